@@ -1,0 +1,84 @@
+# Safelight. `make help` lists what can be done; every target sets itself up in .venv the first time.
+# PYTHON=python3.12 chooses the Python of a new .venv (3.11 or later).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
+LOCKED := $(PIP) --no-build-isolation --require-hashes
+COMPILE := cd requirements && ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+  --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# A stamp file says that a set-up step was done; it is done again when what it depends on changes.
+MADE := $(VENV)/.made
+RUN := $(VENV)/.run
+PHOTOGRAPHS := $(VENV)/.photographs
+INSTALLED := $(VENV)/.installed
+GATES := $(VENV)/.gates
+PEERS := $(VENV)/.peers
+
+.PHONY: help demo test test-long bench-hash lock clean
+.DEFAULT_GOAL := help
+
+help: ## say what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) $(PHOTOGRAPHS) ## show the main job on benign pictures (ONCE=1: and exit, which it does by itself)
+	$(BIN)/safelight demo
+
+# The kernel may be missing from a demo, which then runs on the plain twins; the tests insist on it.
+test test-long: export SAFELIGHT_REQUIRE_KERNEL = 1
+
+test: $(GATES) ## run every gate: format, lint, types, import contracts, tests with branch coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 -m "not long" --cov --cov-report=term
+
+test-long: $(GATES) ## run the long counts
+	$(BIN)/python -m pytest -n 2 -m long --timeout 3600
+
+bench-hash: $(PEERS) ## measure hashing against the peers' libraries
+	$(BIN)/python benchmarks/bench_hash.py
+
+lock: $(MADE) ## resolve the requirement files anew
+	$(LOCKED) -r requirements/lock.txt
+	$(COMPILE) lock.in -o lock.txt
+	$(COMPILE) run.in -o run.txt
+	$(COMPILE) build.in -o build.txt
+	$(COMPILE) --no-deps photographs.in -o photographs.txt
+	$(COMPILE) test.in -o test.txt
+	$(COMPILE) --no-deps oracle.in -o oracle.txt
+	$(COMPILE) bench.in -o bench.txt
+
+clean: ## remove all that was set up or built
+	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Safelight needs Python 3.11 or later: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN): requirements/run.txt requirements/build.txt $(MADE)
+	$(LOCKED) -r requirements/run.txt -r requirements/build.txt
+	@touch $@
+
+$(PHOTOGRAPHS): requirements/photographs.txt $(MADE)
+	$(LOCKED) --no-compile -r requirements/photographs.txt
+	@touch $@
+
+# An editable install: Python changes count at once, C++ changes build the kernel anew.
+$(INSTALLED): pyproject.toml CMakeLists.txt $(wildcard cpp/*) $(RUN)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(PIP) --no-build-isolation --editable .
+	@touch $@
+
+# In this order: the oracle is built from source with what the gates' file installs.
+$(GATES): requirements/test.txt requirements/oracle.txt $(INSTALLED) $(PHOTOGRAPHS)
+	$(LOCKED) -r requirements/test.txt
+	$(LOCKED) -r requirements/oracle.txt
+	@touch $@
+
+$(PEERS): requirements/bench.txt $(GATES)
+	$(LOCKED) -r requirements/bench.txt
+	@touch $@

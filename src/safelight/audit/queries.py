@@ -1,0 +1,10 @@
+"""Questions to the audit log."""
+
+from safelight.audit import store
+from safelight.audit.entry import AuditEntry
+from safelight.database.transaction import Tx
+
+
+def page_entries(tx: Tx, *, after_id: int = 0, limit: int = 100, target: str | None = None) -> list[AuditEntry]:
+    """Return up to `limit` entries after `after_id`, oldest first; with `target`, only those about it."""
+    return store.page(tx, after_id=after_id, limit=limit, target=target)

@@ -1,0 +1,1 @@
+"""Hash lists: banks and their entries."""

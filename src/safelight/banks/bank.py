@@ -1,0 +1,62 @@
+"""Banks: named hash lists, and the rules for their names and thresholds."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from safelight.errors import InvalidValue
+from safelight.hashing.signal import SignalType
+
+MAX_NAME_LENGTH = 100
+MAX_PDQ_THRESHOLD = 64
+"""A quarter of the bits. Unrelated pictures lie near 128; well before that a big bank starts to match everything."""
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+_DEFAULT_THRESHOLDS = {SignalType.PDQ: 31}  # the distance that the field uses: python-threatexchange's PDQ default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """One hash list. `version` grows with every change that alters what matches.
+
+    `thresholds` holds what was set for this bank; ask `threshold` for what counts.
+    """
+
+    id: int
+    name: str
+    is_enabled: bool
+    version: int
+    created_at: datetime
+    thresholds: Mapping[str, int] = field(default_factory=dict)
+
+    def threshold(self, signal_type: str) -> int:
+        """Return the distance at or under which an entry of this bank matches: 0 for types compared exactly."""
+        return self.thresholds.get(signal_type, default_threshold(signal_type))
+
+
+def default_threshold(signal_type: str) -> int:
+    """Return the threshold that holds where none was set: 31 for PDQ, 0 (equality) for all others."""
+    return next((distance for name, distance in _DEFAULT_THRESHOLDS.items() if name == signal_type), 0)
+
+
+def check_threshold(signal_type: str, distance: int) -> None:
+    """Raise `InvalidValue` unless this distance may be set for this signal type."""
+    if signal_type not in _DEFAULT_THRESHOLDS:
+        raise InvalidValue(f"Signals of type {signal_type} are compared for equality: they have no threshold.")
+    if not 0 <= distance <= MAX_PDQ_THRESHOLD:
+        raise InvalidValue(f"A PDQ threshold lies between 0 and {MAX_PDQ_THRESHOLD}; 31 is usual.")
+
+
+def check_bank_name(name: str) -> None:
+    """Raise `InvalidValue` unless a bank may have this name."""
+    if len(name) > MAX_NAME_LENGTH or not _NAME.fullmatch(name):
+        raise InvalidValue(
+            f"A bank's name has 1 to {MAX_NAME_LENGTH} letters A-Z, digits, '_', '-' and '.', and starts with a "
+            "letter, a digit or '_'."
+        )
+
+
+def name_key(name: str) -> str:
+    """Return what two names have in common when they differ only in upper and lower case."""
+    return name.casefold()

@@ -1,0 +1,51 @@
+"""What a list would change in a bank: new entries, changed ones, and those that are there already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from safelight.banks.batch import Counts
+from safelight.banks.entry import StagedRow
+
+
+class CurrentRow(Protocol):
+    """What a bank holds under an identity."""
+
+    id: int
+    value: bytes
+    label: str | None
+    label_scheme: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Rows to store. `replacing` holds for each changed entry its number, its value and the row that replaces it."""
+
+    new: Sequence[StagedRow]
+    replacing: Sequence[tuple[int, bytes, StagedRow]]
+    already_there: int
+
+    @property
+    def counts(self) -> Counts:
+        """How many of each."""
+        return Counts(added=len(self.new), replaced=len(self.replacing), already_there=self.already_there)
+
+
+def compare(rows: Iterable[StagedRow], current: Mapping[bytes, CurrentRow]) -> Comparison:
+    """Compare rows of distinct identities with what the bank holds under these.
+
+    How an entry is switched on or off is the operator's own, so a difference in that alone changes nothing.
+    """
+    new: list[StagedRow] = []
+    replacing: list[tuple[int, bytes, StagedRow]] = []
+    already_there = 0
+    for row in rows:
+        old = current.get(row.identity)
+        if old is None:
+            new.append(row)
+        elif (old.value, old.label, old.label_scheme, old.note) == (row.value, row.label, row.label_scheme, row.note):
+            already_there += 1
+        else:
+            replacing.append((old.id, old.value, row))
+    return Comparison(new=new, replacing=replacing, already_there=already_there)

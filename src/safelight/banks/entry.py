@@ -1,0 +1,146 @@
+"""Entries: one line of a hash list, where it came from, and what makes two lines the same."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import NamedTuple
+
+from safelight.errors import InvalidValue
+from safelight.roles import Actor
+
+MAX_VALUE_BYTES = 1 << 20
+MAX_NOTE_LENGTH = 2_000
+MAX_TEXT_LENGTH = 500
+
+_BROKEN = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_BROKEN_NOTE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # notes may have lines and tabs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryKey:
+    """The name that a source gave an entry; an update comes under the same (source, environment, issuer, entry id)."""
+
+    source: str
+    environment: str
+    issuer: str
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry as a list gives it. `label` is the source's own word under `label_scheme`; `line` is where it stood."""
+
+    signal_type: str
+    value: bytes
+    label: str | None = None
+    label_scheme: str | None = None
+    key: EntryKey | None = None
+    note: str | None = None
+    is_disabled: bool = False
+    disabled_until: datetime | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where an entry came from: the file or exchange, its format and line there, when and by whom it was taken."""
+
+    origin: str
+    format: str
+    line: int | None
+    added_at: datetime
+    added_by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a bank. `value` is opaque: the bytes of the usual hexadecimal text for the types we compute."""
+
+    id: int
+    bank_id: int
+    signal_type: str
+    value: bytes
+    label: str | None
+    label_scheme: str | None
+    key: EntryKey | None
+    note: str | None
+    provenance: Provenance
+    disabled: bool
+    disabled_until: datetime | None
+
+    def is_disabled(self, now: datetime) -> bool:
+        """Whether the entry does not match at this moment because it was switched off."""
+        return self.disabled and (self.disabled_until is None or self.disabled_until > now)
+
+
+_KeyParts = tuple[str | None, str | None, str | None, str | None]
+
+
+class StagedRow(NamedTuple):
+    """An entry on its way into the store: plain values in the order of the table's columns.
+
+    A tuple and not a dataclass, because millions of them go through sorting and the drivers in one import.
+    """
+
+    identity: bytes
+    line: int | None
+    signal_type: str
+    value: bytes
+    key_source: str | None
+    key_environment: str | None
+    key_issuer: str | None
+    key_entry_id: str | None
+    label: str | None
+    label_scheme: str | None
+    note: str | None
+    is_disabled: int
+    disabled_until: str | None
+
+
+def staged_row(entry: NewEntry) -> StagedRow:
+    """Return an entry as a row, with the identity that tells it from every other entry of its bank.
+
+    An entry is identified by its key and signal type if it has a key (a source may list one picture under one id with
+    several types), else by signal type and value. Raises `InvalidValue` for what cannot be stored.
+    """
+    key = entry.key
+    parts: _KeyParts = (key.source, key.environment, key.issuer, key.entry_id) if key else (None, None, None, None)
+    _check(entry, parts)
+    if key is None:
+        name = b"value\0" + entry.signal_type.encode() + b"\0" + entry.value
+    else:
+        name = "\0".join(("key", entry.signal_type, *(part or "" for part in parts))).encode()
+    return StagedRow(
+        blake2b(name, digest_size=16).digest(),
+        entry.line,
+        entry.signal_type,
+        entry.value,
+        *parts,
+        entry.label,
+        entry.label_scheme,
+        entry.note,
+        int(entry.is_disabled),
+        moment_text(entry.disabled_until),
+    )
+
+
+def _check(entry: NewEntry, key: tuple[str | None, ...]) -> None:
+    if not 0 < len(entry.value) <= MAX_VALUE_BYTES:
+        raise InvalidValue("the value is empty" if not entry.value else "the value is longer than 1 MiB")
+    if entry.note and (len(entry.note) > MAX_NOTE_LENGTH or _BROKEN_NOTE.search(entry.note)):
+        raise InvalidValue(f"the note is longer than {MAX_NOTE_LENGTH} characters or holds a broken character")
+    for text in (entry.signal_type, entry.label, entry.label_scheme, *key):
+        if text and (len(text) > MAX_TEXT_LENGTH or _BROKEN.search(text)):
+            raise InvalidValue(
+                f"a label or key is longer than {MAX_TEXT_LENGTH} characters or holds a broken character"
+            )
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """Return the text that both databases read as this moment, in UTC. Raises `InvalidValue` without a time zone."""
+    if moment is None:
+        return None
+    if moment.utcoffset() is None:
+        raise InvalidValue("the time until which the entry is disabled has no time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

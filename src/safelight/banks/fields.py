@@ -1,0 +1,108 @@
+"""An entry as named texts: what the columns of CSV and the members of JSON Lines are called, and what they mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from safelight.banks.entry import Entry, EntryKey, NewEntry
+from safelight.banks.value import OpaqueText, infer_type, parse_type, parse_value
+from safelight.errors import InvalidValue
+
+FIELDS = (
+    "signal_type",
+    "value",
+    "label",
+    "label_scheme",
+    "source",
+    "environment",
+    "issuer",
+    "entry_id",
+    "note",
+    "disabled",
+    "disabled_until",
+)
+"""Every field, in the order in which lists are written."""
+
+_TRUTH = {"": False, "false": False, "0": False, "no": False, "true": True, "1": True, "yes": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What holds for every entry of a list that does not say otherwise itself. `opaque`: see `parse_value`.
+
+    An entry has a key when it has an `entry_id`; the other parts of the key may be the same for the whole list.
+    """
+
+    signal_type: str | None = None
+    opaque: OpaqueText | None = None
+    label: str | None = None
+    label_scheme: str | None = None
+    source: str | None = None
+    environment: str | None = None
+    issuer: str | None = None
+
+
+def entry_of(fields: Mapping[str, str], given: Given, line: int) -> NewEntry:
+    """Return the entry that named texts describe; an empty text is as good as none. Raises `InvalidValue`."""
+    value = fields.get("value", "").strip()
+    named = fields.get("signal_type") or given.signal_type
+    signal_type = parse_type(named, given.opaque) if named else infer_type(value)
+    until = fields.get("disabled_until")
+    return NewEntry(
+        signal_type=signal_type,
+        value=parse_value(signal_type, value, given.opaque),
+        label=fields.get("label") or given.label,
+        label_scheme=fields.get("label_scheme") or given.label_scheme,
+        key=_key(fields, given),
+        note=fields.get("note") or None,
+        is_disabled=_truth(fields.get("disabled", "")) or bool(until),
+        disabled_until=_moment(until) if until else None,
+        line=line,
+    )
+
+
+def fields_of(entry: Entry) -> dict[str, str]:
+    """Return an entry as named texts, with every field; what the entry does not have is empty."""
+    key = entry.key or EntryKey(source="", environment="", issuer="", entry_id="")
+    return {
+        "signal_type": entry.signal_type,
+        "value": entry.value.hex(),
+        "label": entry.label or "",
+        "label_scheme": entry.label_scheme or "",
+        "source": key.source,
+        "environment": key.environment,
+        "issuer": key.issuer,
+        "entry_id": key.entry_id,
+        "note": entry.note or "",
+        "disabled": "true" if entry.disabled else "",
+        "disabled_until": entry.disabled_until.isoformat() if entry.disabled_until else "",
+    }
+
+
+def _key(fields: Mapping[str, str], given: Given) -> EntryKey | None:
+    entry_id = fields.get("entry_id")
+    if not entry_id:
+        return None
+    return EntryKey(
+        source=fields.get("source") or given.source or "",
+        environment=fields.get("environment") or given.environment or "",
+        issuer=fields.get("issuer") or given.issuer or "",
+        entry_id=entry_id,
+    )
+
+
+def _truth(text: str) -> bool:
+    try:
+        return _TRUTH[text.strip().lower()]
+    except KeyError:
+        raise InvalidValue("'disabled' is neither true nor false") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue("'disabled_until' is not a time such as 2027-01-31T12:00:00+00:00") from None
+    if moment.utcoffset() is None:
+        raise InvalidValue("'disabled_until' has no time zone")
+    return moment

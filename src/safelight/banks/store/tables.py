@@ -1,0 +1,132 @@
+"""The tables of banks, and when a row of them counts."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    or_,
+    select,
+    text,
+)
+
+from safelight.database.moment import Moment
+from safelight.database.schema import METADATA, RowId, row_number
+
+banks = Table(
+    "banks",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("deleted_at", Moment),
+)
+Index(
+    "uq_banks_name_key",
+    banks.c.name_key,
+    unique=True,
+    sqlite_where=banks.c.deleted_at.is_(None),
+    postgresql_where=banks.c.deleted_at.is_(None),
+)
+
+thresholds = Table(
+    "bank_thresholds",
+    METADATA,
+    Column("bank_id", RowId, ForeignKey(banks.c.id), primary_key=True),
+    Column("signal_type", Text, primary_key=True),
+    Column("distance", Integer, nullable=False),
+)
+
+batches = Table(
+    "bank_batches",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("bank_id", RowId, ForeignKey(banks.c.id), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("actor_kind", String(20), nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("heartbeat_at", Moment, nullable=False),
+    Column("runner_place", Text),
+    Column("runner_pid", Integer),
+    Column("runner_started", Text),
+    Column("published_at", Moment),
+    Column("added", Integer, nullable=False),
+    Column("replaced", Integer, nullable=False),
+    Column("already_there", Integer, nullable=False),
+    Column("duplicates", Integer, nullable=False),
+)
+_IS_STAGING = batches.c.state == text("'staging'")  # as text: an index's condition takes no parameters
+Index(
+    "uq_bank_batches_staging",
+    batches.c.bank_id,
+    unique=True,
+    sqlite_where=_IS_STAGING,
+    postgresql_where=_IS_STAGING,
+)
+
+entries = Table(
+    "bank_entries",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("bank_id", RowId, ForeignKey(banks.c.id), nullable=False),
+    Column("batch_id", RowId, ForeignKey(batches.c.id), nullable=False, index=True),
+    Column("identity", LargeBinary, nullable=False),
+    Column("line", Integer),
+    Column("signal_type", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("key_source", Text),
+    Column("key_environment", Text),
+    Column("key_issuer", Text),
+    Column("key_entry_id", Text),
+    Column("label", Text),
+    Column("label_scheme", Text),
+    Column("note", Text),
+    Column("is_disabled", Boolean, nullable=False),
+    Column("disabled_until", Moment),
+    Column("withdrawn_at", Moment),
+    Column("superseded_by", RowId, ForeignKey(batches.c.id)),
+    Index(None, "bank_id", "identity"),
+    Index(None, "bank_id", "signal_type", "id"),
+)
+Index(
+    "ix_bank_entries_superseded_by",
+    entries.c.superseded_by,
+    sqlite_where=entries.c.superseded_by.is_not(None),
+    postgresql_where=entries.c.superseded_by.is_not(None),
+)
+
+Index(
+    "ix_bank_entries_disabled_until",
+    entries.c.disabled_until,
+    sqlite_where=entries.c.disabled_until.is_not(None),
+    postgresql_where=entries.c.disabled_until.is_not(None),
+)
+
+
+def counts() -> ColumnElement[bool]:
+    """Whether an entry is in its bank: published, not withdrawn, and not replaced by another that is published."""
+    published = select(batches.c.id).where(batches.c.published_at.is_not(None))
+    return (
+        entries.c.batch_id.in_(published)
+        & entries.c.withdrawn_at.is_(None)
+        & or_(entries.c.superseded_by.is_(None), entries.c.superseded_by.not_in(published))
+    )
+
+
+def matches(now: datetime) -> ColumnElement[bool]:
+    """Whether an entry is in its bank and not switched off at this moment."""
+    return counts() & or_(~entries.c.is_disabled, entries.c.disabled_until <= now)

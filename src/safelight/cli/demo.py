@@ -1,0 +1,98 @@
+"""`safelight demo`: the main job on benign pictures, in a folder that is thrown away."""
+
+import io
+import os
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from safelight.app import Workspace, create_workspace, open_source, open_workspace
+from safelight.banks.entry import NewEntry
+from safelight.cli import exit_status
+from safelight.cli.why import explain
+from safelight.flow import banks
+from safelight.flow.batch import scan_all
+from safelight.flow.chain import ScanResult
+from safelight.hashing.pdq import which_flavour
+from safelight.hashing.signal import Signal
+from safelight.intake.sources.interface import Source
+from safelight.testing.demo_media import InboxPicture, write_bank_pictures, write_inbox
+
+BANK = "demo"
+_WIDTH = 200  # no line is folded, however narrow the terminal says it is
+
+
+def demo() -> int:
+    """Build a bank of benign pictures, scan an inbox of altered copies and unrelated pictures, and show the verdicts.
+
+    Everything happens in a temporary folder that is removed at the end. Exit status: 0 if every altered copy was found
+    and nothing else, 70 if not.
+    """
+    console = Console(highlight=False, width=_WIDTH)
+    with tempfile.TemporaryDirectory(prefix="safelight-demo-") as folder:
+        create_workspace(Path(folder, "workspace"))
+        house = open_workspace(Path(folder, "workspace"))
+        bank_pictures = write_bank_pictures(Path(folder, "bank"))
+        inbox = write_inbox(Path(folder, "inbox"))
+        _fill_bank(house, Path(folder, "bank"), {picture.path.name: picture.name for picture in bank_pictures})
+        console.print(
+            f"A bank of {len(bank_pictures)} benign pictures, an inbox of {len(inbox)} files:", soft_wrap=True
+        )
+        results = _scan(house, Path(folder, "inbox"))
+    return _report(console, inbox, results)
+
+
+def _fill_bank(house: Workspace, folder: Path, names: dict[str, str]) -> None:
+    banks.create_bank(house.engine, house.clock, house.actor, name=BANK)
+    source = _folder(house, folder)
+    with house.hasher() as hasher:
+        for result in scan_all(source.arrivals(), hasher.scan, house.settings.resolved_scan_workers):
+            name = names[os.fsdecode(os.path.basename(result.name))]
+            entries = [
+                NewEntry(signal_type=answer.type.value, value=answer.value, note=name)
+                for answer in result.answers
+                if isinstance(answer, Signal)
+            ]
+            banks.add_entries(house.engine, house.clock, house.actor, bank=BANK, entries=entries)
+
+
+def _scan(house: Workspace, folder: Path) -> dict[str, ScanResult]:
+    source = _folder(house, folder)
+    with house.scanner([BANK]) as scanner:
+        results = scan_all(source.arrivals(), scanner.scan, house.settings.resolved_scan_workers)
+        return {os.fsdecode(os.path.basename(result.name)): result for result in results}
+
+
+def _folder(house: Workspace, folder: Path) -> Source:
+    return open_source(house.settings, [os.fsencode(folder)], io.BytesIO())
+
+
+def _report(console: Console, inbox: list[InboxPicture], results: dict[str, ScanResult]) -> int:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("file", "verdict", "distance", "bank entry", "orientation", "why"):
+        table.add_column(heading, no_wrap=True)
+    wrong = 0
+    for picture in inbox:
+        result = results[picture.path.name]
+        best = result.matches[0] if result.matches else None
+        wrong += {match.entry_note for match in result.matches} != ({picture.expected} - {None})
+        table.add_row(
+            picture.path.name,
+            result.verdict.value,
+            str(best.distance) if best else "",
+            f"{best.bank_name}/{best.entry_note}" if best else "",
+            best.orientation if best else "",
+            explain(result),
+        )
+    console.print(table)
+    copies = sum(picture.expected is not None for picture in inbox)
+    found = sum(results[p.path.name].verdict.is_match for p in inbox if p.expected is not None)
+    mistaken = sum(results[p.path.name].verdict.is_match for p in inbox if p.expected is None)
+    console.print(
+        f"{found} of {copies} altered copies found, {mistaken} of {len(inbox) - copies} unrelated pictures matched "
+        f"({which_flavour()} hashing).",
+        soft_wrap=True,
+    )
+    return exit_status.INTERNAL if wrong else exit_status.NOTHING

@@ -1,0 +1,175 @@
+"""Running a scan from the command line: arrivals in, records out, counts shown, an interrupt survived."""
+
+import hashlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from safelight.app import Scanner, file_stamp
+from safelight.cli.progress import is_live, show_progress
+from safelight.cli.record import name_of, to_record
+from safelight.cli.result_file import Record, ResultFile, check_free, check_resumable, read_records, rewrite, to_line
+from safelight.cli.tally import Tally
+from safelight.clock import Clock
+from safelight.errors import UsageError
+from safelight.flow.batch import scan_all
+from safelight.flow.chain import ScanResult
+from safelight.intake.sources.interface import Arrival, Source, Stamp
+
+STANDARD_OUTPUT = "-"
+
+
+class Sink(Protocol):
+    """Takes records."""
+
+    def append(self, record: Record) -> None:
+        """Take one record."""
+        ...
+
+    def finish(self, summary: Record) -> None:
+        """Take the summary, which is the last."""
+        ...
+
+
+class LineSink:
+    """JSON Lines on standard output."""
+
+    def append(self, record: Record) -> None:
+        """Write one line."""
+        sys.stdout.buffer.write(to_line(record))
+
+    def finish(self, summary: Record) -> None:
+        """Write the summary and make sure that it left."""
+        self.append({"summary": True} | summary)
+        sys.stdout.buffer.flush()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run: what to scan, how, and where the records go."""
+
+    source: Source
+    scanner: Scanner
+    threads: int
+    against: str
+    is_matched: bool
+    out: str | None
+    is_resumed: bool
+    show: Callable[[ScanResult], None]
+    clock: Clock
+
+
+def run_job(job: Job) -> tuple[Tally, bool]:
+    """Scan every arrival and return the counts, and whether the end was reached.
+
+    On an interrupt what was found so far is kept, with a summary that says that it is not complete.
+    """
+    tally, done, started_at = Tally(), set[bytes](), job.clock.now()
+    with _open_sink(job, tally, done) as sink, _terminating_as_interrupt():
+        try:
+            _scan_into(job, sink, tally, done)
+        except KeyboardInterrupt:
+            sink.finish(_summary(job, tally, started_at, is_complete=False))
+            return tally, False
+        sink.finish(_summary(job, tally, started_at, is_complete=True))
+        return tally, True
+
+
+def _scan_into(job: Job, sink: Sink, tally: Tally, done: set[bytes]) -> None:
+    total = sum(1 for _ in job.source.arrivals()) if is_live() and job.out != STANDARD_OUTPUT else None
+    coming = (arrival for arrival in job.source.arrivals() if _is_due(arrival, job.out, done))
+    with show_progress("files", total) as meter:
+        for result in scan_all(coming, job.scanner.scan, job.threads):
+            record = to_record(result, is_matched=job.is_matched)
+            sink.append(record)
+            tally.count(record)
+            job.show(result)
+            meter.update(tally.files, str(tally) if job.is_matched else "")
+
+
+@contextmanager
+def _open_sink(job: Job, tally: Tally, done: set[bytes]) -> Iterator[Sink]:
+    if job.is_resumed and job.out in {None, STANDARD_OUTPUT}:
+        raise UsageError("--resume goes on with a result file: name it with --json OUT.")
+    if job.out is None:
+        yield _Nowhere()
+    elif job.out == STANDARD_OUTPUT:
+        yield LineSink()
+    else:
+        path = Path(job.out)
+        if job.is_resumed and path.exists():
+            check_resumable(path)
+            rewrite(path, _still_good(path, job, tally, done))
+        else:
+            check_free(path)
+        with ResultFile(path) as sink:
+            yield sink
+
+
+class _Nowhere:
+    def append(self, record: Record) -> None:
+        pass
+
+    def finish(self, summary: Record) -> None:
+        pass
+
+
+def _still_good(path: Path, job: Job, tally: Tally, done: set[bytes]) -> Iterator[Record]:
+    """Yield the records whose files did not change, whose banks are the same, and which are the first of their file."""
+    for record in read_records(path):
+        name = name_of(record)
+        is_same_work = record.get("against", "") == job.against and ("verdict" in record) == job.is_matched
+        if is_same_work and _stamp_of(record) == file_stamp(name) and _key(name) not in done:
+            done.add(_key(name))
+            tally.count(record)
+            tally.resumed += 1
+            yield record
+
+
+def _stamp_of(record: Record) -> Stamp | None:
+    if "size_bytes" not in record:
+        return None
+    return Stamp(size_bytes=record["size_bytes"], changed_ns=record["changed_ns"])
+
+
+def _is_due(arrival: Arrival, out: str | None, done: set[bytes]) -> bool:
+    """Whether an arrival is still to be scanned: neither done already nor the result file itself."""
+    if _key(arrival.name) in done:
+        return False
+    if out in {None, STANDARD_OUTPUT}:
+        return True
+    written = os.fsencode(str(out))
+    is_ours = os.path.basename(arrival.name) in {os.path.basename(written), os.path.basename(written) + b".new"}
+    return not (
+        is_ours and os.path.realpath(os.path.dirname(arrival.name)) == os.path.realpath(os.path.dirname(written))
+    )
+
+
+def _key(name: bytes) -> bytes:
+    return hashlib.blake2b(name, digest_size=16).digest()
+
+
+def _summary(job: Job, tally: Tally, started_at: datetime, *, is_complete: bool) -> Record:
+    return {
+        "is_complete": is_complete,
+        **tally.as_record(),
+        "against": job.against,
+        "started_at": started_at.isoformat(),
+        "finished_at": job.clock.now().isoformat(),
+    }
+
+
+@contextmanager
+def _terminating_as_interrupt() -> Iterator[None]:
+    """Treat a polite request to end (SIGTERM) as an interrupt at the keyboard."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,1 @@
+"""Engines, transactions and migrations: the only home of dialect differences."""

@@ -1,0 +1,58 @@
+"""Writing and reading many rows at the speed of the driver: the one place where the dialects differ in this."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, Table
+
+from safelight.database.columns import filled_columns, only_columns
+from safelight.database.transaction import Tx
+from safelight.errors import DatabaseUnusable
+
+
+def insert_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, each a tuple in the order of `columns`.
+
+    Values go to the driver as they are: text, bytes, numbers and None only. A column of moments must be given what its
+    own type would give the driver.
+    """
+    if not rows:
+        return
+    if tx.dialect.name == "postgresql":
+        _copy_rows(tx, table, columns, rows)
+        return
+    filled = filled_columns(rows)
+    names = ", ".join(columns[place] for place in filled)
+    marks = ", ".join("?" * len(filled))
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
+    tx.exec_driver_sql(statement, list(only_columns(rows, filled)))
+
+
+def _copy_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    command = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    # The driver's connection has no type that both databases share.
+    driver: Any = tx.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(command) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except tx.dialect.loaded_dbapi.OperationalError as error:
+        raise DatabaseUnusable(f"The database did not take the rows: {error}. Nothing of them counts.") from error
+
+
+def stream_rows(tx: Tx, statement: Select[Any], chunk_size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Give the rows of a question in lists of at most `chunk_size`, holding one list in memory at a time.
+
+    Rows are as the driver gives them: numbers, texts and bytes are right, moments are not.
+    """
+    if tx.dialect.name == "postgresql":
+        # Only a cursor on the server does not send everything at once, and SQLAlchemy reads ahead of that one.
+        result = tx.execute(statement.execution_options(stream_results=True, max_row_buffer=chunk_size))
+        yield from ([tuple(row) for row in rows] for rows in result.partitions(chunk_size))
+        return
+    result = tx.execute(statement)
+    try:
+        while rows := result.cursor.fetchmany(chunk_size):
+            yield list(rows)
+    finally:
+        result.close()

@@ -1,0 +1,100 @@
+"""The product on one page: scan → hash → match (→ review → report → outcome, as they are built).
+
+`scan` is a pure function of (bytes, bank snapshot) and writes nothing; what follows from it is written by the step
+that called it, in a transaction of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from safelight.audit import log as audit
+from safelight.clock import Clock
+from safelight.database.transaction import Tx
+from safelight.hashing import steps as hashing
+from safelight.hashing.hashed import Hashed, PictureFacts
+from safelight.hashing.interface import Hasher
+from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
+from safelight.intake import steps as intake
+from safelight.intake.content import ContentLost
+from safelight.intake.media import Media
+from safelight.intake.sources.interface import Arrival, Stamp, Unopenable
+from safelight.matching import steps as matching
+from safelight.matching.match import NOTHING_FOUND, Found, Match, Verdict, decide_verdict
+from safelight.matching.snapshot import Snapshot
+from safelight.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    """What one scan found out about one arrival.
+
+    `media` is None where the bytes could not be had. `compared` counts, for each signal type that media has a signal
+    of, the entries that it was held against; `against` names the banks and versions. `matches_omitted` counts the
+    matches beyond those listed.
+    """
+
+    name: bytes
+    stamp: Stamp | None
+    media: Media | None
+    verdict: Verdict
+    answers: tuple[Signal | NoSignal, ...]
+    picture: PictureFacts | None
+    matches: tuple[Match, ...]
+    matches_omitted: int
+    compared: Mapping[SignalType, int]
+    against: str
+    scanned_at: datetime
+
+
+def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot: Snapshot | None) -> ScanResult:
+    """Hash one arrival and match it against the snapshot; without a snapshot only hash it.
+
+    Every arrival has a result: what cannot be opened, read or decoded says why in its answers.
+    """
+    stamp = arrival.stamp
+    media, hashed = _hash(arrival, clock, hashers)
+    found = matching.find_matches(snapshot, hashed.answers, clock) if snapshot else NOTHING_FOUND
+    return ScanResult(
+        name=arrival.name,
+        stamp=stamp,
+        media=media,
+        verdict=decide_verdict(hashed.answers, found.matches),
+        answers=hashed.answers,
+        picture=hashed.picture,
+        matches=found.matches,
+        matches_omitted=found.omitted,
+        compared=found.compared,
+        against=snapshot.stamp if snapshot else "",
+        scanned_at=clock.now(),
+    )
+
+
+def record_scan(tx: Tx, clock: Clock, actor: Actor, *, against: str, counts: Mapping[str, int]) -> None:
+    """Write down that a scan took place and what it counted: all that a scan leaves of what did not match."""
+    audit.write(
+        tx,
+        clock=clock,
+        actor=actor,
+        verb="media:scan",
+        target=against or "no banks",
+        details=dict(counts),
+    )
+
+
+def _hash(arrival: Arrival, clock: Clock, hashers: Sequence[Hasher]) -> tuple[Media | None, Hashed]:
+    try:
+        with arrival.open() as content:
+            media = intake.accept(clock, content, arrival.origin)
+            hashed = hashing.make_signals(hashers, media, content)
+            content.check_unchanged()
+            return media, hashed
+    except Unopenable as obstacle:
+        return None, hashing.explain_absence(hashers, Reason(obstacle.obstacle.value), obstacle.detail)
+    except ContentLost as lost:
+        return None, hashing.explain_absence(hashers, Reason.UNREADABLE, str(lost))
+
+
+def match_signal(snapshot: Snapshot, signal: Signal, clock: Clock) -> Found:
+    """Match one signal that came without its media."""
+    return matching.find_matches(snapshot, [signal], clock)

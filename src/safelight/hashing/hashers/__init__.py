@@ -1,0 +1,1 @@
+"""One file per hasher; each is a stranger to the others."""

@@ -1,0 +1,1 @@
+"""Sources and steps of incoming media."""

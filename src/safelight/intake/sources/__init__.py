@@ -1,0 +1,1 @@
+"""Places that media comes from; each is a stranger to the others."""

@@ -1,0 +1,87 @@
+"""Match: one signal of media within the threshold of one entry, with everything that explains it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from safelight.hashing.signal import NoSignal, Signal, SignalType
+
+
+class MatchKind(StrEnum):
+    """Exact: the same bytes by a cryptographic digest. Near: a perceptual signal within a threshold."""
+
+    EXACT = "exact"
+    NEAR = "near"
+
+
+class Verdict(StrEnum):
+    """What matching says of media. `no_known_match` does not mean safe; `not_scanned` does not mean clean."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    NO_KNOWN_MATCH = "no_known_match"
+    NOT_SCANNED = "not_scanned"
+
+    @property
+    def is_match(self) -> bool:
+        """Whether a match was found."""
+        return self in {Verdict.EXACT, Verdict.NEAR}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One hit and its reasons.
+
+    `distance` and `threshold` are in bits (0 and 0 for an exact match). `orientation` names which of the eight
+    turns and flips of the picture matched. `frame` is the frame of an animated picture, `time` fields wait for
+    video. `quality` is that of the media's signal. `bank_version` is the bank's state that was searched.
+    """
+
+    kind: MatchKind
+    signal_type: SignalType
+    distance: int
+    threshold: int
+    orientation: str
+    frame: int | None
+    at_seconds: float | None = None
+    entry_at_seconds: float | None = None
+    quality: int | None
+    entry_id: int
+    bank_name: str
+    bank_version: int
+    label: str
+    label_scheme: str
+    source: str
+    entry_key: str
+    entry_note: str
+    entry_added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The matches of one media, nearest first, how many more there were, and how many entries were compared."""
+
+    matches: tuple[Match, ...]
+    omitted: int
+    compared: Mapping[SignalType, int]
+
+
+NOTHING_FOUND = Found(matches=(), omitted=0, compared={})
+
+
+def decide_verdict(answers: Sequence[Signal | NoSignal], matches: Sequence[Match]) -> Verdict:
+    """Say what the answers and matches together mean (DESIGN 5.6).
+
+    - Any exact match: exact. Otherwise any near match: near.
+    - No match and at least one signal type missing by a fault (unreadable, unsupported, too_large, timed_out,
+      refused, crashed): not_scanned.
+    - Otherwise no_known_match; too_small, low_quality and degenerate leave the verdict to the other signals.
+    """
+    if any(match.kind is MatchKind.EXACT for match in matches):
+        return Verdict.EXACT
+    if matches:
+        return Verdict.NEAR
+    if any(isinstance(answer, NoSignal) and answer.reason.is_fault for answer in answers):
+        return Verdict.NOT_SCANNED
+    return Verdict.NO_KNOWN_MATCH

@@ -1,0 +1,1 @@
+"""Synthetic and benign media, fakes and factories: shipped, so that operators can test too."""

@@ -1,0 +1,41 @@
+import pytest
+
+from safelight.audit import log, queries
+from safelight.clock import FixedClock
+from safelight.database.engine import Engine
+from safelight.database.transaction import read, write
+from safelight.errors import InvalidValue
+from safelight.roles import Actor
+
+
+def _write(engine: Engine, clock: FixedClock, actor: Actor, **more: object) -> int:
+    with write(engine) as tx:
+        return log.write(tx, clock=clock, actor=actor, verb="do", target="thing:1", **more)
+
+
+def test_an_entry_says_who_did_what_to_which_when_and_why(engine: Engine, clock: FixedClock, actor: Actor) -> None:
+    number = _write(engine, clock, actor, reason="because", details={"count": 3, "name": "x"})
+    with read(engine) as tx:
+        (entry,) = queries.page_entries(tx)
+    assert (entry.id, entry.at, entry.actor, entry.verb) == (number, clock.at, actor, "do")
+    assert (entry.target, entry.reason, entry.details) == ("thing:1", "because", {"count": 3, "name": "x"})
+
+
+def test_an_entry_falls_with_the_transaction_that_it_describes(engine: Engine, clock: FixedClock, actor: Actor) -> None:
+    def fail() -> None:
+        with write(engine) as tx:
+            log.write(tx, clock=clock, actor=actor, verb="do", target="thing:1")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with read(engine) as tx:
+        assert queries.page_entries(tx) == []
+
+
+@pytest.mark.parametrize("detail", ["x" * 101, 1.5, None, b"bytes", ["list"]])
+def test_a_detail_is_a_number_or_a_short_text_and_nothing_else(
+    engine: Engine, clock: FixedClock, actor: Actor, detail: object
+) -> None:
+    with pytest.raises(InvalidValue):
+        _write(engine, clock, actor, details={"detail": detail})

@@ -1,0 +1,14 @@
+from safelight.audit import log, queries
+from safelight.clock import FixedClock
+from safelight.database.engine import Engine
+from safelight.database.transaction import read, write
+from safelight.roles import Actor
+
+
+def test_entries_are_paged_oldest_first_and_by_target(engine: Engine, clock: FixedClock, actor: Actor) -> None:
+    with write(engine) as tx:
+        numbers = [log.write(tx, clock=clock, actor=actor, verb="do", target=f"thing:{n % 2}") for n in range(6)]
+    with read(engine) as tx:
+        assert [entry.id for entry in queries.page_entries(tx, limit=4)] == numbers[:4]
+        assert [entry.id for entry in queries.page_entries(tx, after_id=numbers[3])] == numbers[4:]
+        assert [entry.id for entry in queries.page_entries(tx, target="thing:1")] == numbers[1::2]

@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+import pytest
+
+from safelight.banks import queries, steps
+from safelight.banks.batch import Origin, runner_of
+from safelight.banks.entry import NewEntry, staged_row
+from safelight.clock import FixedClock
+from safelight.database.engine import Engine
+from safelight.database.transaction import read, write
+from safelight.errors import NotFound
+from safelight.roles import Actor
+
+
+@pytest.fixture
+def banks(engine: Engine, clock: FixedClock, actor: Actor) -> dict[str, int]:
+    """Two banks with five PDQ and three MD5 values each."""
+    ids = {}
+    for bank, name in enumerate(["beta", "Alpha"]):
+        with write(engine) as tx:
+            ids[name] = steps.create_bank(tx, clock, actor, name=name)
+            for number in range(5):
+                value = bytes([bank, number])
+                entries = [NewEntry(signal_type="pdq", value=value * 16)]
+                entries += [NewEntry(signal_type="md5", value=value * 8)] if number < 3 else []
+                steps.add_entries(tx, clock, actor, bank_id=ids[name], entries=entries)
+    return ids
+
+
+def test_banks_are_listed_by_name(engine: Engine, banks: dict[str, int]) -> None:
+    with read(engine) as tx:
+        assert [bank.name for bank in queries.list_banks(tx)] == ["Alpha", "beta"]
+
+
+def test_entries_are_counted_by_signal_type(engine: Engine, banks: dict[str, int]) -> None:
+    with read(engine) as tx:
+        assert queries.count_entries(tx, banks["beta"]) == {"pdq": 5, "md5": 3}
+
+
+def test_pages_give_each_entry_of_one_bank_once_whatever_their_length(engine: Engine, banks: dict[str, int]) -> None:
+    with read(engine) as tx:
+        whole = queries.page_entries(tx, banks["beta"])
+        assert [entry.signal_type for entry in whole] == ["md5"] * 3 + ["pdq"] * 5
+        for length in (1, 2, 3, 7):
+            paged = list(queries.stream_entries(tx, banks["beta"], chunk_size=length))
+            assert paged == whole
+
+
+def test_pages_may_be_of_one_signal_type(engine: Engine, banks: dict[str, int]) -> None:
+    with read(engine) as tx:
+        first = queries.page_entries(tx, banks["beta"], signal_type="pdq", limit=3)
+        rest = queries.page_entries(tx, banks["beta"], signal_type="pdq", after_id=first[-1].id)
+    assert [entry.value[1] for entry in first + rest] == [0, 1, 2, 3, 4]
+
+
+def test_a_page_after_an_entry_that_never_was_is_refused(engine: Engine, banks: dict[str, int]) -> None:
+    with read(engine) as tx, pytest.raises(NotFound):
+        queries.page_entries(tx, banks["beta"], after_id=999)
+
+
+def test_values_are_streamed_from_all_banks_or_those_asked_for(
+    engine: Engine, clock: FixedClock, banks: dict[str, int]
+) -> None:
+    def values(bank_ids: list[int] | None) -> list[bytes]:
+        with read(engine) as tx:
+            chunks = queries.stream_values(tx, signal_type="md5", now=clock.at, bank_ids=bank_ids, chunk_size=2)
+            return [value for chunk in chunks for _, value in chunk]
+
+    assert len(values(None)) == 6
+    assert values([banks["Alpha"]]) == [bytes([1, number]) * 8 for number in range(3)]
+    assert values([]) == []
+
+
+def test_entries_are_found_by_number_with_their_bank(engine: Engine, banks: dict[str, int]) -> None:
+    with read(engine) as tx:
+        wanted = [queries.page_entries(tx, bank_id, limit=1)[0] for bank_id in banks.values()]
+        found = queries.entries_by_id(tx, [entry.id for entry in wanted] + [999])
+    assert [entry for entry, _ in found.values()] == wanted
+    assert [bank.name for _, bank in found.values()] == ["beta", "Alpha"]
+
+
+def test_an_unknown_bank_is_not_found(engine: Engine) -> None:
+    with read(engine) as tx, pytest.raises(NotFound):
+        queries.find_bank(tx, "nowhere")
+
+
+def test_rows_are_compared_with_what_the_bank_holds(engine: Engine, banks: dict[str, int]) -> None:
+    rows = [staged_row(NewEntry(signal_type="pdq", value=bytes([0, number]) * 16)) for number in range(4, 2_000 // 8)]
+    with read(engine) as tx:
+        assert queries.compare_rows(tx, banks["beta"], rows).already_there == 1
+        assert queries.compare_rows(tx, banks["Alpha"], rows).already_there == 0
+
+
+def test_dead_imports_are_told_from_living_ones(
+    engine: Engine, clock: FixedClock, actor: Actor, banks: dict[str, int]
+) -> None:
+    here = runner_of(1)
+    with write(engine) as tx:
+        origin = Origin(name="x", format="csv")
+        batch_id = steps.begin_import(tx, clock, actor, bank_id=banks["beta"], origin=origin, runner=here)
+    late = clock.at + timedelta(minutes=6)
+    with read(engine) as tx:
+        assert queries.dead_imports(tx, now=clock.at, here=here) == []
+        assert [batch.id for batch in queries.dead_imports(tx, now=late, here=here)] == [batch_id]

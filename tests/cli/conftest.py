@@ -1,0 +1,46 @@
+"""A workspace with a bank of three synthetic pictures, made by the commands themselves."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from safelight.cli.main import main
+from safelight.testing.synthetic import paint
+
+Run = Callable[..., int]
+
+
+@pytest.fixture(scope="session")
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three synthetic pictures, a.png to c.png."""
+    folder = tmp_path_factory.mktemp("originals")
+    for seed, name in enumerate("abc"):
+        paint(500 + seed, width=400, height=300).save(folder / f"{name}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared_workspace(tmp_path_factory: pytest.TempPathFactory, originals: Path) -> Path:
+    """A workspace whose bank `known` holds the originals. Copy it, don't change it: see `workspace`."""
+    folder = tmp_path_factory.mktemp("prepared") / "workspace"
+    assert main(["init", str(folder)]) == 0
+    assert main(["bank", "create", "known", "-w", str(folder)]) == 0
+    assert main(["bank", "add", "known", str(originals), "-w", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, prepared_workspace: Path) -> Path:
+    """A copy of the prepared workspace, for one test."""
+    return Path(shutil.copytree(prepared_workspace, tmp_path / "workspace"))
+
+
+@pytest.fixture
+def run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in the workspace and return its exit status."""
+    monkeypatch.setenv("SAFELIGHT_WORKSPACE", str(workspace))
+    monkeypatch.setenv("SAFELIGHT_SCAN_WORKERS", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    return lambda *tokens: main([str(token) for token in tokens])

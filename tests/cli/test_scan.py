@@ -1,0 +1,222 @@
+"""`safelight scan`: every file has a verdict, once, whatever happens meanwhile."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from safelight.testing.synthetic import paint
+
+Lines = list[dict[str, Any]]
+
+
+def _lines(path: Path) -> Lines:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def _verdicts(path: Path) -> dict[str, str]:
+    return {os.path.basename(line["path"]): line["verdict"] for line in _lines(path) if "path" in line}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, originals: Path) -> Path:
+    """A mirrored copy, an exact copy, an unrelated picture."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    with Image.open(originals / "a.png") as picture:
+        picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "mirrored.jpg", quality=90)
+    shutil.copy(originals / "b.png", folder / "copy.bin")
+    paint(9_999, width=200, height=150).save(folder / "unrelated.webp")
+    return folder
+
+
+def test_copies_are_found_and_unrelated_pictures_are_not(run, inbox: Path, tmp_path: Path) -> None:
+    assert run("scan", inbox, "--bank", "known", "--json", tmp_path / "out") == 1
+    assert _verdicts(tmp_path / "out") == {
+        "mirrored.jpg": "near",
+        "copy.bin": "exact",
+        "unrelated.webp": "no_known_match",
+    }
+    *records, summary = _lines(tmp_path / "out")
+    assert (summary["summary"], summary["is_complete"], summary["files"]) == (True, True, 3)
+    assert (summary["exact"], summary["near"], summary["not_scanned"]) == (1, 1, 0)
+    mirrored = next(record for record in records if record["path"].endswith("mirrored.jpg"))
+    (match,) = mirrored["matches"]
+    assert (match["orientation"], match["threshold"], match["entry_note"]) == ("flip_y", 31, "a.png")
+    assert mirrored["compared"] == {"md5": 3, "sha1": 3, "sha256": 3, "pdq": 3}
+
+
+def test_the_four_findings_are_four_exit_statuses(run, inbox: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes((inbox / "copy.bin").read_bytes()[:60])
+    assert run("scan", inbox / "unrelated.webp") == 0
+    assert run("scan", inbox / "copy.bin") == 1
+    assert run("scan", damaged) == 2
+    assert run("scan", inbox, damaged) == 3
+
+
+def test_the_text_names_verdict_entry_and_reason(run, inbox: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    run("scan", inbox)
+    text = capfd.readouterr().out
+    assert "known/a.png" in text
+    assert "seen flip_y" in text
+    assert "the same md5 digest" in text
+    assert "unrelated" not in text
+    assert "3 files: 1 exact, 1 near, 1 no_known_match, 0 not_scanned." in text
+
+
+def test_json_on_standard_output_is_nothing_but_json(run, inbox: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    run("scan", inbox, "--json")
+    *records, summary = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert len(records) == 3
+    assert summary["summary"] is True
+
+
+def test_standard_input_is_scanned(run, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO((inbox / "copy.bin").read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert run("scan", "-", "--json", tmp_path / "out") == 1
+    assert _verdicts(tmp_path / "out") == {"-": "exact"}
+
+
+def test_a_threshold_can_be_set_for_one_scan(run, inbox: Path, tmp_path: Path) -> None:
+    run("scan", inbox / "mirrored.jpg", "--json", tmp_path / "first")
+    distance = _lines(tmp_path / "first")[0]["matches"][0]["distance"]
+    assert distance > 0
+    assert run("scan", inbox / "mirrored.jpg", "--threshold", distance - 1) == 0
+    assert run("scan", inbox / "mirrored.jpg", "--threshold", distance) == 1
+
+
+def test_a_disabled_bank_and_a_disabled_entry_do_not_match(run, inbox: Path) -> None:
+    run("bank", "create", "empty")
+    run("bank", "disable", "known")
+    assert run("scan", inbox) == 0
+    assert run("scan", inbox, "--bank", "known") == 64
+    run("bank", "enable", "known")
+    assert run("scan", inbox) == 1
+
+
+def test_what_cannot_be_asked_for_says_what_to_do(run, inbox: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("scan") == 64
+    assert run("scan", inbox, "--bank", "nothing_of_the_kind") == 66
+    assert run("scan", inbox, "--resume") == 64
+    assert run("scan", inbox, "--no-such-option") == 64
+    assert "safelight bank list" in capfd.readouterr().err
+
+
+def test_an_existing_file_is_not_overwritten_and_a_foreign_one_not_resumed(run, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.write_bytes(b"my diary\n")
+    assert run("scan", inbox, "--json", out) == 73
+    assert run("scan", inbox, "--json", out, "--resume") == 64
+    assert out.read_bytes() == b"my diary\n"
+
+
+def test_the_result_file_does_not_scan_itself(run, inbox: Path) -> None:
+    assert run("scan", inbox, "--json", inbox / "out") == 1
+    assert len(_verdicts(inbox / "out")) == 3
+
+
+def test_names_that_are_not_utf8_are_told_with_their_bytes(run, inbox: Path, tmp_path: Path) -> None:
+    name = os.path.join(os.fsencode(tmp_path), b"caf\xe9.png")
+    shutil.copy(inbox / "copy.bin", name)
+    assert run("scan", os.fsdecode(name), "--json", tmp_path / "out") == 1
+    (record, _) = _lines(tmp_path / "out")
+    assert bytes.fromhex(record["path_bytes"]) == name
+
+
+def test_resuming_hashes_only_what_is_new_or_changed(run, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("scan", inbox, "--json", out)
+    before = {line["path"]: line for line in _lines(out) if "path" in line}
+    with out.open("ab") as file:
+        file.write(b'{"path": "cut off here')
+    paint(1, width=200, height=150).save(inbox / "unrelated.webp")
+    shutil.copy(inbox / "copy.bin", inbox / "new.png")
+    (inbox / "mirrored.jpg").rename(inbox / "renamed.jpg")
+    assert run("scan", inbox, "--json", out, "--resume") == 1
+    after = {line["path"]: line for line in _lines(out) if "path" in line}
+    assert {os.path.basename(path) for path in after} == {"copy.bin", "unrelated.webp", "new.png", "renamed.jpg"}
+    kept = [path for path, line in after.items() if before.get(path) == line]
+    assert [os.path.basename(path) for path in kept] == ["copy.bin"]
+    assert _lines(out)[-1]["resumed"] == 1
+
+
+def test_resuming_after_a_bank_changed_scans_again(run, inbox: Path, originals: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("scan", inbox, "--json", out)
+    run("bank", "add", "known", inbox / "unrelated.webp")
+    assert run("scan", inbox, "--json", out, "--resume") == 1
+    assert _verdicts(out)["unrelated.webp"] == "exact"
+    assert _lines(out)[-1]["resumed"] == 0
+
+
+@pytest.fixture
+def many(tmp_path: Path, originals: Path) -> Path:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(400):
+        shutil.copy(originals / f"{'abc'[number % 3]}.png", folder / f"{number}.png")
+    return folder
+
+
+def _start(workspace: Path, many: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", "from safelight.cli.main import run; run()", "scan", str(many)]
+    environment = os.environ | {"SAFELIGHT_WORKSPACE": str(workspace)}
+    return subprocess.Popen(
+        [*command, "--json", str(out), *more], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def _wait_for_lines(out: Path, count: int) -> None:
+    deadline = time.monotonic() + 60
+    while not out.exists() or out.read_bytes().count(b"\n") < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("finished", [1, 60])
+def test_after_kill_9_finished_files_are_not_hashed_again(
+    run, workspace: Path, many: Path, tmp_path: Path, finished: int
+) -> None:
+    out = tmp_path / "out"
+    with _start(workspace, many, out) as process:
+        _wait_for_lines(out, finished)
+        process.kill()
+    before = {line["path"]: line for line in _lines(out)}
+    assert finished <= len(before) < 400
+    assert run("scan", many, "--json", out, "--resume") == 1
+    *records, summary = _lines(out)
+    assert set(Counter(record["path"] for record in records).values()) == {1}
+    assert len(records) == summary["files"] == 400
+    assert summary["resumed"] == len(before)
+    assert all(before[record["path"]] == record for record in records if record["path"] in before)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_a_usable_file_and_says_how_to_go_on(
+    run, workspace: Path, many: Path, tmp_path: Path, stop: signal.Signals
+) -> None:
+    out = tmp_path / "out"
+    with _start(workspace, many, out) as process:
+        _wait_for_lines(out, 30)
+        process.send_signal(stop)
+        said, _ = process.communicate()
+    assert process.returncode == 130
+    assert b"--resume" in said
+    assert b"Traceback" not in said
+    *records, summary = _lines(out)
+    assert summary["is_complete"] is False
+    assert 30 <= len(records) == summary["files"] < 400
+    assert run("scan", many, "--json", out, "--resume") == 1
+    assert len(_lines(out)) == 401

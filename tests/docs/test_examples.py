@@ -1,0 +1,62 @@
+"""The examples in README and in the package's own description run as they stand."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import safelight
+from safelight.cli.main import main
+from safelight.testing.synthetic import paint
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make what the examples take for granted: a workspace with a bank, a list, an upload."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SAFELIGHT_SCAN_WORKERS", "1")
+    (tmp_path / "uploads").mkdir()
+    paint(8, width=160, height=120).save(tmp_path / "upload.jpg")
+    shutil.copy(tmp_path / "upload.jpg", tmp_path / "uploads")
+    main(["init", "my-workspace"])
+    for name in ("known", "my-bank"):
+        main(["bank", "create", name, "-w", "my-workspace"])
+        main(["bank", "add", name, "upload.jpg", "-w", "my-workspace"])
+    main(["bank", "export", "known", "list.csv", "-w", "my-workspace"])
+    return tmp_path
+
+
+def test_the_python_example_of_the_readme_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    exec(compile(example, "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert said.startswith("exact\n")
+    assert "known pdq 0 original" in said
+
+
+def test_the_example_of_the_package_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert safelight.__doc__ is not None
+    example = re.search(r"((?:    .*\n|\n)+)", safelight.__doc__[safelight.__doc__.index("    import safelight") :])
+    assert example is not None
+    exec(compile("\n".join(line[4:] for line in example.group(1).splitlines()), "package", "exec"), {})
+    assert capsys.readouterr().out.startswith("exact")
+
+
+def test_the_commands_of_the_readme_run(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (ROOT / "README.md").read_text()
+    commands = [line.split("#")[0].split() for line in readme.splitlines() if line.startswith("safelight ")]
+    shutil.rmtree("my-workspace")
+    findings = []
+    for command in commands:
+        words = [str(place / "uploads") if word == "/srv/uploads" else word for word in command[1:]]
+        if "&&" in words:
+            words, then = words[: words.index("&&")], words[words.index("&&") + 1 :]
+            findings.append(main(words))
+            monkeypatch.chdir(place / then[1])
+            shutil.copy(place / "list.csv", "list.csv")
+        else:
+            findings.append(main(words))
+    assert findings == [0, 0, 0, 1, 1]

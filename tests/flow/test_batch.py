@@ -1,0 +1,56 @@
+"""Many arrivals are scanned at once, with no more in hand than there are hands."""
+
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from safelight.flow.batch import scan_all
+
+
+def _arrivals(count: int, taken: list[int]) -> Iterator[SimpleNamespace]:
+    for number in range(count):
+        taken.append(number)
+        yield SimpleNamespace(number=number)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_every_arrival_has_one_result(threads: int) -> None:
+    results = list(scan_all(_arrivals(200, []), lambda arrival: arrival.number, threads))
+    assert sorted(results) == list(range(200))
+
+
+def test_no_more_is_in_hand_than_twice_the_threads() -> None:
+    taken: list[int] = []
+    for done, _ in enumerate(scan_all(_arrivals(100, taken), lambda arrival: arrival.number, 3), start=1):
+        assert len(taken) - done <= 2 * 3
+
+
+def test_results_come_as_they_are_done_not_in_order() -> None:
+    second_done = threading.Event()
+
+    def scan(arrival: SimpleNamespace) -> int:
+        if arrival.number == 0:
+            assert second_done.wait(10)
+        else:
+            second_done.set()
+        return int(arrival.number)
+
+    assert list(scan_all(_arrivals(2, []), scan, 2)) == [1, 0]
+
+
+def test_a_fault_of_ours_stops_the_batch() -> None:
+    def fail(_: SimpleNamespace) -> int:
+        raise RuntimeError("a fault of ours")
+
+    with pytest.raises(RuntimeError, match="ours"):
+        list(scan_all(_arrivals(10, []), fail, 2))
+
+
+def test_who_stops_early_leaves_nothing_running() -> None:
+    before = threading.active_count()
+    results = scan_all(_arrivals(1000, []), lambda arrival: arrival.number, 2)
+    next(results)
+    results.close()
+    assert threading.active_count() == before

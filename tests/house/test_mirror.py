@@ -1,0 +1,71 @@
+"""Every module with behaviour has a test file that mirrors it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_SOURCE = _ROOT / "src" / "safelight"
+_TESTS = _ROOT / "tests"
+
+_TESTED_ELSEWHERE: dict[str, str] = {
+    # module: where its behaviour is tested instead, and why there
+    "__init__.py": "tests/test_app.py: what the package gives is what a program gets from it",
+    "audit/store.py": "tests/audit/test_log.py and test_queries.py: rows are seen through what writes and reads them",
+    "banks/store/bank_rows.py": "tests/banks/test_steps.py and test_queries.py, likewise",
+    "banks/store/entry_rows.py": "tests/banks/test_steps.py and test_queries.py, likewise",
+    "banks/store/tables.py": "tests/database/test_revision.py: the tables are those that the migrations make",
+    "database/schema.py": "tests/database/test_revision.py, likewise",
+}
+
+
+def _has_behaviour(module: Path) -> bool:
+    """Say whether a module defines a function with a body beyond a docstring and `...`; storing in `__init__` aside."""
+    tree = ast.parse(module.read_text())
+    return any(_does_something(node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def _does_something(function: ast.FunctionDef) -> bool:
+    return function.name != "__init__" and not all(
+        isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) for line in function.body
+    )
+
+
+def _is_migration(module: Path) -> bool:
+    """Say whether this is one migration script: all of them are run, on both databases, by the database's tests."""
+    return "versions" in module.parts
+
+
+def _modules() -> list[str]:
+    found = [path for path in _SOURCE.rglob("*.py") if not _is_migration(path) and _has_behaviour(path)]
+    return sorted(str(path.relative_to(_SOURCE)) for path in found)
+
+
+@pytest.mark.parametrize("module", _modules())
+def test_a_module_with_behaviour_has_a_test_file(module: str) -> None:
+    path = Path(module)
+    mirror = _TESTS / path.parent / f"test_{path.name}"
+    elsewhere = _TESTED_ELSEWHERE.get(module)
+    assert mirror.is_file() or elsewhere, f"write {mirror.relative_to(_ROOT)}, or list {module} with its reason"
+
+
+def test_every_listed_exception_still_is_one() -> None:
+    stale = [
+        module
+        for module in _TESTED_ELSEWHERE
+        if not (_SOURCE / module).is_file() or (_TESTS / Path(module).parent / f"test_{Path(module).name}").is_file()
+    ]
+    assert stale == []
+
+
+def test_a_module_of_records_alone_has_no_behaviour(tmp_path: Path) -> None:
+    records = tmp_path / "records.py"
+    records.write_text('class Door:\n    def open(self) -> None:\n        """Open it."""\n        ...\n')
+    assert not _has_behaviour(records)
+
+
+def test_a_module_with_a_function_has_behaviour(tmp_path: Path) -> None:
+    behaving = tmp_path / "behaving.py"
+    behaving.write_text("def double(number: int) -> int:\n    return 2 * number\n")
+    assert _has_behaviour(behaving)

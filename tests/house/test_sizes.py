@@ -1,0 +1,31 @@
+"""No file grows past 400 lines without a reason that is listed here."""
+
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_LONGEST = 400
+_LONGER_FOR_A_REASON: dict[str, str] = {
+    "tests/flow/test_hash_lists.py": "one way of filling a bank serves imports that go well, break off and meet others",
+}
+_FOLDERS = ("src", "cpp", "tests", "benchmarks")
+_KINDS = {".py", ".pyi", ".hpp", ".cpp", ".html", ".js", ".css", ".sql"}
+
+
+def _files() -> list[str]:
+    found = [path for folder in _FOLDERS for path in (_ROOT / folder).rglob("*") if path.suffix in _KINDS]
+    return sorted(str(path.relative_to(_ROOT)) for path in found)
+
+
+def _lines(file: str) -> int:
+    return len((_ROOT / file).read_text().splitlines())
+
+
+@pytest.mark.parametrize("file", _files())
+def test_a_file_is_at_most_400_lines_long(file: str) -> None:
+    assert _lines(file) <= _LONGEST or file in _LONGER_FOR_A_REASON, f"{file} has {_lines(file)} lines: split it"
+
+
+def test_every_listed_exception_still_is_one() -> None:
+    assert [file for file in _LONGER_FOR_A_REASON if not (_ROOT / file).is_file() or _lines(file) <= _LONGEST] == []

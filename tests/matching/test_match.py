@@ -1,0 +1,56 @@
+"""What a verdict means."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
+from safelight.matching.match import Match, MatchKind, Verdict, decide_verdict
+
+SIGNAL = Signal(type=SignalType.MD5, value=b"\0" * 16)
+
+
+def _absence(reason: Reason) -> NoSignal:
+    return NoSignal(type=SignalType.PDQ, reason=reason, detail="")
+
+
+def _match(kind: MatchKind) -> Match:
+    return Match(
+        kind=kind,
+        signal_type=SignalType.PDQ,
+        distance=0,
+        threshold=31,
+        orientation="original",
+        frame=None,
+        quality=None,
+        entry_id=1,
+        bank_name="bank",
+        bank_version=1,
+        label="",
+        label_scheme="",
+        source="",
+        entry_key="",
+        entry_note="",
+        entry_added_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_fault_without_a_hit_is_not_scanned_and_a_quiet_reason_leaves_the_verdict_to_the_others(
+    reason: Reason,
+) -> None:
+    verdict = decide_verdict([SIGNAL, _absence(reason)], [])
+    assert verdict is (Verdict.NOT_SCANNED if reason.is_fault else Verdict.NO_KNOWN_MATCH)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_any_hit_is_a_match_whatever_else_failed(reason: Reason) -> None:
+    assert decide_verdict([SIGNAL, _absence(reason)], [_match(MatchKind.NEAR)]) is Verdict.NEAR
+
+
+def test_exact_outranks_near() -> None:
+    assert decide_verdict([SIGNAL], [_match(MatchKind.NEAR), _match(MatchKind.EXACT)]) is Verdict.EXACT
+
+
+def test_only_hits_are_matches() -> None:
+    assert {verdict for verdict in Verdict if verdict.is_match} == {Verdict.EXACT, Verdict.NEAR}
