@@ -39,7 +39,7 @@ from safelight.intake.sources.stream import StreamArrival, StreamSource
 from safelight.matching.match import Match
 from safelight.matching.snapshot import Snapshot, take_snapshot
 from safelight.roles import Actor, ActorKind
-from safelight.sandbox.layer import Rule
+from safelight.sandbox.layer import Layer, Rule
 from safelight.sandbox.limits import Limits
 from safelight.sandbox.pool import Pool
 from safelight.settings import FILE_NAME, Settings, load_settings
@@ -77,13 +77,17 @@ class Workspace:
         """
         snapshot = self.snapshot(bank_names, threshold=threshold)
         with open_pool(self.settings, workers) as pool:
-            yield Scanner(clock=self.clock, hashers=open_hashers(self.settings, pool), snapshot=snapshot)
+            yield self._scanner(pool, snapshot)
 
     @contextmanager
     def hasher(self, workers: int | None = None) -> Iterator["Scanner"]:
         """Give a scanner that hashes and matches against nothing. Needs no database."""
         with open_pool(self.settings, workers) as pool:
-            yield Scanner(clock=self.clock, hashers=open_hashers(self.settings, pool), snapshot=None)
+            yield self._scanner(pool, None)
+
+    def _scanner(self, pool: Pool, snapshot: Snapshot | None) -> "Scanner":
+        hashers = open_hashers(self.settings, pool)
+        return Scanner(clock=self.clock, hashers=hashers, snapshot=snapshot, layers=pool.layers)
 
     def match(self, signal: Signal, bank_names: Sequence[str] | None = None) -> tuple[Match, ...]:
         """Match one signal that comes without its media. For many, take a `snapshot` once."""
@@ -127,11 +131,15 @@ def _named(tx: Tx, bank_names: Sequence[str] | None) -> list[Bank]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanner:
-    """Scans one thing at a time, from as many threads as there are workers. `snapshot` is None if it only hashes."""
+    """Scans one thing at a time, from as many threads as there are workers.
+
+    `snapshot` is None if it only hashes. `layers` are the walls around its worker processes, and whether each holds.
+    """
 
     clock: Clock
     hashers: Sequence[Hasher]
     snapshot: Snapshot | None
+    layers: tuple[Layer, ...] = ()
 
     def scan(self, arrival: Arrival) -> ScanResult:
         """Scan what a source brought."""

@@ -12,6 +12,7 @@ from safelight.cli import exit_status
 from safelight.cli.options import Workspace
 from safelight.cli.record import name_fields
 from safelight.cli.run import Job, run_job
+from safelight.cli.startup import announce
 from safelight.cli.workspace import open_for_hashing
 from safelight.errors import UsageError
 from safelight.flow.chain import ScanResult
@@ -46,6 +47,7 @@ def hash_media(
     house = open_for_hashing(workspace)
     threads = workers or house.settings.resolved_scan_workers
     with house.hasher(threads) as hasher:
+        announce(hasher, house.settings.kernel)
         job = Job(
             source=open_source(house.settings, [os.fsencode(path) for path in paths], sys.stdin.buffer),
             scanner=hasher,

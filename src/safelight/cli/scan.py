@@ -12,6 +12,7 @@ from safelight.app import open_source
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
 from safelight.cli.run import STANDARD_OUTPUT, Job, run_job
+from safelight.cli.startup import announce
 from safelight.cli.why import explain
 from safelight.cli.workspace import open_named
 from safelight.errors import UsageError
@@ -57,6 +58,7 @@ def scan(
             raise UsageError(
                 "No enabled bank to match against. See `safelight bank list`; to hash only: safelight hash"
             )
+        announce(scanner, house.settings.kernel)
         source = open_source(house.settings, [os.fsencode(path) for path in paths], sys.stdin.buffer)
         job = Job(
             source=source,
