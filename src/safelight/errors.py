@@ -11,6 +11,7 @@
     ├── WorkspaceMissing          there is no workspace at the place named
     ├── WorkspaceOutdated         the database was written by another version
     ├── DatabaseUnusable          the database cannot be reached, read or written
+    ├── OutputFailed              results cannot be written; what was written before is whole
     └── SandboxUnavailable        outside bytes cannot be decoded under the rule that is set
 
 `code` is stable: doors map it to an exit or HTTP status, people search for it, docs/reference/errors.md explains it.
@@ -84,6 +85,12 @@ class DatabaseUnusable(SafelightError):
     """The database cannot be reached, read or written."""
 
     code: ClassVar[str] = "database_unusable"
+
+
+class OutputFailed(SafelightError):
+    """Results cannot be written. What was written before is whole."""
+
+    code: ClassVar[str] = "output_failed"
 
 
 class SandboxUnavailable(SafelightError):

@@ -18,7 +18,7 @@ from safelight.cli.result_file import (
     read_records,
     rewrite,
 )
-from safelight.errors import AlreadyExists, InvalidValue
+from safelight.errors import AlreadyExists, InvalidValue, OutputFailed
 
 
 def _record(number: int, size: int = 300) -> dict[str, object]:
@@ -121,3 +121,39 @@ def test_results_are_for_their_owner_only(tmp_path: Path) -> None:
         out.append(_record(1))
         out.append(_record(2, 9000))
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from safelight.cli.result_file import ResultFile
+from safelight.errors import OutputFailed
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+with ResultFile(Path(sys.argv[1])) as out:
+    number = 0
+    while True:
+        number += 1
+        try:
+            out.append({"path": str(number), "filler": "x" * (number * 61 % int(sys.argv[3]))})
+        except OutputFailed as error:
+            sys.exit(f"{number} {error}")
+"""
+
+
+@pytest.mark.parametrize("limit", [4096 * 5, 4096 * 5 + 100, 4096 * 5 - 100, 50_001])
+@pytest.mark.parametrize("longest", [900, 4000, 9000])
+def test_a_full_disk_leaves_whole_lines_and_says_so(tmp_path: Path, limit: int, longest: int) -> None:
+    path = tmp_path / "out"
+    command = [sys.executable, "-c", _FULL_DISK, str(path), str(limit), str(longest)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "cannot be written" in done.stderr
+    assert "--resume" in done.stderr
+    numbers = [int(str(line["path"])) for line in _lines(path)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) == int(done.stderr.split()[0]) - 1
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(OutputFailed, match="cannot be written"):
+        ResultFile(tmp_path / "missing" / "out")

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from safelight.errors import AlreadyExists, InvalidValue
+from safelight.errors import AlreadyExists, InvalidValue, OutputFailed
 
 PAGE_BYTES = 4096
 Record = dict[str, Any]
@@ -25,8 +25,10 @@ class ResultFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._end = os.fstat(self._descriptor).st_size
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise OutputFailed(f"{path} cannot be written: {error.strerror}.") from error
 
     def __enter__(self) -> Self:
         return self
@@ -37,35 +39,59 @@ class ResultFile:
         os.close(self._descriptor)
 
     def append(self, record: Record) -> None:
-        """Add a record as one line, in one step: after a kill the line is there wholly or not at all."""
-        line = to_line(record)
-        if len(line) > PAGE_BYTES:
-            self._swap_in(line)
-            return
-        room = -self._end % PAGE_BYTES
-        if room and len(line) > room:
-            # The stretched line ends where it did, or at the page's end: the write stays within the page.
-            _write_at(self._descriptor, b" " * room + b"\n", self._end - 1)
-            self._end += room
-        _write_at(self._descriptor, line, self._end)
-        self._end += len(line)
+        """Add a record as one line, in one step: after a kill the line is there wholly or not at all.
+
+        Raises OutputFailed where it cannot be written (a full disk); the lines before stay whole.
+        """
+        end = os.fstat(self._descriptor).st_size
+        try:
+            self._add(to_line(record), end)
+        except OSError as error:
+            self._restore(end)
+            raise OutputFailed(
+                f"{self._path} cannot be written: {error.strerror}. What it holds is whole; make room and go on with "
+                "--resume."
+            ) from error
 
     def finish(self, summary: Record) -> None:
         """Add the summary and force everything to the disk."""
         self.append({"summary": True} | summary)
+        self.sync()
+
+    def sync(self) -> None:
+        """Force everything to the disk."""
         os.fsync(self._descriptor)
 
-    def _swap_in(self, line: bytes) -> None:
+    def _add(self, line: bytes, end: int) -> None:
+        if len(line) > PAGE_BYTES:
+            self._swap_in(line, end)
+            return
+        room = -end % PAGE_BYTES
+        if room and len(line) > room:
+            # The stretched line ends where it did, or at the page's end: the write stays within the page.
+            _write_at(self._descriptor, b" " * room + b"\n", end - 1)
+            end += room
+        _write_at(self._descriptor, line, end)
+
+    def _restore(self, end: int) -> None:
+        os.ftruncate(self._descriptor, end)
+        if end:
+            _write_at(self._descriptor, b"\n", end - 1)
+
+    def _swap_in(self, line: bytes, end: int) -> None:
         beside = self._path.with_name(self._path.name + ".new")
-        shutil.copyfile(self._path, beside)
-        descriptor = os.open(beside, os.O_RDWR | os.O_CLOEXEC)
-        os.fchmod(descriptor, 0o600)
-        _write_at(descriptor, line, self._end)
-        os.fsync(descriptor)
-        beside.replace(self._path)
-        os.close(self._descriptor)
-        self._descriptor = descriptor
-        self._end += len(line)
+        try:
+            shutil.copyfile(self._path, beside)
+            descriptor = os.open(beside, os.O_RDWR | os.O_CLOEXEC)
+            os.fchmod(descriptor, 0o600)
+            _write_at(descriptor, line, end)
+            os.fsync(descriptor)
+            beside.replace(self._path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+        os.dup2(descriptor, self._descriptor, inheritable=False)
+        os.close(descriptor)
 
 
 def to_line(record: Record) -> bytes:
@@ -103,6 +129,7 @@ def rewrite(path: Path, records: Iterator[Record]) -> None:
     with ResultFile(beside) as kept:
         for record in records:
             kept.append(record)
+        kept.sync()
     beside.replace(path)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from safelight.app import Scanner, file_stamp
+from safelight.cli.interrupt import Interrupt, noticing_interrupts
 from safelight.cli.progress import is_live, show_progress
 from safelight.cli.record import name_of, to_record
 from safelight.cli.result_file import Record, ResultFile, check_free, check_resumable, read_records, rewrite, to_line
@@ -68,29 +68,28 @@ class Job:
 def run_job(job: Job) -> tuple[Tally, bool]:
     """Scan every arrival and return the counts, and whether the end was reached.
 
-    On an interrupt what was found so far is kept, with a summary that says that it is not complete.
+    On an interrupt what is at hand is finished, and what was found is kept with a summary that says it is not complete.
     """
     tally, done, started_at = Tally(), set[bytes](), job.clock.now()
-    with _open_sink(job, tally, done) as sink, _terminating_as_interrupt():
-        try:
-            _scan_into(job, sink, tally, done)
-        except KeyboardInterrupt:
-            sink.finish(_summary(job, tally, started_at, is_complete=False))
-            return tally, False
-        sink.finish(_summary(job, tally, started_at, is_complete=True))
-        return tally, True
+    with _open_sink(job, tally, done) as sink, noticing_interrupts() as interrupt:
+        is_complete = _scan_into(job, sink, tally, done, interrupt)
+        sink.finish(_summary(job, tally, started_at, is_complete=is_complete))
+        return tally, is_complete
 
 
-def _scan_into(job: Job, sink: Sink, tally: Tally, done: set[bytes]) -> None:
-    total = sum(1 for _ in job.source.arrivals()) if is_live() and job.out != STANDARD_OUTPUT else None
-    coming = (arrival for arrival in job.source.arrivals() if _is_due(arrival, job.out, done))
+def _scan_into(job: Job, sink: Sink, tally: Tally, done: set[bytes], interrupt: Interrupt) -> bool:
+    """Scan until the end (True) or an interrupt (False): no more arrivals are taken then."""
+    is_counted = is_live() and job.out != STANDARD_OUTPUT
+    total = sum(1 for _ in interrupt.until(job.source.arrivals())) if is_counted else None
+    due = (arrival for arrival in job.source.arrivals() if _is_due(arrival, job.out, done))
     with show_progress("files", total) as meter:
-        for result in scan_all(coming, job.scanner.scan, job.threads):
+        for result in scan_all(interrupt.until(due), job.scanner.scan, job.threads):
             record = to_record(result, is_matched=job.is_matched)
             sink.append(record)
             tally.count(record)
             job.show(result)
             meter.update(tally.files, str(tally) if job.is_matched else "")
+    return not interrupt.cut_short
 
 
 @contextmanager
@@ -163,13 +162,3 @@ def _summary(job: Job, tally: Tally, started_at: datetime, *, is_complete: bool)
         "started_at": started_at.isoformat(),
         "finished_at": job.clock.now().isoformat(),
     }
-
-
-@contextmanager
-def _terminating_as_interrupt() -> Iterator[None]:
-    """Treat a polite request to end (SIGTERM) as an interrupt at the keyboard."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
