@@ -1,5 +1,6 @@
 """A run: records go where they should, and only what is due is scanned. (Interrupts and kills: test_scan.py.)"""
 
+import io
 import os
 from pathlib import Path
 
@@ -25,26 +26,21 @@ def folder(tmp_path: Path) -> Path:
 
 def _job(folder: Path, out: str | None, shown: list[ScanResult] | None = None, *, is_resumed: bool = False) -> Job:
     return Job(
-        source=open_source(load_settings(folder, {}), [os.fsencode(folder)], open(os.devnull, "rb")),
+        source=open_source(load_settings(folder, {}), [os.fsencode(folder)], io.BytesIO()),
         scanner=Scanner(clock=SystemClock(), hashers=[CryptographicHasher()], snapshot=None),
         threads=1,
-        against="",
-        is_matched=True,
         out=out,
         is_resumed=is_resumed,
         show=(shown if shown is not None else []).append,
-        clock=SystemClock(),
     )
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_without_a_file_results_are_only_shown(folder: Path) -> None:
     shown: list[ScanResult] = []
     tally, is_complete = run_job(_job(folder, None, shown))
     assert (tally.files, is_complete, len(shown)) == (2, True, 2)
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_an_existing_file_stops_the_run_before_anything_is_scanned(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.touch()
@@ -54,14 +50,12 @@ def test_an_existing_file_stops_the_run_before_anything_is_scanned(folder: Path,
     assert shown == []
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("out", [None, "-"])
 def test_only_a_file_can_be_resumed(folder: Path, out: str | None) -> None:
     with pytest.raises(UsageError, match="--json OUT"):
         run_job(_job(folder, out, is_resumed=True))
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_resuming_a_file_that_is_not_there_begins_it(folder: Path, tmp_path: Path) -> None:
     tally, _ = run_job(_job(folder, str(tmp_path / "out"), is_resumed=True))
     assert (tally.files, tally.resumed) == (2, 0)

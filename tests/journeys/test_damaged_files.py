@@ -15,17 +15,6 @@ from safelight.testing.oddities import write_oddities
 from safelight.testing.synthetic import paint
 
 
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "workspace"
-    monkeypatch.setenv("SAFELIGHT_WORKSPACE", str(folder))
-    main(["init", str(folder)])
-    main(["bank", "create", "known"])
-    paint(0, width=160, height=120).save(tmp_path / "listed.png")
-    main(["bank", "add", "known", str(tmp_path / "listed.png")])
-    return folder
-
-
 @pytest.mark.parametrize("count", [120, pytest.param(5_000, marks=[pytest.mark.long, pytest.mark.timeout(3000)])])
 def test_every_damaged_file_ends_with_a_verdict_or_a_reason(workspace: Path, tmp_path: Path, count: int) -> None:
     kinds = {os.fsencode(each.path): each.kind for each in write_damaged(tmp_path / "damaged", count=count, seed=11)}

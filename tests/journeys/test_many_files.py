@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from safelight.cli.main import main
 from safelight.testing.synthetic import paint
 
 _RUN = (
@@ -23,17 +22,6 @@ _RUN = (
     "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, flush=True)\n"
     "sys.exit(status)\n"
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "workspace"
-    monkeypatch.setenv("SAFELIGHT_WORKSPACE", str(folder))
-    main(["init", str(folder)])
-    main(["bank", "create", "known"])
-    paint(0, width=160, height=120).save(tmp_path / "listed.png")
-    main(["bank", "add", "known", str(tmp_path / "listed.png")])
-    return folder
 
 
 def _fill(folder: Path, count: int) -> None:

@@ -52,12 +52,9 @@ def hash_media(
             source=open_source(house.settings, [os.fsencode(path) for path in paths], sys.stdin.buffer),
             scanner=hasher,
             threads=threads,
-            against="",
-            is_matched=False,
             out=json,
             is_resumed=resume,
-            show=_show if json is None else _hide,
-            clock=house.clock,
+            show=_show,
         )
         tally, is_complete = run_job(job)
     if not is_complete:
@@ -73,7 +70,3 @@ def _show(result: ScanResult) -> None:
         quality = "" if answer.quality is None else f" quality {answer.quality}"
         said = answer.value.hex() if isinstance(answer, Signal) else f"{answer.reason.value}: {answer.detail}"
         console.print(f"  {answer.type.value:<7}{said}{quality}{frame}", markup=False, soft_wrap=True)
-
-
-def _hide(result: ScanResult) -> None:
-    pass

@@ -16,7 +16,6 @@ from safelight.cli.progress import is_live, show_progress
 from safelight.cli.record import name_of, to_record
 from safelight.cli.result_file import Record, ResultFile, check_free, check_resumable, read_records, rewrite, to_line
 from safelight.cli.tally import Tally
-from safelight.clock import Clock
 from safelight.errors import UsageError
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
@@ -52,17 +51,24 @@ class LineSink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run: what to scan, how, and where the records go."""
+    """One run: what to scan, by what, and where the records go. `show` is told each result that no file takes."""
 
     source: Source
     scanner: Scanner
     threads: int
-    against: str
-    is_matched: bool
     out: str | None
     is_resumed: bool
     show: Callable[[ScanResult], None]
-    clock: Clock
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether anything is matched, or only hashed."""
+        return self.scanner.snapshot is not None
+
+    @property
+    def against(self) -> str:
+        """What is searched: results that were found against something else are stale."""
+        return self.scanner.snapshot.stamp if self.scanner.snapshot else ""
 
 
 def run_job(job: Job) -> tuple[Tally, bool]:
@@ -70,7 +76,7 @@ def run_job(job: Job) -> tuple[Tally, bool]:
 
     On an interrupt what is at hand is finished, and what was found is kept with a summary that says it is not complete.
     """
-    tally, done, started_at = Tally(), set[bytes](), job.clock.now()
+    tally, done, started_at = Tally(), set[bytes](), job.scanner.clock.now()
     with _open_sink(job, tally, done) as sink, noticing_interrupts() as interrupt:
         is_complete = _scan_into(job, sink, tally, done, interrupt)
         sink.finish(_summary(job, tally, started_at, is_complete=is_complete))
@@ -87,7 +93,8 @@ def _scan_into(job: Job, sink: Sink, tally: Tally, done: set[bytes], interrupt: 
             record = to_record(result, is_matched=job.is_matched)
             sink.append(record)
             tally.count(record)
-            job.show(result)
+            if job.out is None:
+                job.show(result)
             meter.update(tally.files, str(tally) if job.is_matched else "")
     return not interrupt.cut_short
 
@@ -160,5 +167,5 @@ def _summary(job: Job, tally: Tally, started_at: datetime, *, is_complete: bool)
         **tally.as_record(),
         "against": job.against,
         "started_at": started_at.isoformat(),
-        "finished_at": job.clock.now().isoformat(),
+        "finished_at": job.scanner.clock.now().isoformat(),
     }

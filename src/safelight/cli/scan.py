@@ -59,17 +59,13 @@ def scan(
                 "No enabled bank to match against. See `safelight bank list`; to hash only: safelight hash"
             )
         announce(scanner, house.settings.kernel)
-        source = open_source(house.settings, [os.fsencode(path) for path in paths], sys.stdin.buffer)
         job = Job(
-            source=source,
+            source=open_source(house.settings, [os.fsencode(path) for path in paths], sys.stdin.buffer),
             scanner=scanner,
             threads=threads,
-            against=snapshot.stamp,
-            is_matched=True,
             out=json,
             is_resumed=resume,
-            show=_show if json is None else _hide,
-            clock=house.clock,
+            show=_show,
         )
         tally, is_complete = run_job(job)
     house.record_scan(against=snapshot.stamp, counts={"files": tally.files, **tally.verdicts})
@@ -86,10 +82,6 @@ def _show(result: ScanResult) -> None:
     Console(highlight=False).print(
         f"[{color}]{result.verdict.value}[/]  {name} {entry}  {escape(explain(result))}", soft_wrap=True
     )
-
-
-def _hide(result: ScanResult) -> None:
-    pass
 
 
 def _entry(result: ScanResult) -> str:
