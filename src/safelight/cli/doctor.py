@@ -15,6 +15,7 @@ from safelight.database.revision import is_current
 from safelight.errors import SafelightError
 from safelight.hashing.formats import Format
 from safelight.hashing.pdq import simd_level, which_flavour
+from safelight.hashing.png_reader import IS_QUICK
 from safelight.settings import FILE_NAME
 
 
@@ -33,7 +34,7 @@ def doctor(*, workspace: Workspace = None) -> int:
     house = open_for_hashing(workspace)
     _say(console, "safelight", f"{version('safelight')}, Python {platform.python_version()}, {platform.machine()}")
     _say(console, "kernel", f"{which_flavour()} (processor level: {simd_level()})")
-    _say(console, "formats", ", ".join(Format))
+    _say(console, "formats", f"{', '.join(Format)} (quick PNG: {'yes' if IS_QUICK else 'no, Pillow reads them'})")
     is_sound = _say_sandbox(console, house) & _say_database(console, house)
     return exit_status.NOTHING if is_sound else exit_status.UNAVAILABLE
 

@@ -11,6 +11,7 @@ from safelight.hashing.formats import HEAD_BYTES, Format, identify
 from safelight.hashing.picture import Picture, Undecodable
 from safelight.hashing.pillow_reader import open_with_pillow
 from safelight.hashing.pixels import Rgb
+from safelight.hashing.png_reader import open_png
 from safelight.hashing.signal import Reason
 
 SMALLEST_SIDE = 5
@@ -30,6 +31,8 @@ def open_picture(file: BinaryIO, max_pixels: int = NO_PIXEL_LIMIT) -> Picture:
         raise Undecodable(Reason.UNSUPPORTED)
     if picture_format is Format.JPEG:
         return _open_jpeg(file, max_pixels)
+    if picture_format is Format.PNG:
+        return open_png(file, max_pixels)
     return open_with_pillow(file, picture_format, max_pixels)
 
 

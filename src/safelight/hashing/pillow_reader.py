@@ -76,7 +76,7 @@ def open_with_pillow(file: BinaryIO, picture_format: Format, max_pixels: int) ->
         format=picture_format,
         width=image.width,
         height=image.height,
-        orientation=_UPRIGHT if picture_format is Format.TIFF else _read_orientation(image),
+        orientation=_UPRIGHT if picture_format is Format.TIFF else read_orientation(image),
         frames=_frames(None if is_damaged else image, source),
     )
 
@@ -94,7 +94,7 @@ def _open(file: BinaryIO, picture_format: Format) -> ImageFile.ImageFile:
         return READERS[picture_format](file)
 
 
-def _read_orientation(image: Image.Image) -> int:
+def read_orientation(image: Image.Image) -> int:
     """Read what the header says; the PNG reader's own method would decode all pixels to look for a late note."""
     try:
         return clean_orientation(Image.Image.getexif(image).get(_ORIENTATION))
