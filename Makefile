@@ -36,8 +36,8 @@ test: $(GATES) ## run every gate: format, lint, types, import contracts, tests w
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 -m "not long" --cov --cov-report=term
 
-test-long: $(GATES) ## run the long counts
-	$(BIN)/python -m pytest -n 2 -m long --timeout 3600
+test-long: $(GATES) ## run the long counts, one after the other, and show the figures that they print
+	$(BIN)/python -m pytest -m long --timeout 3600 -rP
 
 bench-hash: $(PEERS) ## measure hashing against the peers' libraries
 	$(BIN)/python benchmarks/bench_hash.py
