@@ -41,7 +41,7 @@ def test_indexes_with_a_condition_have_the_same_condition_in_steps_and_stores(en
         for index in table.indexes
         if index.dialect_options[dialect]["where"] is not None
     }
-    assert len(expected) == 4
+    assert len(expected) == 3
     with read(engine) as tx:
         found = {
             str(index["name"]): str(index["dialect_options"][f"{dialect}_where"])

@@ -65,5 +65,5 @@ def test_a_scan_leaves_its_counts_in_the_audit_log(engine, clock, actor) -> None
         record_scan(tx, clock, actor, against="bank@3", counts={"files": 5, "near": 1})
     with read(engine) as tx:
         entry = audit.page_entries(tx)[-1]
-    assert (entry.verb, entry.target, entry.actor, entry.at) == ("media:scan", "bank@3", actor, clock.now())
+    assert (entry.verb, entry.target, entry.actor, entry.at) == ("scan_media", "bank@3", actor, clock.now())
     assert entry.details == {"files": 5, "near": 1}

@@ -76,7 +76,7 @@ def record_scan(tx: Tx, clock: Clock, actor: Actor, *, against: str, counts: Map
         tx,
         clock=clock,
         actor=actor,
-        verb="media:scan",
+        verb="scan_media",
         target=against or "no banks",
         details=dict(counts),
     )

@@ -109,13 +109,6 @@ Index(
     postgresql_where=entries.c.superseded_by.is_not(None),
 )
 
-Index(
-    "ix_bank_entries_disabled_until",
-    entries.c.disabled_until,
-    sqlite_where=entries.c.disabled_until.is_not(None),
-    postgresql_where=entries.c.disabled_until.is_not(None),
-)
-
 
 def counts() -> ColumnElement[bool]:
     """Whether an entry is in its bank: published, not withdrawn, and not replaced by another that is published."""

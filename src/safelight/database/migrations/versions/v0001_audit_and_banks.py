@@ -131,8 +131,7 @@ def _create_bank_entries() -> None:
     op.create_index("ix_bank_entries_bank_id_identity", "bank_entries", ["bank_id", "identity"])
     op.create_index("ix_bank_entries_bank_id_signal_type_id", "bank_entries", ["bank_id", "signal_type", "id"])
     op.create_index("ix_bank_entries_batch_id", "bank_entries", ["batch_id"])
-    for column in ("superseded_by", "disabled_until"):
-        _create_partial_index(f"ix_bank_entries_{column}", "bank_entries", column, f"{column} IS NOT NULL")
+    _create_partial_index("ix_bank_entries_superseded_by", "bank_entries", "superseded_by", "superseded_by IS NOT NULL")
 
 
 def _create_partial_index(name: str, table: str, column: str, condition: str, *, unique: bool = False) -> None:
