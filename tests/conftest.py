@@ -96,6 +96,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 def blank_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Open a database without any table."""
     if request.param == "sqlite":
+        (tmp_path / "blank.db").touch()  # opening a database does not make it
         engine = open_engine(f"sqlite:///{tmp_path / 'blank.db'}")
     else:
         engine = open_engine(_create_database(request.getfixturevalue("postgresql_server"), "blank"))

@@ -1,15 +1,17 @@
 """The library: what a program gets from `import safelight`."""
 
+import hashlib
 import os
+import pwd
 from pathlib import Path
 
 import pytest
 
 import safelight
-from safelight.app import file_stamp, open_list_writer, open_source
+from safelight.app import current_actor, file_stamp, open_for_hashing, open_list_writer, open_source
 from safelight.banks.entry import NewEntry
 from safelight.banks.list_format import ListFormat
-from safelight.errors import InvalidValue, NotFound, WorkspaceOutdated
+from safelight.errors import DatabaseUnusable, InvalidValue, NotFound, UsageError, WorkspaceMissing, WorkspaceOutdated
 from safelight.flow import banks
 from safelight.intake.sources.folder import FolderSource
 from safelight.intake.sources.stream import StreamSource
@@ -61,19 +63,61 @@ def test_one_picture_is_hashed_without_a_workspace(tmp_path: Path, monkeypatch: 
 
 
 def test_banks_are_chosen_by_name_once_and_must_exist(house: safelight.Workspace) -> None:
+    entry = NewEntry(signal_type="md5", value=b"\1" * 16)
     for name in ("one", "two", "off"):
         banks.create_bank(house.engine, house.clock, house.actor, name=name)
+        banks.add_entries(house.engine, house.clock, house.actor, bank=name, entries=[entry])
     banks.disable_bank(house.engine, house.clock, house.actor, bank="off")
     assert [bank.name for bank in house.snapshot(None).banks.values()] == ["one", "two"]
-    assert [bank.name for bank in house.snapshot(["two", "two", "off"]).banks.values()] == ["two"]
+    assert [bank.name for bank in house.snapshot(["two", "two"]).banks.values()] == ["two"]
     with pytest.raises(NotFound):
         house.snapshot(["three"])
+    with pytest.raises(UsageError, match="off"):
+        house.snapshot(["two", "off"])
     assert house.find_entry_bank(123_456) is None
+
+
+def test_a_search_in_nothing_is_refused(house: safelight.Workspace) -> None:
+    for names in (None, []):
+        with pytest.raises(UsageError, match="nothing to match against"):
+            house.snapshot(names)
+    banks.create_bank(house.engine, house.clock, house.actor, name="empty")
+    with pytest.raises(UsageError, match="nothing to match against"):
+        house.snapshot(["empty"])
+
+
+@pytest.mark.parametrize("threshold", [-1, 65, 10**9])
+def test_a_threshold_beyond_sense_is_refused(house: safelight.Workspace, threshold: int) -> None:
+    with pytest.raises(InvalidValue, match="between 0 and 64"):
+        house.snapshot(None, threshold=threshold)
+
+
+@pytest.mark.parametrize("workers", [-1, 0, 257])
+def test_a_number_of_workers_beyond_sense_is_refused(house: safelight.Workspace, workers: int) -> None:
+    with pytest.raises(InvalidValue, match="1 to 256"), house.hasher(workers):
+        pass
+
+
+def test_the_actor_is_the_user_of_the_system_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    assert current_actor().name == pwd.getpwuid(os.getuid()).pw_name
+    monkeypatch.setattr(os, "getuid", lambda: 4_123_456)
+    assert current_actor().name == "uid:4123456"
+
+
+def test_a_workspace_that_is_named_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(WorkspaceMissing):
+        safelight.open_workspace(tmp_path / "missing")
+    assert open_for_hashing().settings.workspace == tmp_path
+    monkeypatch.setenv("SAFELIGHT_WORKSPACE", str(tmp_path / "missing"))
+    with pytest.raises(WorkspaceMissing):
+        open_for_hashing()
 
 
 def test_a_database_without_tables_is_not_worked_on(tmp_path: Path) -> None:
     (tmp_path / "safelight.toml").touch()
-    with pytest.raises(WorkspaceOutdated, match="safelight init"):
+    with pytest.raises((DatabaseUnusable, WorkspaceOutdated), match="safelight init"):
         safelight.open_workspace(tmp_path).snapshot(None)
 
 
@@ -99,3 +143,25 @@ def test_a_stamp_tells_a_file_from_its_next_state(tmp_path: Path) -> None:
     before = file_stamp(os.fsencode(path))
     path.write_bytes(b"12")
     assert before != file_stamp(os.fsencode(path))
+
+
+def test_a_workspace_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "what? 100%41"
+    safelight.create_workspace(folder)
+    assert (folder / "safelight.db").stat().st_mode & 0o777 == 0o600
+    house = safelight.open_workspace(folder)
+    banks.create_bank(house.engine, house.clock, house.actor, name="one")
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_scan_goes_by_the_banks_as_they_stood(house: safelight.Workspace) -> None:
+    data = b"listed bytes"
+    value = hashlib.md5(data).digest()
+    banks.create_bank(house.engine, house.clock, house.actor, name="one")
+    old, new = (NewEntry(signal_type="md5", value=value, note=note) for note in ("old", "new"))
+    banks.add_entries(house.engine, house.clock, house.actor, bank="one", entries=[old])
+    with house.scanner() as scanner:
+        banks.add_entries(house.engine, house.clock, house.actor, bank="one", entries=[new])
+        assert scanner.scan_bytes(data).verdict is safelight.Verdict.EXACT
+        banks.delete_bank(house.engine, house.clock, house.actor, bank="one")
+        assert [match.entry_note for match in scanner.scan_bytes(data).matches] == ["old"]

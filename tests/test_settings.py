@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from safelight.errors import SettingsInvalid, WorkspaceMissing
-from safelight.settings import find_workspace, load_settings
+from safelight.settings import find_workspace, is_workspace_named, load_settings
 
 
 def test_defaults_are_the_safe_side(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {})
     assert settings.sandbox_rule == "available"
-    assert settings.resolved_database_url == f"sqlite:///{tmp_path / 'safelight.db'}"
+    assert settings.database_url == ""
     assert settings.resolved_scan_workers >= 1
 
 
@@ -68,3 +68,37 @@ def test_a_missing_workspace_says_what_to_run(tmp_path: Path, monkeypatch: pytes
         find_workspace(None, {})
     with pytest.raises(WorkspaceMissing, match="safelight init"):
         find_workspace(tmp_path, {})
+
+
+def test_a_variable_that_is_no_setting_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="SAFELIGHT_SANDBOX_RUEL"):
+        load_settings(tmp_path, {"SAFELIGHT_SANDBOX_RUEL": "all"})
+    load_settings(tmp_path, {"SAFELIGHT_WORKSPACE": "x", "SAFELIGHT_REQUIRE_KERNEL": "1", "OTHER": "y"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SANDBOX_SECONDS_PER_FILE", "inf"),
+        ("SANDBOX_SECONDS_PER_FILE", "1e10"),
+        ("MAX_FRAMES", "99999999999"),
+        ("MAX_PIXELS", "1" + "0" * 22),
+        ("SANDBOX_MEMORY_MIB", "99999999"),
+        ("SCAN_WORKERS", "100000"),
+    ],
+)
+def test_values_that_no_machine_has_are_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsInvalid, match=name.lower()):
+        load_settings(tmp_path, {f"SAFELIGHT_{name}": value})
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "safelight.toml").mkdir()
+    with pytest.raises(SettingsInvalid, match="cannot be read"):
+        load_settings(tmp_path, {})
+
+
+def test_only_an_option_or_a_variable_names_a_workspace(tmp_path: Path) -> None:
+    assert is_workspace_named(tmp_path, {})
+    assert is_workspace_named(None, {"SAFELIGHT_WORKSPACE": "x"})
+    assert not is_workspace_named(None, {})

@@ -1,8 +1,8 @@
 """The composition root: the only place that chooses parts and joins them."""
 
-import getpass
 import io
 import os
+import pwd
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from safelight.banks import queries as banks
-from safelight.banks.bank import Bank
+from safelight.banks.bank import Bank, check_threshold
 from safelight.banks.entry import Entry
 from safelight.banks.exchanges.bare_lines import BareLines
 from safelight.banks.exchanges.csv_list import CsvList
@@ -24,7 +24,7 @@ from safelight.clock import Clock, SystemClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.revision import require_current, upgrade
 from safelight.database.transaction import Tx, read, write
-from safelight.errors import AlreadyExists, InvalidValue
+from safelight.errors import AlreadyExists, InvalidValue, UsageError, WorkspaceMissing
 from safelight.flow.chain import ScanResult, match_signal, record_scan, scan
 from safelight.hashing.hashed import Hashed
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
@@ -32,7 +32,7 @@ from safelight.hashing.hashers.pdq import TASKS, PdqHasher
 from safelight.hashing.interface import Hasher
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.request import ImageOptions
-from safelight.hashing.signal import Signal
+from safelight.hashing.signal import Signal, SignalType
 from safelight.intake.sources.folder import FileArrival, FolderSource
 from safelight.intake.sources.interface import Arrival, Source, Stamp
 from safelight.intake.sources.stream import StreamArrival, StreamSource
@@ -42,7 +42,7 @@ from safelight.roles import Actor, ActorKind
 from safelight.sandbox.layer import Layer, Rule
 from safelight.sandbox.limits import Limits
 from safelight.sandbox.pool import Pool
-from safelight.settings import FILE_NAME, Settings, load_settings
+from safelight.settings import FILE_NAME, MOST_WORKERS, Settings, find_workspace, is_workspace_named, load_settings
 
 _NEW_SETTINGS = """\
 # Settings of this Safelight workspace. Every setting and its default: docs/reference/settings.md
@@ -63,7 +63,7 @@ class Workspace:
     @cached_property
     def engine(self) -> Engine:
         """The database, checked to be of this program's version."""
-        engine = open_engine(self.settings.resolved_database_url)
+        engine = _open_engine(self.settings)
         require_current(engine)
         return engine
 
@@ -91,24 +91,35 @@ class Workspace:
 
     def match(self, signal: Signal, bank_names: Sequence[str] | None = None) -> tuple[Match, ...]:
         """Match one signal that comes without its media. For many, take a `snapshot` once."""
-        return match_signal(self.snapshot(bank_names), signal, self.clock).matches
+        return match_signal(self.snapshot(bank_names), signal).matches
 
     def snapshot(self, bank_names: Sequence[str] | None, *, threshold: int | None = None) -> Snapshot:
-        """Load banks as they stand now. Raises NotFound for a name that no bank has."""
+        """Load banks as they stand now, all that are enabled or those named.
+
+        Raises NotFound for a name that no bank has, and UsageError where a named bank is disabled or there is nothing
+        to match against: whoever asks must not take that for "nothing found".
+        """
+        if threshold is not None:
+            check_threshold(SignalType.PDQ.value, threshold)
         with read(self.engine) as tx:
-            return take_snapshot(
+            snapshot = take_snapshot(
                 tx,
-                [bank for bank in _named(tx, bank_names) if bank.is_enabled],
+                _named(tx, bank_names),
                 self.find_entries,
                 now=self.clock.now(),
                 flavour=Flavour(self.settings.kernel),
                 threshold=threshold,
             )
+        if not any(len(index) for index in snapshot.indexes.values()):
+            raise UsageError(
+                "There is nothing to match against: no enabled bank holds an entry. `safelight bank list` shows them."
+            )
+        return snapshot
 
     def find_entries(self, entry_ids: Sequence[int]) -> Mapping[int, Entry]:
-        """Return the entries that still exist, by their ids."""
+        """Return entries by their ids, whatever became of them since: a scan goes by the banks as they stood."""
         with read(self.engine) as tx:
-            return {entry_id: entry for entry_id, (entry, _) in banks.entries_by_id(tx, entry_ids).items()}
+            return banks.published_entries(tx, entry_ids)
 
     def find_entry_bank(self, entry_id: int) -> str | None:
         """Return the name of the bank that holds an entry, None if there is no such entry."""
@@ -116,17 +127,20 @@ class Workspace:
             found = banks.entries_by_id(tx, [entry_id]).get(entry_id)
             return found[1].name if found else None
 
-    def record_scan(self, *, against: str, counts: Mapping[str, int]) -> None:
-        """Write the scan's counts into the audit log."""
+    def record_scan(self, verb: str, *, against: str, counts: Mapping[str, int]) -> None:
+        """Write into the audit log that a scan began or what it counted. Raises DatabaseUnusable."""
         with write(self.engine) as tx:
-            record_scan(tx, self.clock, self.actor, against=against, counts=counts)
+            record_scan(tx, self.clock, self.actor, verb=verb, against=against, counts=counts)
 
 
 def _named(tx: Tx, bank_names: Sequence[str] | None) -> list[Bank]:
     if bank_names is None:
-        return banks.list_banks(tx)
-    found = (banks.find_bank(tx, name) for name in bank_names)
-    return list({bank.id: bank for bank in found}.values())
+        return [bank for bank in banks.list_banks(tx) if bank.is_enabled]
+    found = {bank.id: bank for bank in (banks.find_bank(tx, name) for name in bank_names)}
+    disabled = [bank.name for bank in found.values() if not bank.is_enabled]
+    if disabled:
+        raise UsageError(f"Disabled, so nothing was matched: {', '.join(disabled)}. Enable it, or leave it out.")
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,18 +173,40 @@ def open_workspace(
 ) -> Workspace:
     """Open the workspace at `path`; the actor is the operating-system user unless another is named.
 
-    Raises SettingsInvalid. The database is opened, and checked, when it is first needed.
+    Raises WorkspaceMissing or SettingsInvalid. The database is opened, and checked, when it is first needed.
     """
-    actor = actor or Actor(kind=ActorKind.SYSTEM_USER, name=getpass.getuser())
-    return Workspace(settings=load_settings(Path(path)), clock=clock or SystemClock(), actor=actor)
+    folder = find_workspace(Path(path))
+    return Workspace(settings=load_settings(folder), clock=clock or SystemClock(), actor=actor or current_actor())
+
+
+def open_for_hashing(named: Path | None = None) -> Workspace:
+    """Open the workspace that is named or near; where none is, one of defaults and without a database.
+
+    Raises WorkspaceMissing for one that an option or a variable names: its settings may be walls.
+    """
+    try:
+        folder = find_workspace(named)
+    except WorkspaceMissing:
+        if is_workspace_named(named):
+            raise
+        folder = Path.cwd()
+    return Workspace(settings=load_settings(folder), clock=SystemClock(), actor=current_actor())
+
+
+def current_actor() -> Actor:
+    """Return the operating-system user, by the user id and not by what the environment says."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # usual in containers
+        name = f"uid:{os.getuid()}"
+    return Actor(kind=ActorKind.SYSTEM_USER, name=name)
 
 
 def hash_bytes(data: bytes) -> Hashed:
     """Hash one media in a worker process that is started for it. For many, use `Workspace.hasher`."""
-    result = None
-    with open_workspace(Path.cwd()).hasher(workers=1) as hasher:
+    with open_for_hashing().hasher(workers=1) as hasher:
         result = hasher.scan_bytes(data)
-    return Hashed(answers=result.answers, picture=result.picture)
+        return Hashed(answers=result.answers, picture=result.picture)
 
 
 def create_workspace(path: Path) -> Settings:
@@ -181,14 +217,18 @@ def create_workspace(path: Path) -> Settings:
     if not (path / FILE_NAME).exists():
         (path / FILE_NAME).write_text(_NEW_SETTINGS, encoding="utf-8")
     settings = load_settings(path)
-    if not settings.database_url:
-        os.close(os.open(path / "safelight.db", os.O_CREAT | os.O_CLOEXEC, 0o600))  # SQLite would let others read it
-    upgrade(open_engine(settings.resolved_database_url))
+    upgrade(_open_engine(settings))
     return settings
 
 
+def _open_engine(settings: Settings) -> Engine:
+    return open_engine(settings.database_url or settings.workspace / "safelight.db", folder=settings.workspace)
+
+
 def open_pool(settings: Settings, workers: int | None = None) -> Pool:
-    """Start the worker processes that decode outside bytes. Raises SandboxUnavailable."""
+    """Start the processes that decode outside bytes. Raises SandboxUnavailable, or InvalidValue for `workers`."""
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        raise InvalidValue(f"There are 1 to {MOST_WORKERS} workers, not {workers}.")
     return Pool(
         TASKS,
         workers=workers or settings.resolved_scan_workers,
@@ -238,13 +278,15 @@ def open_list_writer(list_format: ListFormat) -> ListWriter:
             raise InvalidValue("A bank is written as csv or json_lines: the other formats would lose its labels.")
 
 
-def open_source(settings: Settings, paths: Sequence[bytes], standard_input: BinaryIO) -> Source:
-    """Return the source that the paths name; `-` is standard input. Raises InvalidValue if it is not alone."""
-    if b"-" in paths:
-        if len(paths) > 1:
-            raise InvalidValue("Standard input (-) is scanned by itself: name it alone, or only files and folders.")
-        return StreamSource(stream=standard_input, max_bytes=settings.max_stdin_mib << 20)
-    return FolderSource(paths=tuple(paths))
+def open_source(settings: Settings, paths: Sequence[bytes], standard_input: BinaryIO | None) -> Source:
+    """Return the source that paths name; `-` is standard input. Raises InvalidValue if it is not alone or closed."""
+    if b"-" not in paths:
+        return FolderSource(paths=tuple(paths))
+    if len(paths) > 1:
+        raise InvalidValue("Standard input (-) is scanned by itself: name it alone, or only files and folders.")
+    if standard_input is None:
+        raise InvalidValue("Standard input is closed: there is nothing to scan.")
+    return StreamSource(stream=standard_input, max_bytes=settings.max_stdin_mib << 20)
 
 
 def file_stamp(name: bytes) -> Stamp | None:

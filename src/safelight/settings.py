@@ -16,7 +16,10 @@ from safelight.errors import SettingsInvalid, WorkspaceMissing
 
 FILE_NAME = "safelight.toml"
 PREFIX = "SAFELIGHT_"
+MOST_WORKERS = 256
 WORKSPACE_VARIABLE = "SAFELIGHT_WORKSPACE"
+_NO_SETTINGS = frozenset({WORKSPACE_VARIABLE, "SAFELIGHT_REQUIRE_KERNEL"})
+"""Variables that are not settings: where the workspace is, and a switch of the build."""
 
 
 class Settings(BaseModel):
@@ -31,23 +34,30 @@ class Settings(BaseModel):
     kernel: Literal["auto", "kernel", "twin"] = Field(
         default="auto", description="Which code hashes and searches: compiled kernel or plain twin."
     )
-    scan_workers: int = Field(default=0, ge=0, le=256, description="Worker processes; 0 means one per processor.")
+    scan_workers: int = Field(
+        default=0, ge=0, le=MOST_WORKERS, description="Worker processes; 0 means one per processor."
+    )
     sandbox_rule: Literal["available", "all"] = Field(
         default="available", description="`all` refuses to decode unless every layer of the sandbox holds."
     )
     sandbox_memory_mib: int = Field(
-        default=2048, ge=64, description="Memory one worker may use beyond what its start takes."
+        default=2048, ge=64, le=1 << 20, description="Memory one worker may use beyond what its start takes."
     )
-    sandbox_seconds_per_file: float = Field(default=30.0, gt=0, description="Wall-clock time one file may take.")
-    sandbox_files_per_worker: int = Field(default=1000, ge=1, description="A worker is replaced after so many files.")
-    max_pixels: int = Field(default=210_000_000, ge=25, description="Pictures that declare more are `too_large`.")
-    max_frames: int = Field(default=1000, ge=1, description="Frames of an animated picture that are decoded.")
-    max_stdin_mib: int = Field(default=512, ge=1, description="Media from standard input is held in memory up to this.")
-
-    @property
-    def resolved_database_url(self) -> str:
-        """The database's URL, with the default filled in."""
-        return self.database_url or f"sqlite:///{self.workspace / 'safelight.db'}"
+    sandbox_seconds_per_file: float = Field(
+        default=30.0, gt=0, le=86_400, description="Wall-clock time that decoding one file may take."
+    )
+    sandbox_files_per_worker: int = Field(
+        default=1000, ge=1, le=1_000_000, description="A worker is replaced after so many files."
+    )
+    max_pixels: int = Field(
+        default=210_000_000, ge=25, le=4_000_000_000, description="Pictures that declare more are `too_large`."
+    )
+    max_frames: int = Field(
+        default=1000, ge=1, le=1_000_000, description="Frames of an animated picture that are decoded."
+    )
+    max_stdin_mib: int = Field(
+        default=512, ge=1, le=1 << 20, description="Media from standard input is held in memory up to this."
+    )
 
     @property
     def resolved_scan_workers(self) -> int:
@@ -64,17 +74,30 @@ def find_workspace(named: Path | None, environment: Mapping[str, str] | None = N
     if named is None and environment.get(WORKSPACE_VARIABLE):
         named = Path(environment[WORKSPACE_VARIABLE])
     if named is not None:
-        if not (named / FILE_NAME).is_file():
+        if not _is_workspace(named):
             raise WorkspaceMissing(f"{named} is not a workspace (it has no {FILE_NAME}). Run: safelight init {named}")
         return named.resolve()
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / FILE_NAME).is_file():
+        if _is_workspace(folder):
             return folder
     raise WorkspaceMissing(
         f"There is no {FILE_NAME} in {here} or above it. Run `safelight init`, or name a workspace with --workspace "
         f"or {WORKSPACE_VARIABLE}."
     )
+
+
+def _is_workspace(folder: Path) -> bool:
+    try:
+        return (folder / FILE_NAME).is_file()
+    except OSError:
+        return False
+
+
+def is_workspace_named(named: Path | None, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether somebody names a workspace, by option or by variable, so that no other may be taken in its place."""
+    environment = _environment() if environment is None else environment
+    return named is not None or bool(environment.get(WORKSPACE_VARIABLE))
 
 
 def load_settings(workspace: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -89,20 +112,30 @@ def load_settings(workspace: Path, environment: Mapping[str, str] | None = None)
 
 
 def _read_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
     try:
+        if not path.exists():
+            return {}
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(f"{path} is not readable as TOML: {error}") from error
+    except OSError as error:
+        raise SettingsInvalid(f"{path} cannot be read: {error.strerror}.") from error
     if "workspace" in values:
         raise SettingsInvalid(f"{path} sets `workspace`; the workspace is the folder of the file. Remove that line.")
     return values
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings among the variables. Raises SettingsInvalid for a name that is none: a slip, maybe a wall."""
     names = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields if name != "workspace"}
-    return {name: environment[variable] for variable, name in names.items() if variable in environment}
+    unknown = sorted(set(_ours(environment)) - set(names) - _NO_SETTINGS)
+    if unknown:
+        raise SettingsInvalid(f"There is no setting for {', '.join(unknown)} (see docs/reference/settings.md).")
+    return {names[variable]: environment[variable] for variable in _ours(environment) if variable in names}
+
+
+def _ours(environment: Mapping[str, str]) -> list[str]:
+    return [variable for variable in environment if variable.startswith(PREFIX)]
 
 
 def _environment() -> Mapping[str, str]:

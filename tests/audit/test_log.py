@@ -39,3 +39,11 @@ def test_a_detail_is_a_number_or_a_short_text_and_nothing_else(
 ) -> None:
     with pytest.raises(InvalidValue):
         _write(engine, clock, actor, details={"detail": detail})
+
+
+def test_a_reason_that_is_not_utf_8_is_recorded_as_far_as_it_goes(
+    engine: Engine, clock: FixedClock, actor: Actor
+) -> None:
+    _write(engine, clock, actor, reason="because \udcff\0")
+    with read(engine) as tx:
+        assert [entry.reason for entry in queries.page_entries(tx)] == ["because ??"]

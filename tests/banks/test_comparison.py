@@ -27,3 +27,14 @@ def test_another_value_label_or_note_replaces(change: dict[str, object]) -> None
 def test_another_line_number_or_being_switched_off_changes_nothing() -> None:
     other = ROW._replace(line=99, is_disabled=1)
     assert compare([other], {ROW.identity: SimpleNamespace(**OLD)}).already_there == 1
+
+
+@pytest.mark.parametrize("current", [{}, {ROW.identity: SimpleNamespace(**OLD | {"value": b"1" * 16})}])
+def test_what_a_person_took_out_is_counted_and_not_stored(current: dict[bytes, SimpleNamespace]) -> None:
+    comparison = compare([ROW], current, {(ROW.identity, ROW.value)})
+    assert (comparison.new, comparison.replacing, comparison.withdrawn_here) == ([], [], 1)
+    assert comparison.counts.withdrawn_here == 1
+
+
+def test_another_value_than_the_one_taken_out_is_stored() -> None:
+    assert compare([ROW], {}, {(ROW.identity, b"other")}).new == [ROW]

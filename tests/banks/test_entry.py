@@ -53,6 +53,9 @@ def test_parts_of_a_key_do_not_run_into_each_other() -> None:
         {"note": "a\0"},
         {"key": replace(KEY, issuer="\x1f")},
         {"disabled_until": NOW.replace(tzinfo=None)},
+        {"disabled_until": datetime(1969, 12, 31, tzinfo=UTC)},
+        {"disabled_until": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
+        {"disabled_until": datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=14)))},
     ],
 )
 def test_what_cannot_be_stored_is_refused(fault: dict[str, object]) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -79,9 +80,35 @@ def test_entries_are_found_by_number_with_their_bank(engine: Engine, banks: dict
     assert [bank.name for _, bank in found.values()] == ["beta", "Alpha"]
 
 
-def test_an_unknown_bank_is_not_found(engine: Engine) -> None:
+@pytest.mark.parametrize("name", ["nowhere", "\udcff", "a\0"])
+def test_an_unknown_bank_is_not_found(engine: Engine, name: str) -> None:
     with read(engine) as tx, pytest.raises(NotFound):
-        queries.find_bank(tx, "nowhere")
+        queries.find_bank(tx, name)
+
+
+def test_an_entry_of_the_past_is_found_by_number_though_no_bank_holds_it(
+    engine: Engine, clock: FixedClock, actor: Actor, banks: dict[str, int]
+) -> None:
+    with read(engine) as tx:
+        before = [entry for bank_id in banks.values() for entry in queries.page_entries(tx, bank_id)]
+    again = NewEntry(signal_type=before[0].signal_type, value=before[0].value, label="B2")
+    with write(engine) as tx:
+        steps.add_entries(tx, clock, actor, bank_id=banks["beta"], entries=[again])
+        steps.remove_entry(tx, clock, actor, entry_id=before[1].id)
+        steps.delete_bank(tx, clock, actor, bank_id=banks["Alpha"])
+    with read(engine) as tx:
+        found = queries.published_entries(tx, [entry.id for entry in before] + [999])
+    assert [found[entry.id] for entry in before] == before
+    assert len(found) == len(before)
+
+
+def test_more_entries_than_a_statement_takes_are_asked_for_in_parts(engine: Engine, banks: dict[str, int]) -> None:
+    with read(engine) as tx:
+        wanted = {entry.id for bank_id in banks.values() for entry in queries.page_entries(tx, bank_id)}
+        everything = range(1, 70_000)
+        assert (
+            queries.entries_by_id(tx, everything).keys() == queries.published_entries(tx, everything).keys() == wanted
+        )
 
 
 def test_rows_are_compared_with_what_the_bank_holds(engine: Engine, banks: dict[str, int]) -> None:
@@ -95,9 +122,10 @@ def test_dead_imports_are_told_from_living_ones(
     engine: Engine, clock: FixedClock, actor: Actor, banks: dict[str, int]
 ) -> None:
     here = runner_of(1)
+    elsewhere = replace(here, place="elsewhere")
     with write(engine) as tx:
         origin = Origin(name="x", format="csv")
-        batch_id = steps.begin_import(tx, clock, actor, bank_id=banks["beta"], origin=origin, runner=here)
+        batch_id = steps.begin_import(tx, clock, actor, bank_id=banks["beta"], origin=origin, runner=elsewhere)
     late = clock.at + timedelta(minutes=6)
     with read(engine) as tx:
         assert queries.dead_imports(tx, now=clock.at, here=here) == []

@@ -197,7 +197,12 @@ def test_an_entry_disabled_for_good_matches_again_only_when_enabled(bank: Bank) 
 
 
 @pytest.mark.parametrize(
-    "until", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC).replace(tzinfo=None)]
+    "until",
+    [
+        datetime(2020, 1, 1, tzinfo=UTC),
+        datetime(2999, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+        datetime(9999, 12, 31, tzinfo=UTC),
+    ],
 )
 def test_disabling_until_a_past_or_vague_time_is_refused(bank: Bank, until: datetime) -> None:
     bank.add(_entry(1))
@@ -205,7 +210,7 @@ def test_disabling_until_a_past_or_vague_time_is_refused(bank: Bank, until: date
         bank.do(steps.disable_entry, entry_id=bank.entry_id(), until=until)
 
 
-def test_a_removed_entry_is_gone_and_comes_back_when_it_is_listed_again(bank: Bank) -> None:
+def test_a_removed_entry_is_gone_and_comes_back_when_a_person_adds_it_again(bank: Bank) -> None:
     bank.add(_entry(1))
     entry_id = bank.entry_id()
     bank.do(steps.remove_entry, entry_id=entry_id)
@@ -369,3 +374,22 @@ def test_an_import_says_where_its_entries_come_from(bank: Bank) -> None:
     _publish(bank, _stage(bank, _entry(1)))
     (entry,) = bank.ask(queries.page_entries, bank.id)
     assert (entry.provenance.origin, entry.provenance.format) == ("list.csv", "csv")
+
+
+def test_an_entry_removed_while_its_successor_is_staged_stays_out(bank: Bank) -> None:
+    bank.add(_entry(1, label="A1"))
+    batch_id = _stage(bank, _entry(1, label="B2"))
+    bank.do(steps.remove_entry, entry_id=bank.entry_id())
+    _publish(bank, batch_id)
+    assert bank.matching() == []
+
+
+def test_an_entry_removed_between_comparing_and_staging_stays_out(bank: Bank) -> None:
+    bank.add(_entry(1, label="A1"))
+    batch_id = bank.do(steps.begin_import, bank_id=bank.id, origin=ORIGIN, runner=RUNNER)
+    comparison = bank.ask(queries.compare_rows, bank.id, [steps.staged_row(_entry(1, label="B2"))])
+    bank.do(steps.remove_entry, entry_id=bank.entry_id())
+    with write(bank.engine) as tx:
+        steps.stage_entries(tx, bank.clock, bank_id=bank.id, batch_id=batch_id, comparison=comparison)
+    _publish(bank, batch_id)
+    assert bank.matching() == []

@@ -18,6 +18,13 @@ def test_a_type_that_is_not_computed_here_is_refused_unless_its_writing_is_state
     assert parse_type("PhotoDNA", OpaqueText.BASE64) == "photodna"
 
 
+@pytest.mark.parametrize("text", ["ab" * 16, "AB" * 8, "ffeedd", "12345678", "q29udgvudcbvzibhigxpc3q"])
+def test_a_type_that_may_be_a_listed_value_is_not_repeated(text: str) -> None:
+    with pytest.raises(InvalidValue, match="two columns swapped") as caught:
+        parse_type(text, None)
+    assert text.lower() not in str(caught.value).lower()
+
+
 @pytest.mark.parametrize("text", ["", "a b", "ä", "x" * 51, "-"])
 def test_what_is_no_name_is_no_type_even_when_opaque_values_are_kept(text: str) -> None:
     with pytest.raises(InvalidValue):

@@ -31,3 +31,15 @@ def test_malformed_values_are_refused_and_never_repeated(run, signal: str, capfd
 def test_nothing_to_add_and_no_such_bank_say_so(run) -> None:
     assert run("bank", "add", "known") == 64
     assert run("bank", "add", "unknown", "--signal", f"pdq:{VALUE}") == 66
+
+
+def test_no_entry_is_made_of_a_damaged_or_empty_picture(
+    run, tmp_path: Path, originals: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = (originals / "a.png").read_bytes()
+    (tmp_path / "half.png").write_bytes(data[: len(data) // 2])
+    (tmp_path / "empty.png").touch()
+    assert run("bank", "add", "known", tmp_path / "half.png", tmp_path / "empty.png") == 2
+    captured = capfd.readouterr()
+    assert "0 entries added" in captured.out
+    assert captured.err.count("nothing of it was added") == 2

@@ -1,5 +1,8 @@
 """`safelight bank import` and `export`: whole lists or nothing."""
 
+import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,17 @@ def test_an_exported_bank_imports_to_the_same_entries(
 def test_a_lossy_export_is_refused(run, tmp_path: Path) -> None:
     assert run("bank", "export", "known", tmp_path / "x", "--format", "bare_lines") == 64
     assert not (tmp_path / "x").exists()
+
+
+def test_a_list_through_a_pipe_needs_its_format(run, hash_list: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pipe() -> io.TextIOWrapper:
+        ours, theirs = os.pipe()
+        os.write(theirs, hash_list.read_bytes())
+        os.close(theirs)
+        return os.fdopen(ours)
+
+    for status, more in ((64, []), (0, ["--format", "typed_lines"])):
+        with pipe() as stream:
+            monkeypatch.setattr(sys, "stdin", stream)
+            assert run("bank", "import", "known", "-", *more) == status
+    assert run("match", f"md5:{MD5S[0]}") == 1

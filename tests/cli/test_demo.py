@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from safelight.app import Workspace
+from safelight.banks.entry import NewEntry
+from safelight.cli import demo
+from safelight.flow import banks
+
 
 def test_the_demo_finds_every_altered_copy_and_nothing_else(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -19,12 +24,11 @@ def test_the_demo_finds_every_altered_copy_and_nothing_else(
 
 
 def test_a_missed_copy_is_a_failure(run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    from safelight.cli import demo as module
+    def fill_with_something_else(house: Workspace, *_: object) -> None:
+        banks.create_bank(house.engine, house.clock, house.actor, name=demo.BANK)
+        entry = NewEntry(signal_type="md5", value=b"\7" * 16)
+        banks.add_entries(house.engine, house.clock, house.actor, bank=demo.BANK, entries=[entry])
 
-    monkeypatch.setattr(
-        module,
-        "_fill_bank",
-        lambda house, *_: module.banks.create_bank(house.engine, house.clock, house.actor, name=module.BANK),
-    )
+    monkeypatch.setattr(demo, "_fill_bank", fill_with_something_else)
     assert run("demo") == 70
     assert "0 of 62" in capfd.readouterr().out

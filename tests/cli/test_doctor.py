@@ -46,3 +46,12 @@ def test_a_sandbox_that_cannot_be_had_is_one(
     monkeypatch.setattr(module, "open_pool", refuse)
     assert run("doctor") == 69
     assert "no such layer here" in capfd.readouterr().out
+
+
+def test_a_kernel_that_is_asked_for_and_missing_is_one(
+    run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("safelight.hashing.pdq.HAS_KERNEL", False)
+    monkeypatch.setenv("SAFELIGHT_KERNEL", "kernel")
+    assert run("doctor") == 69
+    assert "kernel     unusable" in capfd.readouterr().out

@@ -1,10 +1,11 @@
 """A result becomes one record, whatever its file is called."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from safelight.cli.record import name_fields, name_of, to_record
+from safelight.cli.record import is_sound, name_fields, name_of, to_record
 from safelight.cli.result_file import PAGE_BYTES, to_line
 from safelight.flow.chain import ScanResult
 from safelight.hashing.hashed import PictureFacts
@@ -46,7 +47,9 @@ def _result(name: bytes = b"file", matches: tuple[Match, ...] = ()) -> ScanResul
             Signal(type=SignalType.PDQ, value=b"\xab" * 32, quality=88, frame=2),
             NoSignal(type=SignalType.PDQ, reason=Reason.LOW_QUALITY, detail="too little", quality=3),
         ),
-        picture=PictureFacts(format="gif", width=3, height=4, exif_orientation=1, frames_seen=9, is_complete=True),
+        picture=PictureFacts(
+            format="gif", width=3, height=4, exif_orientation=1, frames_seen=9, frames_hashed=5, is_complete=True
+        ),
         matches=matches,
         matches_omitted=0,
         compared={SignalType.PDQ: 12},
@@ -59,7 +62,7 @@ def test_a_record_says_everything_about_a_match_but_not_the_listed_value() -> No
     record = to_record(_result(matches=(_match(3),)))
     assert record["verdict"] == "near"
     assert record["compared"] == {"pdq": 12}
-    assert record["picture"]["frames_seen"] == 9
+    assert (record["picture"]["frames_seen"], record["picture"]["frames_hashed"]) == (9, 5)
     (match,) = record["matches"]
     assert (match["distance"], match["threshold"], match["orientation"], match["frame"]) == (3, 31, "rotate90", 2)
     assert (match["bank"], match["bank_version"], match["entry"], match["label"]) == ("bank", 4, 3, "A1")
@@ -89,3 +92,48 @@ def test_matches_that_do_not_fit_into_a_page_are_counted_instead() -> None:
     assert len(to_line(record)) <= PAGE_BYTES
     assert len(record["matches"]) + record["matches_omitted"] == 32
     assert record["matches"][0]["distance"] == 0
+
+
+def test_what_was_written_is_sound_as_what_it_is() -> None:
+    scanned, hashed = to_record(_result(matches=(_match(1),))), to_record(_result(), is_matched=False)
+    assert is_sound(scanned, is_matched=True)
+    assert is_sound(hashed, is_matched=False)
+    assert not is_sound(scanned, is_matched=False)
+    assert not is_sound(hashed, is_matched=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verdict": "bogus"},
+        {"signals": None},
+        {"signals": [{"type": "pdq", "reason": "bogus"}]},
+        {"signals": [{"type": "pdq"}]},
+        {"signals": [{"type": 5, "value": ""}]},
+        {"path_bytes": "zz"},
+        {"path_bytes": 5},
+        {"path": "\ud800"},
+        {"size_bytes": "5"},
+        {"changed_ns": None},
+        {"verdict": "not_scanned", "signals": []},
+    ],
+)
+def test_a_record_that_nobody_wrote_is_not_sound(change: dict[str, object]) -> None:
+    assert not is_sound(to_record(_result()) | change, is_matched=True)
+
+
+def test_a_name_that_is_told_in_bytes_is_told_in_short_as_text() -> None:
+    record = name_fields(b"\xff" * 1500)
+    assert len(record["path"]) == 200
+    assert name_of(record) == b"\xff" * 1500
+
+
+def test_signals_that_do_not_fit_into_a_page_are_counted_instead_and_reasons_stay() -> None:
+    frames = tuple(Signal(type=SignalType.PDQ, value=bytes([n]) * 32, quality=99, frame=n) for n in range(64))
+    absence = NoSignal(type=SignalType.PDQ, reason=Reason.TOO_LARGE, detail="more than are hashed")
+    result = replace(_result(matches=(_match(1),)), answers=(*frames, absence))
+    record = to_record(result)
+    assert len(to_line(record)) <= PAGE_BYTES
+    assert len(record["signals"]) + record["signals_omitted"] == 65
+    assert record["signals"][-1]["reason"] == "too_large"
+    assert [signal["frame"] for signal in record["signals"][:8]] == list(range(8))

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from safelight.app import Workspace
+from safelight.errors import DatabaseUnusable
 from safelight.testing.synthetic import paint
 
 Lines = list[dict[str, Any]]
@@ -98,12 +100,21 @@ def test_a_threshold_can_be_set_for_one_scan(run, inbox: Path, tmp_path: Path) -
 
 
 def test_a_disabled_bank_and_a_disabled_entry_do_not_match(run, inbox: Path) -> None:
-    run("bank", "create", "empty")
+    run("bank", "create", "other")
+    run("bank", "add", "other", "--signal", "md5:" + "0" * 32)
     run("bank", "disable", "known")
     assert run("scan", inbox) == 0
-    assert run("scan", inbox, "--bank", "known") == 64
     run("bank", "enable", "known")
     assert run("scan", inbox) == 1
+
+
+def test_a_search_in_nothing_is_refused(run, inbox: Path) -> None:
+    run("bank", "create", "empty")
+    assert run("scan", inbox, "--bank", "empty") == 64
+    run("bank", "disable", "known")
+    for bank in ([], ["--bank", "known"], ["--bank", "empty", "--bank", "known"]):
+        assert run("scan", inbox, *bank) == 64
+        assert run("match", "md5:" + "0" * 32, *bank) == 64
 
 
 def test_what_cannot_be_asked_for_says_what_to_do(run, inbox: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -146,10 +157,80 @@ def test_resuming_hashes_only_what_is_new_or_changed(run, inbox: Path, tmp_path:
     (inbox / "mirrored.jpg").rename(inbox / "renamed.jpg")
     assert run("scan", inbox, "--json", out, "--resume") == 1
     after = {line["path"]: line for line in _lines(out) if "path" in line}
-    assert {os.path.basename(path) for path in after} == {"copy.bin", "unrelated.webp", "new.png", "renamed.jpg"}
+    names = {os.path.basename(path): line for path, line in after.items()}
+    assert set(names) == {"copy.bin", "unrelated.webp", "new.png", "renamed.jpg", "mirrored.jpg"}
+    assert names["mirrored.jpg"]["is_gone"] is True  # a finding stays, though its file was moved away
     kept = [path for path, line in after.items() if before.get(path) == line]
     assert [os.path.basename(path) for path in kept] == ["copy.bin"]
-    assert _lines(out)[-1]["resumed"] == 1
+    assert _lines(out)[-1]["resumed"] == 2
+
+
+def test_what_failed_for_our_limits_is_tried_again_and_what_is_damaged_is_not(
+    run, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    (inbox / "damaged.png").write_bytes((inbox / "copy.bin").read_bytes()[:20])
+    monkeypatch.setenv("SAFELIGHT_MAX_PIXELS", "30")
+    run("scan", inbox / "unrelated.webp", inbox / "damaged.png", "--json", out)
+    before = {os.path.basename(line["path"]): line for line in _lines(out)[:-1]}
+    assert before["unrelated.webp"]["verdict"] == "not_scanned"
+    monkeypatch.delenv("SAFELIGHT_MAX_PIXELS")
+    run("scan", inbox / "unrelated.webp", inbox / "damaged.png", "--json", out, "--resume")
+    after = {os.path.basename(line["path"]): line for line in _lines(out)[:-1]}
+    assert after["unrelated.webp"]["verdict"] == "no_known_match"
+    assert after["damaged.png"] == before["damaged.png"]
+
+
+def test_standard_input_is_never_taken_for_what_it_was(
+    run, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    for name, verdict in (("unrelated.webp", "no_known_match"), ("copy.bin", "exact")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((inbox / name).read_bytes())))
+        run("scan", "-", "--json", out, "--resume")
+        assert _verdicts(out) == {"-": verdict}
+
+
+def test_results_of_hash_are_not_resumed_by_scan_nor_the_other_way(run, inbox: Path, tmp_path: Path) -> None:
+    run("scan", inbox, "--json", tmp_path / "scan")
+    run("hash", inbox, "--json", tmp_path / "hash")
+    contents = {name: (tmp_path / name).read_bytes() for name in ("scan", "hash")}
+    assert run("scan", inbox, "--json", tmp_path / "hash", "--resume") == 64
+    assert run("hash", inbox, "--json", tmp_path / "scan", "--resume") == 64
+    assert contents == {name: (tmp_path / name).read_bytes() for name in ("scan", "hash")}
+
+
+def test_a_scan_that_cannot_be_put_on_record_does_not_begin(
+    run, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseUnusable("locked")
+
+    monkeypatch.setattr(Workspace, "record_scan", refuse)
+    assert run("scan", inbox, "--json", tmp_path / "out") == 69
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_finding_is_not_taken_back_when_its_counts_cannot_be_put_on_record(
+    run, inbox: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse_the_last(self: Workspace, verb: str, **__: object) -> None:
+        if verb == "scan_media":
+            raise DatabaseUnusable("locked")
+
+    monkeypatch.setattr(Workspace, "record_scan", refuse_the_last)
+    assert run("scan", inbox) == 1
+    assert "could not be put on record: locked" in capfd.readouterr().err
+
+
+def test_a_name_can_neither_forge_a_line_nor_command_the_terminal(
+    run, inbox: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(inbox / "copy.bin", inbox / "x\nno_known_match  fake\x1b[2J.jpg")
+    run("scan", inbox)
+    said = capfd.readouterr().out
+    assert "\x1b[2J" not in said
+    assert not any(line.startswith("no_known_match") for line in said.splitlines())
 
 
 def test_resuming_after_a_bank_changed_scans_again(run, inbox: Path, originals: Path, tmp_path: Path) -> None:

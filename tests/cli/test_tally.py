@@ -9,7 +9,7 @@ def test_verdicts_and_reasons_are_counted() -> None:
     tally.count({"verdict": "not_scanned", "signals": [{"type": "pdq", "reason": "crashed"}] * 2})
     tally.count({"verdict": "no_known_match", "signals": [{"type": "pdq", "reason": "low_quality"}]})
     assert (tally.files, tally.matched, tally.not_scanned, tally.not_hashed) == (3, 1, 1, 1)
-    assert tally.as_record()["reasons"] == {"pdq:crashed": 1, "pdq:low_quality": 1}
+    assert tally.as_record(is_matched=True)["reasons"] == {"pdq:crashed": 1, "pdq:low_quality": 1}
     assert str(tally) == "0 exact, 1 near, 1 no_known_match, 1 not_scanned"
 
 
@@ -17,3 +17,9 @@ def test_records_of_hashing_have_no_verdict_to_count() -> None:
     tally = Tally()
     tally.count({"signals": [{"type": "md5", "reason": "refused"}]})
     assert (tally.files, tally.matched, tally.not_scanned, tally.not_hashed) == (1, 0, 0, 1)
+    assert tally.as_record(is_matched=False) == {
+        "files": 1,
+        "resumed": 0,
+        "not_hashed": 1,
+        "reasons": {"md5:refused": 1},
+    }

@@ -4,6 +4,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, sele
 from safelight.database.bulk import insert_rows, stream_rows
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
+from safelight.errors import DatabaseUnusable
 
 ROWS = Table("rows_", MetaData(), Column("n", Integer), Column("t", Text), Column("b", LargeBinary))
 COLUMNS = ("n", "t", "b")
@@ -53,3 +54,15 @@ def test_bulk_rows_are_undone_with_their_transaction(blank_engine: Engine) -> No
     with pytest.raises(KeyError):
         fail()
     assert _chunks(blank_engine, 10) == []
+
+
+def test_a_row_that_postgresql_refuses_is_not_repeated(postgresql_engine: Engine) -> None:
+    """What the driver says quotes the row under CONTEXT."""
+    table = Table("refusing_rows", MetaData(), Column("n", Integer), prefixes=["TEMPORARY"])
+    with write(postgresql_engine) as tx:
+        table.create(tx)
+        with pytest.raises(DatabaseUnusable, match="invalid input syntax") as caught:
+            insert_rows(tx, table, ("n",), [("1",), ("secret" * 9,)])
+        tx.rollback()
+    assert "CONTEXT" not in str(caught.value)
+    assert caught.value.__suppress_context__

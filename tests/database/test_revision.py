@@ -8,10 +8,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from safelight.database.engine import Engine
-from safelight.database.revision import REVISIONS, is_current, require_current, upgrade
+from safelight.database.revision import REVISIONS, TABLES, is_current, require_current, upgrade
 from safelight.database.schema import METADATA
 from safelight.database.transaction import read, write
-from safelight.errors import WorkspaceOutdated
+from safelight.errors import DatabaseUnusable, WorkspaceOutdated
 
 
 def test_an_upgrade_makes_a_blank_database_current(blank_engine: Engine) -> None:
@@ -83,8 +83,41 @@ def test_a_database_without_tables_is_refused_with_what_to_do(blank_engine: Engi
 
 def test_an_upgrade_that_breaks_leaves_no_table_behind(blank_engine: Engine) -> None:
     with write(blank_engine) as tx:
-        tx.execute(text("CREATE TABLE bank_entries (x INTEGER)"))  # in the way of the first step's last table
-    with pytest.raises(Exception, match="bank_entries"):
+        tx.execute(text("CREATE TABLE other (x INTEGER)"))
+        tx.execute(text("CREATE INDEX ix_bank_entries_batch_id ON other (x)"))  # in the way of the first step's end
+    with pytest.raises(Exception, match="ix_bank_entries_batch_id"):
         upgrade(blank_engine)
     with read(blank_engine) as tx:
         assert not inspect(tx).has_table("banks")
+
+
+def test_the_list_of_tables_names_every_table_of_the_stores() -> None:
+    assert sorted(METADATA.tables) == sorted(TABLES)
+
+
+FOREIGN = [
+    ["CREATE TABLE banks (x INTEGER)"],
+    ["CREATE TABLE alembic_version (version_num VARCHAR(32))", "INSERT INTO alembic_version VALUES ('0001')"],
+    ["CREATE TABLE alembic_version (version_num VARCHAR(32))", "INSERT INTO alembic_version VALUES ('a1b2')"],
+    ["CREATE TABLE alembic_version (version_num VARCHAR(32))", "INSERT INTO alembic_version VALUES ('1'), ('2')"],
+    [
+        "CREATE TABLE alembic_version (version_num VARCHAR(32))",
+        "INSERT INTO alembic_version VALUES ('0001')",
+        "CREATE TABLE banks (x INTEGER)",
+    ],
+]
+
+
+@pytest.mark.parametrize("commands", FOREIGN)
+def test_a_database_of_something_else_is_refused_and_left_alone(blank_engine: Engine, commands: list[str]) -> None:
+    with write(blank_engine) as tx:
+        for command in commands:
+            tx.execute(text(command))
+    with read(blank_engine) as tx:
+        before = sorted(inspect(tx).get_table_names())
+    assert not is_current(blank_engine)
+    for look in (require_current, upgrade):
+        with pytest.raises(DatabaseUnusable, match="something else"):
+            look(blank_engine)
+    with read(blank_engine) as tx:
+        assert sorted(inspect(tx).get_table_names()) == before

@@ -117,6 +117,7 @@ def test_a_broken_rule_of_the_tables_stays_what_it_is(numbers: Engine) -> None:
 
 def test_a_lock_that_nobody_lets_go_is_told_in_our_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("safelight.database.engine._BUSY_TIMEOUT_MS", 50)
+    (tmp_path / "x.db").touch()
     engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with write(engine), pytest.raises(DatabaseUnusable, match="held the database"), write(engine):
         pass

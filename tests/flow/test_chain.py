@@ -62,7 +62,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_scanned(clock) -> None:
 
 def test_a_scan_leaves_its_counts_in_the_audit_log(engine, clock, actor) -> None:
     with write(engine) as tx:
-        record_scan(tx, clock, actor, against="bank@3", counts={"files": 5, "near": 1})
+        record_scan(tx, clock, actor, verb="scan_media", against="bank@3", counts={"files": 5, "near": 1})
     with read(engine) as tx:
         entry = audit.page_entries(tx)[-1]
     assert (entry.verb, entry.target, entry.actor, entry.at) == ("scan_media", "bank@3", actor, clock.now())

@@ -84,6 +84,11 @@ class Bank:
         with read(self.engine) as tx:
             return int(tx.execute(text("SELECT count(*) FROM bank_entries")).scalar_one())
 
+    def run_elsewhere(self) -> None:
+        """Let the import that runs be one of another machine, of which only its signs of life are known."""
+        with write(self.engine) as tx:
+            tx.execute(text("UPDATE bank_batches SET runner_place = 'elsewhere'"))
+
     def verbs(self) -> list[str]:
         with read(self.engine) as tx:
             return [entry.verb for entry in page_audit(tx, target=f"bank:{self.id}")]
@@ -236,6 +241,7 @@ def test_an_import_that_was_taken_for_dead_stops_and_leaves_nothing(
 
     def sweep(progress: ImportProgress) -> None:
         if not swept:
+            bank.run_elsewhere()
             swept.append(hash_lists.sweep_dead_imports(bank.engine, later, bank.actor))
 
     with pytest.raises(ImportRunning, match="taken for dead"):
@@ -250,6 +256,7 @@ def test_a_sign_of_life_keeps_a_long_import_from_being_swept(bank: Bank, monkeyp
     swept: list[int] = []
 
     def time_passes(progress: ImportProgress) -> None:
+        bank.run_elsewhere()
         swept.append(hash_lists.sweep_dead_imports(bank.engine, bank.clock, bank.actor))
         bank.clock.now_at += timedelta(minutes=4)
 
@@ -257,6 +264,56 @@ def test_a_sign_of_life_keeps_a_long_import_from_being_swept(bank: Bank, monkeyp
     assert bank.take(_list(12_000), on_progress=time_passes).counts.added == 12_000
     assert len(swept) > 2
     assert sum(swept) == 0
+
+
+def test_an_import_whose_process_works_here_is_never_swept(bank: Bank) -> None:
+    later = FixedClock(at=bank.clock.at + timedelta(days=1))
+
+    def sweep(progress: ImportProgress) -> None:
+        assert hash_lists.sweep_dead_imports(bank.engine, later, bank.actor) == 0
+
+    assert bank.take(_list(100), on_progress=sweep).counts.added == 100
+
+
+def test_an_import_gives_signs_of_life_while_it_sorts(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was taken for dead after its last line was read, and notices before its first row is stored."""
+    later = FixedClock(at=bank.clock.at + timedelta(minutes=6))
+    swept: list[int] = []
+
+    def sweep(progress: ImportProgress) -> None:
+        if progress.lines_read == 30_000 and not swept:
+            bank.run_elsewhere()
+            swept.append(hash_lists.sweep_dead_imports(bank.engine, later, bank.actor))
+            monkeypatch.setattr(hash_lists, "_HEARTBEAT_EVERY_S", -1)
+            monkeypatch.setattr(hash_lists.steps, "stage_entries", lambda *_, **__: pytest.fail("rows were stored"))
+
+    monkeypatch.setattr(hash_lists, "_LINES_BETWEEN_REPORTS", 1 << 30)
+    with pytest.raises(ImportRunning, match="taken for dead"):
+        bank.take(_list(30_000), on_progress=sweep)
+    assert swept == [1]
+
+
+def test_what_a_person_took_out_is_counted_and_stays_out(bank: Bank) -> None:
+    bank.take(_list(100))
+    with read(bank.engine) as tx:
+        gone = queries.page_entries(tx, bank.id, limit=1)[0].id
+    banks.remove_entry(bank.engine, bank.clock, bank.actor, entry_id=gone)
+    assert bank.take(_list(101)).counts == Counts(added=1, already_there=99, withdrawn_here=1)
+    assert bank.count() == 100
+    with read(bank.engine) as tx:
+        assert page_audit(tx, target=f"bank:{bank.id}")[-1].details["withdrawn_here"] == 1
+
+
+def test_a_date_that_no_database_keeps_is_refused_with_its_line(bank: Bank) -> None:
+    data = f"value,disabled_until\n{_digest(1)},0001-01-01T00:00:00+14:00\n".encode()
+    with pytest.raises(ListRefused, match="line 2: the time until which"):
+        bank.take(data, CsvList())
+
+
+def test_a_list_with_its_columns_swapped_is_refused_without_a_value(bank: Bank) -> None:
+    with pytest.raises(ListRefused, match="two columns swapped") as caught:
+        bank.take(f"signal_type,value\n{_digest(1)},md5\n".encode(), CsvList())
+    assert _digest(1) not in str(caught.value)
 
 
 def test_what_an_abandoned_import_left_is_cleared_by_the_next_sweep(

@@ -67,6 +67,18 @@ def test_an_answer_that_cannot_be_true_is_refused(answer):
         parse_answer(pack_answer(answer))
 
 
+@pytest.mark.parametrize("reason", [Reason.TOO_SMALL, Reason.LOW_QUALITY, Reason.DEGENERATE])
+@pytest.mark.parametrize("frames", [(), (FRAME,), (FrameAnswer(index=0),)])
+def test_only_a_fault_can_be_the_reason_of_a_whole_answer(reason, frames):
+    with pytest.raises(InvalidValue):
+        parse_answer(pack_answer(replace(ANSWER, frames=frames, reason=reason)))
+
+
+def test_a_picture_that_is_too_small_says_so_by_its_frame():
+    answer = replace(ANSWER, width=1, height=1, frames=(FrameAnswer(index=0),))
+    assert parse_answer(pack_answer(answer)) == answer
+
+
 def test_an_answer_of_another_length_is_refused():
     record = pack_answer(ANSWER)
     for wrong in (record[:-1], record + b"\0", record[:10], b"", record + record):

@@ -3,7 +3,9 @@
 from safelight.hashing.hashed import Hashed, PictureFacts
 from safelight.hashing.signal import Signal, SignalType
 
-FACTS = PictureFacts(format="png", width=1, height=1, exif_orientation=1, frames_seen=1, is_complete=True)
+FACTS = PictureFacts(
+    format="png", width=1, height=1, exif_orientation=1, frames_seen=1, frames_hashed=1, is_complete=True
+)
 
 
 def _hashed(kind: SignalType, picture: PictureFacts | None = None) -> Hashed:

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from PIL import AvifImagePlugin, Image
 
 from safelight.hashing import image_task
-from safelight.hashing.answer import parse_answer
+from safelight.hashing.answer import FrameAnswer, parse_answer
 from safelight.hashing.decoding import decode_still
 from safelight.hashing.formats import Format
 from safelight.hashing.pdq import hash_rgb
@@ -21,7 +22,7 @@ from safelight.testing.synthetic import paint
 
 PAINTING = paint(4, width=173, height=121)
 FRAMES = [paint(seed, width=64, height=48) for seed in range(40)]
-ANIMATED = [Format.GIF, Format.WEBP, Format.PNG, Format.AVIF, Format.TIFF]
+ANIMATED = [Format.GIF, Format.WEBP, Format.PNG, Format.AVIF]
 
 
 @pytest.fixture(autouse=True)
@@ -39,12 +40,33 @@ def pool():
 
 def _save(picture_format, image=PAINTING, **options):
     held = io.BytesIO()
-    image.save(held, picture_format.value, **options)
+    image.copy().save(held, picture_format.value, **options)  # Pillow leaves notes on what it saves
     return held.getvalue()
 
 
 def _animation(picture_format, frames=FRAMES):
-    return _save(picture_format, frames[0], save_all=True, append_images=frames[1:])
+    first, *others = [frame.copy() for frame in frames]
+    return _save(picture_format, first, save_all=True, append_images=others)
+
+
+def _gallery(kind):
+    """Three different pictures in one file, in every form that pictures of their own can have there."""
+    if kind.startswith("ico"):
+        icons = [paint(seed, width=side, height=side) for seed, side in ((1, 64), (2, 48), (3, 32))]
+        sizes = [icon.size for icon in icons]
+        return _save(Format.ICO, icons[0], sizes=sizes, append_images=icons[1:], bitmap_format=kind[4:])
+    if kind in {"P4", "P5", "P6"}:
+        mode = {"P4": "1", "P5": "L", "P6": "RGB"}[kind]
+        return b"".join(_save(Format.PPM, frame.convert(mode)) for frame in FRAMES[:3])
+    if kind == "MPO":
+        held = io.BytesIO()
+        first, *others = [frame.copy() for frame in FRAMES[:3]]
+        first.save(held, kind, save_all=True, append_images=others)
+        return held.getvalue()
+    return _animation(Format(kind), FRAMES[:3])
+
+
+GALLERIES = ["ico png", "ico bmp", "P4", "P5", "P6", "tiff", "MPO"]
 
 
 def _hash_here(data, **options):
@@ -54,6 +76,7 @@ def _hash_here(data, **options):
 KINDS = {
     **{picture_format.value: _save(picture_format, PAINTING.resize((128, 96))) for picture_format in Format},
     **{f"animated {picture_format}": _animation(picture_format, FRAMES[:20]) for picture_format in ANIMATED},
+    **{f"gallery {kind}": _gallery(kind) for kind in GALLERIES},
     **{f"tiff {kind}": _save(Format.TIFF, compression=kind) for kind in ("tiff_lzw", "jpeg", "packbits", "zstd")},
     **{f"png {mode}": _save(Format.PNG, PAINTING.convert(mode)) for mode in ("1", "L", "LA", "P", "RGBA")},
     "png 16 bit": _save(Format.PNG, Image.fromarray(np.asarray(PAINTING.convert("L")).astype(np.uint16) << 8)),
@@ -117,10 +140,50 @@ def test_an_animation_over_the_limit_of_pixels_gives_its_sample_and_says_so():
     assert (answer.frames_seen, answer.reason) == (5, Reason.TOO_LARGE)
 
 
+@pytest.mark.parametrize("kind", GALLERIES)
+def test_every_picture_of_a_file_that_holds_several_is_hashed(kind):
+    answer = _hash_here(_gallery(kind))
+    assert (answer.frames_seen, answer.reason) == (3, None)
+    assert len({frame.orientations for frame in answer.frames}) == 3
+    assert answer.frames[0] == replace(_hash_here(_save(Format.PNG, _first(kind))).frames[0], index=0) or kind == "MPO"
+
+
+def _first(kind):
+    if kind.startswith("ico"):
+        return paint(1, width=64, height=64)
+    return FRAMES[0].convert({"P4": "1", "P5": "L"}.get(kind, "RGB"))
+
+
+def test_up_to_64_pages_are_all_hashed_and_one_more_is_too_large():
+    pages = [paint(seed, width=16, height=12) for seed in range(65)]
+    whole, longer = (_hash_here(_animation(Format.TIFF, pages[:count])) for count in (64, 65))
+    assert whole.is_complete
+    assert [frame.index for frame in whole.frames] == list(range(64))
+    assert (longer.frames_seen, longer.frames, longer.reason) == (64, whole.frames, Reason.TOO_LARGE)
+
+
+def test_pages_are_held_against_the_limit_of_frames_too():
+    answer = _hash_here(_animation(Format.TIFF, FRAMES[:5]), max_frames=3)
+    assert (answer.frames_seen, len(answer.frames), answer.reason) == (3, 3, Reason.TOO_LARGE)
+
+
+def test_a_damaged_picture_behind_a_sound_one_costs_it_nothing_and_is_told():
+    data = _gallery("MPO")
+    sound, cut = _hash_here(data), _hash_here(data[: data.rindex(b"\xff\xda") + 100])
+    assert (cut.frames_seen, cut.reason) == (3, Reason.UNREADABLE)
+    assert cut.frames[:2] == sound.frames[:2]
+
+
 @pytest.mark.parametrize("size", [(1, 1), (4, 4), (4, 100), (100, 4)])
 def test_a_picture_with_a_side_under_five_is_too_small(size):
     answer = _hash_here(_save(Format.PNG, PAINTING.resize(size)))
-    assert (answer.reason, answer.frames, answer.width, answer.height) == (Reason.TOO_SMALL, (), *size)
+    assert (answer.reason, answer.width, answer.height) == (None, *size)
+    assert answer.frames == (FrameAnswer(index=0),)
+
+
+def test_pages_behind_one_that_is_too_small_are_hashed():
+    answer = _hash_here(_animation(Format.TIFF, [PAINTING.resize((4, 4)), PAINTING]))
+    assert [frame.is_hashed for frame in answer.frames] == [False, True]
 
 
 def test_five_pixels_are_enough():

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from safelight.errors import InvalidValue
 from safelight.hashing import pdq
 from safelight.hashing.pdq import (
     HAS_KERNEL,
@@ -146,5 +147,5 @@ def test_without_the_kernel_auto_is_the_twin_and_the_kernel_is_refused(monkeypat
     assert which_flavour() is Flavour.TWIN
     assert simd_level() == "none"
     assert hash_rgb(pixels) == hash_rgb(pixels, Flavour.TWIN)
-    with pytest.raises(ValueError, match="not installed"):
+    with pytest.raises(InvalidValue, match=r"not installed here.*choose `auto` or `twin`"):
         hash_rgb(pixels, Flavour.KERNEL)

@@ -14,7 +14,6 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "__init__.py": "tests/test_app.py: what the package gives is what a program gets from it",
     "audit/store.py": "tests/audit/test_log.py and test_queries.py: rows are seen through what writes and reads them",
     "banks/store/bank_rows.py": "tests/banks/test_steps.py and test_queries.py, likewise",
-    "banks/store/entry_rows.py": "tests/banks/test_steps.py and test_queries.py, likewise",
     "banks/store/tables.py": "tests/database/test_revision.py: the tables are those that the migrations make",
     "database/schema.py": "tests/database/test_revision.py, likewise",
 }

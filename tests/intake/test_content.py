@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 def content(path: Path) -> Iterator[FileContent]:
     descriptor = os.open(path, os.O_RDONLY)
     status = os.fstat(descriptor)
-    yield FileContent(descriptor=descriptor, size_bytes=status.st_size, changed_ns=status.st_mtime_ns)
+    yield FileContent(descriptor=descriptor, size_bytes=status.st_size, changed_ns=status.st_ctime_ns)
     os.close(descriptor)
 
 

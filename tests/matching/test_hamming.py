@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from safelight.errors import InvalidValue
 from safelight.hashing import pdq
 from safelight.hashing.pdq import HAS_KERNEL, Flavour
 from safelight.matching.hamming import HammingIndex, new_hamming_index
@@ -125,5 +126,5 @@ def test_searches_run_beside_changes_and_see_each_bulk_whole_or_not_at_all(index
 def test_without_the_kernel_the_twin_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdq, "HAS_KERNEL", False)
     assert type(new_hamming_index()).__name__ == "PlainHammingIndex"
-    with pytest.raises(ValueError, match="not installed"):
+    with pytest.raises(InvalidValue, match="not installed"):
         new_hamming_index(Flavour.KERNEL)

@@ -7,7 +7,17 @@ from safelight.sandbox.limits import Limits
 from safelight.sandbox.pool import Pool
 from safelight.sandbox.task import Task
 
-TASKS = ("echo", "describe", "process_number", "environment", "attempt", "foreign_call", "misbehave", "answer_too_long")
+TASKS = (
+    "echo",
+    "describe",
+    "process_number",
+    "package_folder",
+    "environment",
+    "attempt",
+    "foreign_call",
+    "misbehave",
+    "answer_too_long",
+)
 
 
 @dataclass(frozen=True)

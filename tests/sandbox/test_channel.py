@@ -87,6 +87,14 @@ def test_a_drip_of_bytes_does_not_move_the_deadline(ends):
     assert time.monotonic() - began < 2
 
 
+def test_what_came_before_the_deadline_is_received_after_it(ends):
+    channel, _, its_sink, _ = ends
+    os.write(its_sink, frames.pack_frame(Kind.READY, 0, b"in time"))
+    assert channel.receive(time.monotonic() - 5, 100) == (Kind.READY, 0, b"in time")
+    with pytest.raises(ChannelSilent):
+        channel.receive(time.monotonic() - 5, 100)
+
+
 def test_too_long_a_frame_is_refused_before_its_payload(ends):
     channel, _, its_sink, _ = ends
     os.write(its_sink, frames.pack_header(Kind.ANSWER, 1, 101))

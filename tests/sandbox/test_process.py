@@ -1,5 +1,6 @@
 import json
 import pickle
+import select
 import struct
 import time
 from pathlib import Path
@@ -7,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from safelight.errors import InvalidValue, SandboxUnavailable
+from safelight.sandbox import frames, process
+from safelight.sandbox.channel import Channel
 from safelight.sandbox.failure import Failure, TaskFailed
+from safelight.sandbox.frames import Kind
 from safelight.sandbox.limits import Limits
 from safelight.sandbox.process import Plan, WorkerProcess, start_process
 from safelight.sandbox.task import Task
@@ -128,6 +132,55 @@ def test_a_task_that_does_not_exist_says_so_at_once(open_pool):
 def test_the_plan_names_only_absolute_import_paths(task_table):
     plan = Plan(tasks=task_table, limits=Limits(), is_locked_down=True, extra_import_paths=(Path("relative"),))
     assert all(Path(path).is_absolute() for path in json.loads(plan.as_argument())["import_paths"])
+
+
+def test_a_worker_that_was_ready_in_time_may_wait_for_its_first_file_as_long_as_it_likes(
+    task_table, tasks_folder, held
+):
+    limits = Limits(start_seconds=5.0)
+    plan = Plan(tasks=task_table, limits=limits, is_locked_down=True, extra_import_paths=(tasks_folder,))
+    worker = start_process(plan)
+    try:
+        select.select([worker.channel.source], [], [], 60)  # until it has said that it is ready
+        worker.started_at -= 3600
+        worker.wait_ready()
+        assert worker.run("echo", held(b"first"), b"", bytes) == b"first"
+    finally:
+        worker.end()
+
+
+def test_a_worker_that_asks_when_the_time_is_up_is_not_answered(monkeypatch, task_table, tasks_folder, held):
+    limits = Limits(seconds_per_file=-1.0)
+    plan = Plan(tasks=task_table, limits=limits, is_locked_down=True, extra_import_paths=(tasks_folder,))
+    worker = start_process(plan)
+    try:
+        worker.wait_ready()
+        asking = (Kind.RANGE_WANTED, 1, frames.pack_range(0, 1))
+        monkeypatch.setattr(Channel, "receive", lambda *_: asking)
+        with pytest.raises(TaskFailed) as caught:
+            worker.run("echo", held(b"content"), b"", bytes)
+        assert caught.value.reason is Failure.TIMED_OUT
+    finally:
+        worker.end()
+
+
+FOREIGN_FINDER = """
+import importlib.util, sys
+class Foreign:
+    def find_spec(self, name, path=None, target=None):
+        if name == "safelight":
+            where = FOLDER + "/__init__.py"
+            return importlib.util.spec_from_file_location(name, where, submodule_search_locations=[FOLDER])
+sys.meta_path.insert(0, Foreign())
+"""
+
+
+def test_the_worker_runs_its_parents_code_though_another_copy_is_installed(tmp_path, monkeypatch, open_pool, held):
+    (tmp_path / "__init__.py").write_text("")
+    prelude = f"FOLDER = {str(tmp_path)!r}" + FOREIGN_FINDER
+    monkeypatch.setattr(process, "_BOOTSTRAP", prelude + process._BOOTSTRAP)
+    with open_pool() as pool:
+        assert pool.run("package_folder", held(b""), parse=bytes) == str(Path(process.__file__).parents[1]).encode()
 
 
 def test_ending_a_worker_twice_does_nothing(task_table, tasks_folder):

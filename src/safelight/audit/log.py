@@ -5,6 +5,7 @@ import json
 from safelight.audit import store
 from safelight.audit.entry import Details, check_details
 from safelight.clock import Clock
+from safelight.database.text import storable_text
 from safelight.database.transaction import Tx
 from safelight.roles import Actor
 
@@ -21,7 +22,8 @@ def write(
 ) -> int:
     """Add an entry and return its number. It stands or falls with the transaction that it describes.
 
-    Raises `InvalidValue` when a detail is anything but a number or a short text.
+    Raises `InvalidValue` when a detail is anything but a number or a short text. Of a reason that is not UTF-8, what
+    cannot be stored becomes `?`: an act is never left unrecorded for want of a letter.
     """
     details = details or {}
     check_details(details)
@@ -30,10 +32,10 @@ def write(
         {
             "at": clock.now(),
             "actor_kind": actor.kind.value,
-            "actor_name": actor.name,
+            "actor_name": storable_text(actor.name),
             "verb": verb,
-            "target": target,
-            "reason": reason,
+            "target": storable_text(target),
+            "reason": storable_text(reason),
             "details": json.dumps(details, sort_keys=True),
         },
     )

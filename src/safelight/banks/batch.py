@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 HEARTBEAT_LIMIT = timedelta(minutes=5)
-"""An import that gave no sign of life for this long is dead."""
+"""An import elsewhere that gave no sign of life for this long is dead."""
 
 
 class BatchState(StrEnum):
@@ -29,12 +29,17 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What a batch did to its bank. `duplicates` are lines that repeat an entry of the same list."""
+    """What a batch did to its bank.
+
+    `duplicates` are lines that repeat an entry of the same list; `withdrawn_here` those that a person took out of this
+    bank by hand, and that an import therefore does not bring back.
+    """
 
     added: int = 0
     replaced: int = 0
     already_there: int = 0
     duplicates: int = 0
+    withdrawn_here: int = 0
 
     @property
     def alters_bank(self) -> bool:
@@ -48,6 +53,7 @@ class Counts:
             "replaced": self.replaced,
             "already_there": self.already_there,
             "duplicates": self.duplicates,
+            "withdrawn_here": self.withdrawn_here,
         }
 
     def __add__(self, other: Self) -> "Counts":
@@ -56,6 +62,7 @@ class Counts:
             replaced=self.replaced + other.replaced,
             already_there=self.already_there + other.already_there,
             duplicates=self.duplicates + other.duplicates,
+            withdrawn_here=self.withdrawn_here + other.withdrawn_here,
         )
 
 
@@ -81,16 +88,16 @@ class Batch:
 
 
 def is_dead(batch: Batch, *, now: datetime, here: Runner) -> bool:
-    """Whether an import will never go on: no sign of life for five minutes, or its process is gone.
+    """Whether an import will never go on.
 
-    Whether a process is gone can be told only from within the same running system and process namespace.
+    - Its process is of the same running system and process namespace: it is dead if that process is gone, and only
+      then, however long it works without a sign of life.
+    - Otherwise that cannot be told: it is dead without a sign of life for five minutes.
     """
-    if now - batch.heartbeat_at > HEARTBEAT_LIMIT:
-        return True
     runner = batch.runner
-    if runner is None or runner.place != here.place:
-        return False
-    return _start_of(runner.pid) != runner.started
+    if runner is not None and runner.place and runner.place == here.place:
+        return _start_of(runner.pid) != runner.started
+    return now - batch.heartbeat_at > HEARTBEAT_LIMIT
 
 
 def runner_of(pid: int) -> Runner:

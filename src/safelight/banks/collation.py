@@ -1,6 +1,6 @@
 """Bringing a list into order before anything is stored: every line checked, sorted, repeated lines found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
 from safelight.banks.entry import NewEntry, StagedRow, staged_row
@@ -48,13 +48,14 @@ class Collation:
                 "Nothing was taken."
             )
 
-    def distinct_rows(self) -> Iterator[StagedRow]:
+    def distinct_rows(self, on_work: Callable[[], None] | None = None) -> Iterator[StagedRow]:
         """Give one row for each identity: of lines that repeat it, the last.
 
+        Sorting comes first and may take minutes; `on_work` is called again and again meanwhile.
         Raises `ListRefused` at the end if lines give different values under one key; nothing after the first such pair
         is given, so that whoever stages the rows does no needless work.
         """
-        rows = map(StagedRow._make, chain.from_iterable(self._scratch.sorted_rows(_CHUNK_SIZE)))
+        rows = map(StagedRow._make, chain.from_iterable(self._scratch.sorted_rows(_CHUNK_SIZE, on_work)))
         last = next(rows, None)
         for row in rows:
             if last is not None and row.identity == last.identity:

@@ -12,6 +12,8 @@ from safelight.roles import Actor
 MAX_VALUE_BYTES = 1 << 20
 MAX_NOTE_LENGTH = 2_000
 MAX_TEXT_LENGTH = 500
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+"""Between them a time can be moved to any time zone, stored and read back."""
 
 _BROKEN = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _BROKEN_NOTE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # notes may have lines and tabs
@@ -138,9 +140,18 @@ def _check(entry: NewEntry, key: tuple[str | None, ...]) -> None:
 
 
 def moment_text(moment: datetime | None) -> str | None:
-    """Return the text that both databases read as this moment, in UTC. Raises `InvalidValue` without a time zone."""
+    """Return the text that both databases read as this moment, in UTC. Raises `InvalidValue` as `check_moment` does."""
     if moment is None:
         return None
+    check_moment(moment)
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def check_moment(moment: datetime) -> None:
+    """Raise `InvalidValue` unless an entry may be disabled until this time."""
     if moment.utcoffset() is None:
         raise InvalidValue("the time until which the entry is disabled has no time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise InvalidValue(
+            f"the time until which the entry is disabled is not of the years {FIRST_YEAR} to {LAST_YEAR}"
+        )

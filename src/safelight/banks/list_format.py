@@ -6,7 +6,7 @@ from itertools import islice
 
 from safelight.banks.fields import FIELDS
 from safelight.banks.value import infer_type, parse_type
-from safelight.errors import InvalidValue
+from safelight.errors import InvalidValue, ListRefused
 
 
 class ListFormat(StrEnum):
@@ -23,7 +23,8 @@ def detect_format(head: str) -> ListFormat:
 
     Only four beginnings leave no doubt: a JSON object; a CSV header that has a column `value`; a signal type that
     Safelight computes, a blank and hexadecimal digits; hexadecimal digits of the length of one type alone. Raises
-    `InvalidValue` for all others: then somebody who knows the list must say.
+    `InvalidValue` for all others: then somebody who knows the list must say. Raises `ListRefused` for what is no text,
+    and where nothing but blank lines and comments can be seen.
     """
     lines = (line.strip() for line in head.removeprefix("\ufeff").splitlines())
     first = next(islice((line for line in lines if line and not line.startswith("#")), 1), "")
@@ -37,7 +38,16 @@ def detect_format(head: str) -> ListFormat:
     if len(words) == 1 and _is_hex(first) and _is_clear(first):
         return ListFormat.BARE_LINES
     formats = ", ".join(ListFormat)
+    _refuse_hopeless(head, first)
     raise InvalidValue(f"The first lines do not show what format this list has. Name one of: {formats}.")
+
+
+def _refuse_hopeless(head: str, first: str) -> None:
+    if not first:
+        raise ListRefused("The list holds no entry, or none near its beginning. Nothing was taken.")
+    # U+FFFD stands for bytes that are not UTF-8; at the end it may be a letter that was cut in two.
+    if "\0" in head or "\ufffd" in head.rstrip("\ufffd"):
+        raise ListRefused("The file is binary, or not UTF-8. Nothing was taken. Save the list as UTF-8 text.")
 
 
 def _is_json_object(text: str) -> bool:

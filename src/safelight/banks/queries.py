@@ -11,8 +11,6 @@ from safelight.banks.store import bank_rows, batch_rows, entry_rows, loading
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
 
-_ASK_AT_ONCE = 1_000  # parameters of one statement; both databases allow 30 times as many
-
 
 def list_banks(tx: Tx) -> list[Bank]:
     """Return every bank by name."""
@@ -62,23 +60,30 @@ def stream_values(
 
 def entries_by_id(tx: Tx, ids: Collection[int]) -> dict[int, tuple[Entry, Bank]]:
     """Return each of these entries that a bank holds, with that bank; withdrawn and replaced ones are left out."""
-    entries: list[Entry] = []
-    wanted = list(ids)
-    for start in range(0, len(wanted), _ASK_AT_ONCE):
-        entries += entry_rows.entries_by_id(tx, wanted[start : start + _ASK_AT_ONCE])
+    entries = entry_rows.entries_by_id(tx, list(ids))
     banks = {bank.id: bank for bank in bank_rows.find_banks(tx, ids={entry.bank_id for entry in entries})}
     return {entry.id: (entry, banks[entry.bank_id]) for entry in entries if entry.bank_id in banks}
 
 
+def published_entries(tx: Tx, ids: Collection[int]) -> dict[int, Entry]:
+    """Return each of these entries that a bank ever held, whatever became of it or its bank since.
+
+    This is what a snapshot asks: an entry that was replaced or withdrawn after the snapshot was taken still is what the
+    snapshot found. What an entry says never changes, and no row that was once published is deleted.
+    """
+    return {entry.id: entry for entry in entry_rows.published_entries(tx, list(ids))}
+
+
 def compare_rows(tx: Tx, bank_id: int, rows: Sequence[StagedRow]) -> Comparison:
-    """Return what rows of distinct identities would change in a bank."""
+    """Return what an import of rows of distinct identities would change in a bank.
+
+    What a person took out of the bank by hand does not come back by an import, only by hand.
+    """
     identities = sorted(row.identity for row in rows)
     if not identities or not entry_rows.any_between(tx, bank_id, identities[0], identities[-1]):
         return compare(rows, {})  # the usual case of a first import, at a hundredth of the cost
-    current = {}
-    for start in range(0, len(rows), _ASK_AT_ONCE):
-        current.update(entry_rows.current_rows(tx, bank_id, identities[start : start + _ASK_AT_ONCE]))
-    return compare(rows, current)
+    withdrawn = entry_rows.withdrawn_values(tx, bank_id, identities)
+    return compare(rows, entry_rows.current_rows(tx, bank_id, identities), withdrawn)
 
 
 def find_import(tx: Tx, batch_id: int) -> Batch | None:

@@ -10,7 +10,7 @@ from safelight.audit import log
 from safelight.banks.bank import check_bank_name, check_threshold
 from safelight.banks.batch import Batch, BatchState, Counts, Origin, Runner
 from safelight.banks.comparison import Comparison, compare
-from safelight.banks.entry import NewEntry, StagedRow, moment_text, staged_row
+from safelight.banks.entry import NewEntry, StagedRow, check_moment, moment_text, staged_row
 from safelight.banks.store import bank_rows, batch_rows, entry_rows
 from safelight.clock import Clock
 from safelight.database.transaction import Tx
@@ -77,8 +77,9 @@ def add_entries(
     origin: Origin = BY_HAND,
     reason: str = "",
 ) -> Counts:
-    """Add a few entries at once, replacing those of the same identity that differ, and say what was done.
+    """Add entries at once, replacing those of the same identity that differ, and say what was done.
 
+    Entries that were taken out by hand come back: a person says so. They are no import for the same reason.
     Raises `NotFound`, `InvalidValue`, or `ImportRunning` while a list is being imported into the bank.
     """
     bank_rows.lock_bank(tx, bank_id)
@@ -99,9 +100,14 @@ def add_entries(
 def disable_entry(
     tx: Tx, clock: Clock, actor: Actor, *, entry_id: int, until: datetime | None = None, reason: str = ""
 ) -> None:
-    """Stop one entry from matching until a time, or for good. Raises `NotFound`, or `InvalidValue` for a past time."""
-    if until is not None and (until.utcoffset() is None or until <= clock.now()):
-        raise InvalidValue("An entry is disabled until a time with its time zone, in the future.")
+    """Stop one entry from matching until a time, or for good.
+
+    Raises `NotFound`, or `InvalidValue` for a time that is past or that cannot be stored.
+    """
+    if until is not None:
+        check_moment(until)
+        if until <= clock.now():
+            raise InvalidValue("An entry is disabled until a time in the future.")
     bank_id = entry_rows.switch_entry(tx, entry_id, is_disabled=True, until=until)
     bank_rows.alter_bank(tx, bank_id)
     _note(tx, clock, actor, "disable_entry", bank_id, reason=reason, entry=entry_id, until=str(until or "for good"))
@@ -117,7 +123,7 @@ def enable_entry(tx: Tx, clock: Clock, actor: Actor, *, entry_id: int, reason: s
 def remove_entry(tx: Tx, clock: Clock, actor: Actor, *, entry_id: int, reason: str = "") -> None:
     """Take one entry out of its bank, leaving a tombstone. Raises `NotFound`.
 
-    A later import that lists it brings it back; to keep a listed entry from matching, disable it.
+    A later import that lists it under the same key with the same value does not bring it back; adding it by hand does.
     """
     bank_id = entry_rows.withdraw_entry(tx, entry_id, clock.now())
     bank_rows.alter_bank(tx, bank_id)
@@ -200,18 +206,21 @@ def _require_no_import(tx: Tx, bank_id: int) -> None:
 
 
 def _store(tx: Tx, bank_id: int, batch_id: int, comparison: Comparison) -> None:
-    """Insert rows; those that replace an entry of the same value stay switched off if that one is."""
+    """Insert rows; those that replace an entry of the same value stay switched off if that one is.
+
+    Such a row is left out if somebody withdrew the entry since it was compared.
+    """
     entry_rows.insert_entries(tx, bank_id, batch_id, comparison.new)
     if not comparison.replacing:
         return
     switched = entry_rows.supersede(tx, batch_id, [entry_id for entry_id, _, _ in comparison.replacing])
     rows: list[StagedRow] = []
     for entry_id, old_value, row in comparison.replacing:
-        if old_value == row.value and entry_id in switched:
+        if old_value != row.value:
+            rows.append(row)
+        elif entry_id in switched:
             is_disabled, until = switched[entry_id]
             rows.append(row._replace(is_disabled=int(is_disabled), disabled_until=moment_text(until)))
-        else:
-            rows.append(row)
     entry_rows.insert_entries(tx, bank_id, batch_id, rows)
 
 

@@ -18,6 +18,8 @@ _ALIASES = {
     "video_md5": "md5",
     "video_sha256": "sha256",
 }
+_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
+_MAX_SHOWN = 20  # characters of a type's name that a message may repeat; a listed value is longer
 _TYPE_OF_LENGTH = {32: SignalType.MD5.value, 40: SignalType.SHA1.value}
 
 
@@ -41,9 +43,16 @@ def parse_type(text: str, opaque: OpaqueText | None) -> str:
         raise InvalidValue("the signal type is not a name")
     if opaque is None:
         raise InvalidValue(
-            f"signals of type {name} are not known here; say how they are written to keep them as they are"
+            f"signals of {_shown(name)} are not known here; say how they are written to keep them as they are"
         )
     return name
+
+
+def _shown(name: str) -> str:
+    """Return a type's name for a message, unless it may be a listed value that stands in the wrong place."""
+    if len(name) > _MAX_SHOWN or _HEX.fullmatch(name):
+        return "this type (it looks like a value: are two columns swapped?)"
+    return f"type {name}"
 
 
 def parse_value(signal_type: str, text: str, opaque: OpaqueText | None) -> bytes:

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 from rich.table import Table
 
 from safelight.banks import queries
 from safelight.banks.entry import Entry
 from safelight.cli.options import Workspace
+from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue, NotFound
@@ -23,7 +23,7 @@ def create(name: str, /, *, reason: Reason = "", workspace: Workspace = None) ->
     """Make an empty, enabled bank."""
     house = open_named(workspace)
     banks.create_bank(house.engine, house.clock, house.actor, name=name, reason=reason)
-    Console().print(f"Bank {name} made. Next: safelight bank import {name} LIST", soft_wrap=True, highlight=False)
+    Voice().say(f"Bank {name} made. Next: safelight bank import {name} LIST")
     return 0
 
 
@@ -68,7 +68,10 @@ def disable(
 
 
 def remove(name: str, /, *, entry: EntryId = None, reason: Reason = "", workspace: Workspace = None) -> int:
-    """Remove a bank, or one entry of it. It stops matching at once; that it was there stays recorded."""
+    """Remove a bank, or one entry of it. It stops matching at once; that it was there stays recorded.
+
+    No list brings a removed entry back; `bank add` does.
+    """
     house = open_named(workspace)
     if entry is None:
         banks.delete_bank(house.engine, house.clock, house.actor, bank=name, reason=reason)
@@ -96,7 +99,7 @@ def list_banks(*, workspace: Workspace = None) -> int:
             held = ", ".join(f"{count} {kind}" for kind, count in queries.count_entries(tx, bank.id).items())
             enabled = "yes" if bank.is_enabled else "no"
             table.add_row(bank.name, enabled, str(bank.version), held or "none", f"{bank.created_at:%Y-%m-%d}")
-    Console().print(table)
+    Voice().print(table)
     return 0
 
 
@@ -109,22 +112,28 @@ def show(
     workspace: Workspace = None,
 ) -> int:
     """Show a bank and a page of its entries. Listed values are shown only in part."""
+    if not (1 <= limit <= _LONGEST_PAGE and 0 <= after <= _LARGEST_ID):
+        raise InvalidValue(f"A page has 1 to {_LONGEST_PAGE} entries, and entries are counted from 1.")
     house = open_named(workspace)
-    console = Console(highlight=False)
+    voice = Voice()
     with read(house.engine) as tx:
         bank = queries.find_bank(tx, name)
         counts = queries.count_entries(tx, bank.id)
         entries = queries.page_entries(tx, bank.id, after_id=after, limit=limit)
-    console.print(f"{bank.name}: {'enabled' if bank.is_enabled else 'disabled'}, version {bank.version}", markup=False)
+    voice.say(f"{bank.name}: {'enabled' if bank.is_enabled else 'disabled'}, version {bank.version}")
     for kind, count in counts.items():
-        console.print(f"  {count} {kind}, threshold {bank.threshold(kind)}", markup=False)
+        voice.say(f"  {count} {kind}, threshold {bank.threshold(kind)}")
     table = Table("entry", "type", "value", "label", "key", "note", "from", "state")
     for entry in entries:
         table.add_row(*_cells(entry, house.clock.now()))
-    console.print(table)
+    voice.print(table)
     if len(entries) == limit:
-        console.print(f"More: safelight bank show {name} --after {entries[-1].id}", markup=False)
+        voice.say(f"More: safelight bank show {name} --after {entries[-1].id}")
     return 0
+
+
+_LONGEST_PAGE = 10_000
+_LARGEST_ID = 2**63 - 1
 
 
 def _cells(entry: Entry, now: datetime) -> list[str]:

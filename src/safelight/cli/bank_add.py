@@ -1,24 +1,23 @@
 """`safelight bank add`."""
 
 import os
-import sys
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 
 from safelight.app import Workspace as House
-from safelight.app import open_source
 from safelight.banks.entry import NewEntry
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
 from safelight.cli.signal_text import parse_signal
+from safelight.cli.source import source_of
+from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.errors import UsageError
 from safelight.flow import banks
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
-from safelight.hashing.signal import NoSignal, Signal
+from safelight.hashing.signal import NoSignal, Reason, Signal
 
 
 def add(
@@ -61,20 +60,19 @@ def add(
     faults = 0
     for result in _hash(house, pictures):
         faults += _tell_faults(result)
-        own_note = note or os.path.basename(result.name).decode("utf-8", "replace")
+        if _is_doubtful(result):
+            continue
+        own_note = note or printable(os.path.basename(result.name))
         entries += [_entry(one, own_note, label, label_scheme) for one in result.answers if isinstance(one, Signal)]
     counts = banks.add_entries(house.engine, house.clock, house.actor, bank=name, entries=entries, reason=reason)
-    Console(highlight=False).print(
-        f"{counts.added} entries added, {counts.replaced} replaced, {counts.already_there} were there already.",
-        soft_wrap=True,
-    )
+    Voice().say(f"{counts.added} entries added, {counts.replaced} replaced, {counts.already_there} were there already.")
     return exit_status.of_counts(0, faults)
 
 
 def _hash(house: House, pictures: tuple[str, ...]) -> list[ScanResult]:
     if not pictures:
         return []
-    source = open_source(house.settings, [os.fsencode(path) for path in pictures], sys.stdin.buffer)
+    source = source_of(house, pictures)
     with house.hasher() as hasher:
         return list(scan_all(source.arrivals(), hasher.scan, house.settings.resolved_scan_workers))
 
@@ -88,8 +86,18 @@ def _entry(signal: Signal, note: str | None, label: str | None, label_scheme: st
 def _tell_faults(result: ScanResult) -> int:
     """Say of what there is no signal; return 1 if any of it is a fault."""
     absent = [answer for answer in result.answers if isinstance(answer, NoSignal)]
-    console = Console(stderr=True, highlight=False)
+    nothing = " (nothing of it was added)" if _is_doubtful(result) else ""
     for answer in absent:
-        name = result.name.decode("utf-8", "backslashreplace")
-        console.print(f"{name}: no {answer.type}: {answer.reason}, {answer.detail}", markup=False, soft_wrap=True)
+        text = f"{printable(result.name)}: no {answer.type}: {answer.reason}, {answer.detail}{nothing}"
+        Voice(stderr=True).say(text)
     return int(any(answer.reason.is_fault for answer in absent))
+
+
+def _is_doubtful(result: ScanResult) -> bool:
+    """Whether no entry may be made of a file: it is empty, or there was more of it than was seen.
+
+    A file that is no picture (a video, say) has digests that are as good as any.
+    """
+    faults = {answer.reason for answer in result.answers if isinstance(answer, NoSignal) and answer.reason.is_fault}
+    is_empty = result.media is None or result.media.size_bytes == 0
+    return is_empty or bool(faults - {Reason.UNSUPPORTED})

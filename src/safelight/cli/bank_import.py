@@ -1,11 +1,11 @@
 """`safelight bank import` and `safelight bank export`."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 from cyclopts import Parameter
-from rich.console import Console
 
 from safelight.app import open_list_reader, open_list_writer
 from safelight.banks.fields import FIELDS, Given
@@ -14,6 +14,7 @@ from safelight.banks.list_text import check_start
 from safelight.banks.value import OpaqueText
 from safelight.cli.options import Workspace
 from safelight.cli.progress import show_progress
+from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.errors import AlreadyExists, InvalidValue, NotFound
 from safelight.flow import hash_lists
@@ -48,7 +49,7 @@ def import_list(
     name
         The bank.
     file
-        The list.
+        The list; - is standard input, whose --format must be named.
     list_format
         csv, typed_lines (`type hash`), bare_lines or json_lines; found out where the first lines leave no doubt.
     column
@@ -102,16 +103,16 @@ def import_list(
                 house.actor,
                 bank=name,
                 file=opened,
-                name=file.name,
+                name=printable(os.fsencode(file.name)),
                 reader=reader,
                 options=ImportOptions(expected=expect, accepts_unfinished_line=unfinished_line),
                 on_progress=tell,
             )
     counts = summary.counts
-    Console(highlight=False).print(
+    Voice().say(
         f"{summary.lines} lines: {counts.added} entries added, {counts.replaced} replaced, "
-        f"{counts.already_there} were there already, {counts.duplicates} twice in the list.",
-        soft_wrap=True,
+        f"{counts.already_there} were there already, {counts.duplicates} twice in the list."
+        + (f" {counts.withdrawn_here} were removed here by hand and stay out." if counts.withdrawn_here else "")
     )
     return 0
 
@@ -152,7 +153,7 @@ def export(
     except BaseException:
         file.unlink(missing_ok=True)  # half a list is worse than none
         raise
-    Console(highlight=False).print(f"{count} entries written to {file}.", soft_wrap=True)
+    Voice().say(f"{count} entries written to {file}.")
     return 0
 
 
@@ -167,12 +168,16 @@ def _create(file: Path) -> int:
 
 def _open(file: Path) -> BinaryIO:
     try:
-        return file.open("rb")
+        return sys.stdin.buffer if str(file) == "-" and sys.stdin else file.open("rb")
     except OSError as error:
         raise NotFound(f"The list {file} cannot be opened: {error.strerror}.") from error
 
 
 def _detect(file: BinaryIO) -> ListFormat:
+    if not file.seekable():
+        raise InvalidValue(
+            f"What comes through a pipe is read once: name its --format, one of {', '.join(ListFormat)}."
+        )
     head = file.read(_HEAD_BYTES)
     file.seek(0)
     check_start(head)

@@ -1,16 +1,16 @@
 """`safelight demo`: the main job on benign pictures, in a folder that is thrown away."""
 
-import io
 import os
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
-from safelight.app import Workspace, create_workspace, open_source, open_workspace
+from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
 from safelight.cli import exit_status
+from safelight.cli.source import source_of
+from safelight.cli.voice import Voice
 from safelight.cli.why import explain
 from safelight.flow import banks
 from safelight.flow.batch import scan_all
@@ -30,18 +30,16 @@ def demo() -> int:
     Everything happens in a temporary folder that is removed at the end. Exit status: 0 if every altered copy was found
     and nothing else, 70 if not.
     """
-    console = Console(highlight=False, width=_WIDTH)
+    voice = Voice(width=_WIDTH)
     with tempfile.TemporaryDirectory(prefix="safelight-demo-") as folder:
         create_workspace(Path(folder, "workspace"))
         house = open_workspace(Path(folder, "workspace"))
         bank_pictures = write_bank_pictures(Path(folder, "bank"))
         inbox = write_inbox(Path(folder, "inbox"))
         _fill_bank(house, Path(folder, "bank"), {picture.path.name: picture.name for picture in bank_pictures})
-        console.print(
-            f"A bank of {len(bank_pictures)} benign pictures, an inbox of {len(inbox)} files:", soft_wrap=True
-        )
+        voice.print(f"A bank of {len(bank_pictures)} benign pictures, an inbox of {len(inbox)} files:", soft_wrap=True)
         results = _scan(house, Path(folder, "inbox"))
-    return _report(console, inbox, results)
+    return _report(voice, inbox, results)
 
 
 def _fill_bank(house: Workspace, folder: Path, names: dict[str, str]) -> None:
@@ -66,10 +64,10 @@ def _scan(house: Workspace, folder: Path) -> dict[str, ScanResult]:
 
 
 def _folder(house: Workspace, folder: Path) -> Source:
-    return open_source(house.settings, [os.fsencode(folder)], io.BytesIO())
+    return source_of(house, [str(folder)])
 
 
-def _report(console: Console, inbox: list[InboxPicture], results: dict[str, ScanResult]) -> int:
+def _report(voice: Voice, inbox: list[InboxPicture], results: dict[str, ScanResult]) -> int:
     table = Table(box=None, pad_edge=False)
     for heading in ("file", "verdict", "distance", "bank entry", "orientation", "why"):
         table.add_column(heading, no_wrap=True)
@@ -86,13 +84,12 @@ def _report(console: Console, inbox: list[InboxPicture], results: dict[str, Scan
             best.orientation if best else "",
             explain(result),
         )
-    console.print(table)
+    voice.print(table)
     copies = sum(picture.expected is not None for picture in inbox)
     found = sum(results[p.path.name].verdict.is_match for p in inbox if p.expected is not None)
     mistaken = sum(results[p.path.name].verdict.is_match for p in inbox if p.expected is None)
-    console.print(
+    voice.say(
         f"{found} of {copies} altered copies found, {mistaken} of {len(inbox) - copies} unrelated pictures matched "
-        f"({which_flavour()} hashing).",
-        soft_wrap=True,
+        f"({which_flavour()} hashing)."
     )
     return exit_status.INTERNAL if wrong else exit_status.NOTHING

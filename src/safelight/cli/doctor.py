@@ -4,17 +4,15 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from rich.console import Console
-
 from safelight.app import Workspace as House
-from safelight.app import open_pool
+from safelight.app import open_for_hashing, open_pool
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
-from safelight.cli.workspace import open_for_hashing
+from safelight.cli.voice import Voice
 from safelight.database.revision import is_current
 from safelight.errors import SafelightError
 from safelight.hashing.formats import Format
-from safelight.hashing.pdq import simd_level, which_flavour
+from safelight.hashing.pdq import Flavour, simd_level, which_flavour
 from safelight.hashing.png_reader import IS_QUICK
 from safelight.settings import FILE_NAME
 
@@ -30,42 +28,52 @@ def doctor(*, workspace: Workspace = None) -> int:
         The workspace to look at; without one, the defaults.
 
     """
-    console = Console(highlight=False)
+    voice = Voice()
     house = open_for_hashing(workspace)
-    _say(console, "safelight", f"{version('safelight')}, Python {platform.python_version()}, {platform.machine()}")
-    _say(console, "kernel", f"{which_flavour()} (processor level: {simd_level()})")
-    _say(console, "formats", f"{', '.join(Format)} (quick PNG: {'yes' if IS_QUICK else 'no, Pillow reads them'})")
-    is_sound = _say_sandbox(console, house) & _say_database(console, house)
+    _say(voice, "safelight", f"{version('safelight')}, Python {platform.python_version()}, {platform.machine()}")
+    is_sound = _say_kernel(voice, house)
+    _say(voice, "formats", f"{', '.join(Format)} (quick PNG: {'yes' if IS_QUICK else 'no, Pillow reads them'})")
+    is_sound = is_sound & _say_sandbox(voice, house) & _say_database(voice, house)
     return exit_status.NOTHING if is_sound else exit_status.UNAVAILABLE
 
 
-def _say(console: Console, name: str, text: str) -> None:
-    console.print(f"{name:<10} {text}", markup=False, soft_wrap=True)
+def _say(voice: Voice, name: str, text: str) -> None:
+    voice.say(f"{name:<10} {text}")
 
 
-def _say_sandbox(console: Console, house: House) -> bool:
+def _say_kernel(voice: Voice, house: House) -> bool:
+    try:
+        flavour = which_flavour(Flavour(house.settings.kernel))
+    except SafelightError as error:
+        _say(voice, "kernel", f"unusable: {error}")
+        return False
+    _say(voice, "kernel", f"{flavour} (processor level: {simd_level()})")
+    return True
+
+
+def _say_sandbox(voice: Voice, house: House) -> bool:
     try:
         with open_pool(house.settings, 1) as pool:
             layers = pool.layers
     except SafelightError as error:
-        _say(console, "sandbox", f"unusable: {error}")
+        _say(voice, "sandbox", f"unusable: {error}")
         return False
     for layer in layers:
-        _say(console, "sandbox", f"{'on ' if layer.is_on else 'OFF'} {layer.name.value}: {layer.detail}")
-    _say(console, "sandbox", f"rule {house.settings.sandbox_rule}")
+        _say(voice, "sandbox", f"{'on ' if layer.is_on else 'OFF'} {layer.name.value}: {layer.detail}")
+    _say(voice, "sandbox", f"rule {house.settings.sandbox_rule}")
     return True
 
 
-def _say_database(console: Console, house: House) -> bool:
+def _say_database(voice: Voice, house: House) -> bool:
     folder: Path = house.settings.workspace
     if not (folder / FILE_NAME).exists():
-        _say(console, "workspace", f"none in {folder} (safelight init makes one)")
+        _say(voice, "workspace", f"none in {folder} (safelight init makes one)")
         return True
     try:
         kind = house.engine.dialect.name
         is_sound = is_current(house.engine)
     except (SafelightError, OSError) as error:
-        _say(console, "database", f"unusable: {error}")
+        _say(voice, "database", f"unusable: {error}")
         return False
-    _say(console, "database", f"{kind}, {'up to date' if is_sound else 'outdated: run safelight init'}")
+    _say(voice, "database", f"{kind}, {'up to date' if is_sound else 'outdated: run safelight init'}")
     return is_sound

@@ -25,6 +25,7 @@ NOT_SCANNED = 2
 USAGE = 64
 UNAVAILABLE = 69
 INTERNAL = 70
+OUTPUT = 74
 INTERRUPTED = 130
 
 _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
@@ -34,7 +35,7 @@ _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (SandboxUnavailable, UNAVAILABLE),
     (DatabaseUnusable, UNAVAILABLE),
     (AlreadyExists, 73),
-    (OutputFailed, 74),
+    (OutputFailed, OUTPUT),
     (ImportRunning, 75),
     (SettingsInvalid, 78),
     (WorkspaceOutdated, 78),

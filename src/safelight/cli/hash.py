@@ -1,19 +1,16 @@
 """`safelight hash`."""
 
-import os
-import sys
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 
-from safelight.app import open_source
+from safelight.app import open_for_hashing
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
-from safelight.cli.record import name_fields
 from safelight.cli.run import Job, run_job
+from safelight.cli.source import source_of
 from safelight.cli.startup import announce
-from safelight.cli.workspace import open_for_hashing
+from safelight.cli.voice import Voice, printable
 from safelight.errors import UsageError
 from safelight.flow.chain import ScanResult
 from safelight.hashing.signal import Signal
@@ -45,13 +42,12 @@ def hash_media(
     if not paths:
         raise UsageError("Nothing to hash. Name files or folders: safelight hash PATH…")
     house = open_for_hashing(workspace)
-    threads = workers or house.settings.resolved_scan_workers
-    with house.hasher(threads) as hasher:
+    with house.hasher(workers) as hasher:
         announce(hasher, house.settings.kernel)
         job = Job(
-            source=open_source(house.settings, [os.fsencode(path) for path in paths], sys.stdin.buffer),
+            source=source_of(house, paths),
             scanner=hasher,
-            threads=threads,
+            threads=workers or house.settings.resolved_scan_workers,
             out=json,
             is_resumed=resume,
             show=_show,
@@ -63,10 +59,10 @@ def hash_media(
 
 
 def _show(result: ScanResult) -> None:
-    console = Console(highlight=False)
-    console.print(str(name_fields(result.name)["path"]), style="bold", markup=False, soft_wrap=True)
+    voice = Voice()
+    voice.say(printable(result.name), style="bold")
     for answer in result.answers:
         frame = "" if answer.frame is None else f" frame {answer.frame}"
         quality = "" if answer.quality is None else f" quality {answer.quality}"
         said = answer.value.hex() if isinstance(answer, Signal) else f"{answer.reason.value}: {answer.detail}"
-        console.print(f"  {answer.type.value:<7}{said}{quality}{frame}", markup=False, soft_wrap=True)
+        voice.say(f"  {answer.type.value:<7}{said}{quality}{frame}")

@@ -1,11 +1,14 @@
 """Ctrl-C and SIGTERM as a wish that is granted between two files, never in the middle of a record."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
+
+from safelight.cli.exit_status import INTERRUPTED
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 T = TypeVar("T")
@@ -26,13 +29,16 @@ class Interrupt:
                 return
             yield thing
 
-    def notice(self, number: int, frame: FrameType | None) -> None:
-        """Take note of the first wish; a second one is granted at once, by KeyboardInterrupt."""
+    def notice(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the form of a signal's handler
+        """Take note of the first wish. A second one ends the process at once: what is written is whole anyway."""
         if self.is_wanted:
-            signal.default_int_handler(number, frame)
+            os._exit(INTERRUPTED)
         self.is_wanted = True
-        told = "Stopping after the files at hand; once more stops at once."
-        print(told, file=sys.stderr)  # noqa: T201 - the command line's voice
+        # os.write, because print may be what the signal interrupted.
+        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, _TOLD)
+
+
+_TOLD = b"Stopping after the files at hand; once more stops at once.\n"
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """`safelight`: the table of commands. Each command's module is imported only when it is called."""
 
+import os
 import sys
+import traceback
 from importlib.metadata import version
+from pathlib import Path
 
 from cyclopts import App, CycloptsError
 
@@ -43,21 +46,37 @@ def run() -> None:
 
 
 def main(tokens: list[str]) -> int:
-    """Run one command and return its exit status; errors are told on standard error."""
+    """Run one command and return its exit status; errors are told on standard error, never as a traceback."""
     try:
         status = app(_plain(tokens), exit_on_error=False)
     except CycloptsError:
         return exit_status.USAGE  # cyclopts has said what is wrong
     except SafelightError as error:
-        print(f"safelight: {error} [{error.code}]", file=sys.stderr)  # noqa: T201 - the command line's voice
+        _tell(f"{error} [{error.code}]")
         return exit_status.of_error(error)
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python complains once more at its end
         return exit_status.INTERRUPTED
     except KeyboardInterrupt:
-        print("safelight: stopped.", file=sys.stderr)  # noqa: T201 - the command line's voice
+        _tell("stopped.")
         return exit_status.INTERRUPTED
+    except OSError as error:
+        _tell(f"the system refused: {error.strerror}{f' ({error.filename})' if error.filename else ''}.")
+        return exit_status.OUTPUT
+    except Exception as error:  # noqa: BLE001 - the last one: a fault of ours must not look like a finding
+        _tell(f"this is a fault of ours: {_whereabouts(error)}. Please report it, without any media or hash.")
+        return exit_status.INTERNAL
     return status if isinstance(status, int) else exit_status.NOTHING
+
+
+def _tell(text: str) -> None:
+    print(f"safelight: {text}", file=sys.stderr)  # noqa: T201 - the command line's voice
+
+
+def _whereabouts(error: Exception) -> str:
+    """Return the error's kind and place; its text is left out, for it may hold a value."""
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {' < '.join(reversed(places[-4:]))}"
 
 
 def _plain(tokens: list[str]) -> list[str]:

@@ -3,16 +3,17 @@
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
 from safelight.cli.record import match_fields
-from safelight.cli.result_file import Record, check_free, to_line
+from safelight.cli.result_file import Record, ResultFile
+from safelight.cli.run import STANDARD_OUTPUT, LineSink
 from safelight.cli.signal_text import parse_signal
+from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.errors import InvalidValue, NotFound, UsageError
 from safelight.flow.chain import match_signal
@@ -56,20 +57,19 @@ def match(
     matched = 0
     with _open_out(json) as out:
         for signal in asked:
-            found = match_signal(snapshot, signal, house.clock)
+            found = match_signal(snapshot, signal)
             matched += bool(found.matches)
             if out is None:
                 _show(signal, found)
             else:
-                out.write(to_line(_record(signal, found)))
+                out.append(_record(signal, found))
     return exit_status.of_counts(matched, 0)
 
 
-def _open_out(json: str | None) -> AbstractContextManager[IO[bytes] | None]:
-    if json is None or json == "-":
-        return nullcontext(sys.stdout.buffer if json else None)
-    check_free(Path(json))
-    return open(json, "xb")
+def _open_out(json: str | None) -> AbstractContextManager[ResultFile | LineSink | None]:
+    if json is None or json == STANDARD_OUTPUT:
+        return nullcontext(LineSink() if json else None)
+    return ResultFile(Path(json), is_new=True)
 
 
 def _read(file: Path | None) -> list[Signal]:
@@ -80,6 +80,8 @@ def _read(file: Path | None) -> list[Signal]:
 
 def _text(file: Path) -> str:
     if str(file) == "-":
+        if sys.stdin is None:
+            raise InvalidValue("Standard input is closed: there is nothing to read.")
         return sys.stdin.read()
     try:
         return file.read_text(encoding="utf-8")
@@ -99,13 +101,10 @@ def _record(signal: Signal, found: Found) -> Record:
 
 
 def _show(signal: Signal, found: Found) -> None:
-    console = Console(highlight=False)
     if not found.matches:
-        console.print(f"{signal.type} no known match", markup=False)
+        Voice().say(f"{signal.type} no known match")
     for each in found.matches:
-        console.print(
+        Voice().say(
             f"{signal.type} {each.kind.value}: distance {each.distance} of {each.threshold} allowed, "
-            f"{each.bank_name} entry {each.entry_id} {each.label} {each.entry_note}",
-            markup=False,
-            soft_wrap=True,
+            f"{each.bank_name} entry {each.entry_id} {each.label} {each.entry_note}"
         )

@@ -2,8 +2,11 @@
 
 from safelight.cli.result_file import PAGE_BYTES, Record, to_line
 from safelight.flow.chain import ScanResult
-from safelight.hashing.signal import NoSignal, Signal
-from safelight.matching.match import Match
+from safelight.hashing.signal import NoSignal, Reason, Signal
+from safelight.matching.match import Match, Verdict
+
+_TOLD_OF_A_NAME = 200
+"""Characters of a name that is told in hexadecimal anyway."""
 
 
 def to_record(result: ScanResult, *, is_matched: bool = True) -> Record:
@@ -20,6 +23,7 @@ def to_record(result: ScanResult, *, is_matched: bool = True) -> Record:
             "height": result.picture.height,
             "exif_orientation": result.picture.exif_orientation,
             "frames_seen": result.picture.frames_seen,
+            "frames_hashed": result.picture.frames_hashed,
         }
     record["signals"] = [_answer(answer) for answer in result.answers]
     if is_matched:
@@ -34,16 +38,37 @@ def to_record(result: ScanResult, *, is_matched: bool = True) -> Record:
 
 
 def name_fields(name: bytes) -> Record:
-    """Return a path as text, and, where it is not UTF-8, its bytes in hexadecimal too."""
+    """Return a path as text, or, where it is not UTF-8, its bytes in hexadecimal and the beginning of the text."""
     try:
         return {"path": name.decode("utf-8")}
     except UnicodeDecodeError:
-        return {"path": name.decode("utf-8", "replace"), "path_bytes": name.hex()}
+        return {"path": name.decode("utf-8", "replace")[:_TOLD_OF_A_NAME], "path_bytes": name.hex()}
 
 
 def name_of(record: Record) -> bytes:
-    """Return the path that `name_fields` wrote down."""
+    """Return the path that `name_fields` wrote down. Raises ValueError if nothing of the kind stands there."""
     return bytes.fromhex(record["path_bytes"]) if "path_bytes" in record else str(record["path"]).encode()
+
+
+def is_sound(record: Record, *, is_matched: bool) -> bool:
+    """Whether a record that was read is one that `to_record` could have written, of a scan or of mere hashing."""
+    try:
+        name_of(record)
+        verdict = Verdict(record["verdict"]) if is_matched else None
+        signals = record["signals"]
+        reasons = [Reason(answer["reason"]) for answer in signals if "reason" in answer]
+        stamp = (record.get("size_bytes", 0), record.get("changed_ns", 0))
+    except (KeyError, TypeError, ValueError):
+        return False
+    return (
+        ("verdict" in record) == is_matched
+        and all(
+            isinstance(answer.get("type"), str) and ("value" in answer) != ("reason" in answer) for answer in signals
+        )
+        and all(isinstance(figure, int) for figure in stamp)
+        and ("size_bytes" in record) == ("changed_ns" in record)
+        and (verdict is not Verdict.NOT_SCANNED or any(reason.is_fault for reason in reasons))
+    )
 
 
 def match_fields(match: Match) -> Record:
@@ -82,8 +107,15 @@ def _answer(answer: Signal | NoSignal) -> Record:
 
 
 def _fitted(record: Record) -> Record:
-    """Leave out the last matches of a record that would be longer than a page, and count them."""
-    while len(record.get("matches", ())) > 1 and len(to_line(record)) > PAGE_BYTES:
-        record["matches"].pop()
-        record["matches_omitted"] += 1
+    """Leave out the last matches, then the last signals, of a record that would be longer than a page; count them."""
+    for name, least in (("matches", 1), ("signals", _SIGNALS_KEPT)):
+        omitted = f"{name}_omitted"
+        while len(record.get(name, ())) > least and len(to_line(record)) > PAGE_BYTES:
+            record[name].pop(_FIRST_TO_GO if name == "signals" else -1)
+            record[omitted] = record.get(omitted, 0) + 1
     return record
+
+
+_SIGNALS_KEPT = 12
+_FIRST_TO_GO = 8
+"""Of many signals, the three digests and the first frames stay, and the last: the reasons for what is missing."""

@@ -6,10 +6,13 @@ longer than a page replaces the file as a whole, by copy and rename. A power fai
 not yet written; `read_records` then drops what is not a whole record.
 """
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,17 +21,28 @@ from safelight.errors import AlreadyExists, InvalidValue, OutputFailed
 
 PAGE_BYTES = 4096
 Record = dict[str, Any]
+_LONGEST_LINE_BYTES = 1 << 22
+_IN_THE_WAY = "{} exists and is not overwritten. Add --resume to go on with it, or name another."
 
 
 class ResultFile:
-    """A result file that is being written. Use it as a context manager, and call `finish` once, at the end."""
+    """A result file that is being written. Use it as a context manager, and call `finish` once, at the end.
 
-    def __init__(self, path: Path) -> None:
+    A new file must not exist yet; an old one is gone on with. It is locked meanwhile: raises OutputFailed where another
+    process writes it or it cannot be written, AlreadyExists where a new one is in the way.
+    """
+
+    def __init__(self, path: Path, *, is_new: bool) -> None:
         self._path = path
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = os.open(
+                path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o600
+            )
+        except FileExistsError as error:
+            raise AlreadyExists(_IN_THE_WAY.format(path)) from error
         except OSError as error:
             raise OutputFailed(f"{path} cannot be written: {error.strerror}.") from error
+        self._lock(self._descriptor)
 
     def __enter__(self) -> Self:
         return self
@@ -79,19 +93,28 @@ class ResultFile:
             _write_at(self._descriptor, b"\n", end - 1)
 
     def _swap_in(self, line: bytes, end: int) -> None:
-        beside = self._path.with_name(self._path.name + ".new")
+        descriptor, beside = _create_beside(self._path)
         try:
             shutil.copyfile(self._path, beside)
-            descriptor = os.open(beside, os.O_RDWR | os.O_CLOEXEC)
-            os.fchmod(descriptor, 0o600)
             _write_at(descriptor, line, end)
             os.fsync(descriptor)
+            self._lock(descriptor)
             beside.replace(self._path)
         except OSError:
             beside.unlink(missing_ok=True)
+            os.close(descriptor)
             raise
         os.dup2(descriptor, self._descriptor, inheritable=False)
         os.close(descriptor)
+
+    def _lock(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(descriptor)
+            raise OutputFailed(
+                f"Another process is writing {self._path}. Wait for it, or name another file."
+            ) from error
 
 
 def to_line(record: Record) -> bytes:
@@ -108,29 +131,41 @@ def read_records(path: Path) -> Iterator[Record]:
                 yield record
 
 
-def check_free(path: Path) -> None:
-    """Raise AlreadyExists if something is at `path`: results are never overwritten."""
-    if os.path.lexists(path):
-        raise AlreadyExists(f"{path} exists and is not overwritten. Add --resume to go on with it, or name another.")
+def read_first(path: Path) -> Record | None:
+    """Return the first record or summary of a file; None if it is empty.
 
-
-def check_resumable(path: Path) -> None:
-    """Raise InvalidValue if the file at `path` does not begin as a result file does."""
+    Raises InvalidValue for what is no result file of Safelight: it is never replaced by one.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise InvalidValue(f"{path} is not a file; it was left as it is. Name a result file.")
     with path.open("rb") as lines:
-        first = lines.readline()
-    if first.strip() and _parse(first) is None and first.endswith(b"\n"):
+        line = lines.readline(_LONGEST_LINE_BYTES)
+    record = _parse(line)
+    if line and (record is None or not ("summary" in record or {"path", "signals", "scanned_at"} <= record.keys())):
         raise InvalidValue(f"{path} is not a result file of Safelight; it was left as it is. Name another file.")
+    return record
 
 
-def rewrite(path: Path, records: Iterator[Record]) -> None:
+def rewrite(path: Path, records: Iterable[Record]) -> None:
     """Replace the file by one that holds just `records`; until the very end the old one stays."""
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    with ResultFile(beside) as kept:
-        for record in records:
-            kept.append(record)
-        kept.sync()
-    beside.replace(path)
+    with ResultFile(path, is_new=False):  # held, so that nobody writes to what is about to be replaced
+        descriptor, beside = _create_beside(path)
+        os.close(descriptor)
+        try:
+            with ResultFile(beside, is_new=False) as kept:
+                for record in records:
+                    kept.append(record)
+                kept.sync()
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+
+
+def _create_beside(path: Path) -> tuple[int, Path]:
+    """Create a file under a name of its own in the same folder: nothing that is there is ever taken for it."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+    return descriptor, Path(name)
 
 
 def _parse(line: bytes) -> Record | None:
@@ -138,7 +173,7 @@ def _parse(line: bytes) -> Record | None:
         return None
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) and ("path" in record or "summary" in record) else None
 

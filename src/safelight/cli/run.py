@@ -13,13 +13,15 @@ from typing import Protocol
 from safelight.app import Scanner, file_stamp
 from safelight.cli.interrupt import Interrupt, noticing_interrupts
 from safelight.cli.progress import is_live, show_progress
-from safelight.cli.record import name_of, to_record
-from safelight.cli.result_file import Record, ResultFile, check_free, check_resumable, read_records, rewrite, to_line
+from safelight.cli.record import is_sound, name_of, to_record
+from safelight.cli.result_file import Record, ResultFile, read_first, read_records, rewrite, to_line
 from safelight.cli.tally import Tally
-from safelight.errors import UsageError
+from safelight.errors import InvalidValue, UsageError
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
+from safelight.hashing.signal import Reason
 from safelight.intake.sources.interface import Arrival, Source, Stamp
+from safelight.matching.match import Verdict
 
 STANDARD_OUTPUT = "-"
 
@@ -109,12 +111,11 @@ def _open_sink(job: Job, tally: Tally, done: set[bytes]) -> Iterator[Sink]:
         yield LineSink()
     else:
         path = Path(job.out)
-        if job.is_resumed and path.exists():
-            check_resumable(path)
+        is_there = os.path.lexists(path)
+        if job.is_resumed and is_there:
+            _require_same_kind(path, job)
             rewrite(path, _still_good(path, job, tally, done))
-        else:
-            check_free(path)
-        with ResultFile(path) as sink:
+        with ResultFile(path, is_new=not (job.is_resumed and is_there)) as sink:
             yield sink
 
 
@@ -126,16 +127,50 @@ class _Nowhere:
         pass
 
 
+def _require_same_kind(path: Path, job: Job) -> None:
+    """Raise InvalidValue unless the file holds nothing, or results of the same command."""
+    try:
+        first = read_first(path)
+    except OSError as error:
+        raise InvalidValue(f"{path} cannot be resumed: {error.strerror}.") from error
+    if first is not None and _is_of_scan(first) != job.is_matched:
+        other, this = ("hash", "scan") if job.is_matched else ("scan", "hash")
+        raise InvalidValue(f"{path} holds the results of `{other}`, not of `{this}`; it was left as it is.")
+
+
+def _is_of_scan(record: Record) -> bool:
+    return "verdict" in record or Verdict.NEAR.value in record
+
+
 def _still_good(path: Path, job: Job, tally: Tally, done: set[bytes]) -> Iterator[Record]:
-    """Yield the records whose files did not change, whose banks are the same, and which are the first of their file."""
+    """Yield the records that need no second look, the first of each file.
+
+    - They are of the same banks, and their file is as it was.
+    - What failed for want of time, memory or rights, or because a worker crashed, is tried again.
+    - A match is kept though its file is gone: a finding is not lost because somebody moved the file away.
+    """
     for record in read_records(path):
+        if not is_sound(record, is_matched=job.is_matched) or record.get("against", "") != job.against:
+            continue
         name = name_of(record)
-        is_same_work = record.get("against", "") == job.against and ("verdict" in record) == job.is_matched
-        if is_same_work and _stamp_of(record) == file_stamp(name) and _key(name) not in done:
-            done.add(_key(name))
-            tally.count(record)
-            tally.resumed += 1
-            yield record
+        if _key(name) in done or not _needs_no_second_look(record, file_stamp(name)):
+            continue
+        done.add(_key(name))
+        tally.count(record)
+        tally.resumed += 1
+        yield record
+
+
+def _needs_no_second_look(record: Record, now: Stamp | None) -> bool:
+    if now is None:
+        is_gone = Verdict(record.get("verdict", Verdict.NOT_SCANNED.value)).is_match and "size_bytes" in record
+        record |= {"is_gone": True} if is_gone else {}
+        return is_gone
+    reasons = {answer["reason"] for answer in record["signals"] if "reason" in answer}
+    return _stamp_of(record) == now and not reasons & _TRIED_AGAIN
+
+
+_TRIED_AGAIN = {Reason.TIMED_OUT, Reason.CRASHED, Reason.REFUSED, Reason.TOO_LARGE}
 
 
 def _stamp_of(record: Record) -> Stamp | None:
@@ -151,9 +186,8 @@ def _is_due(arrival: Arrival, out: str | None, done: set[bytes]) -> bool:
     if out in {None, STANDARD_OUTPUT}:
         return True
     written = os.fsencode(str(out))
-    is_ours = os.path.basename(arrival.name) in {os.path.basename(written), os.path.basename(written) + b".new"}
-    return not (
-        is_ours and os.path.realpath(os.path.dirname(arrival.name)) == os.path.realpath(os.path.dirname(written))
+    return os.path.basename(arrival.name) != os.path.basename(written) or (
+        os.path.realpath(os.path.dirname(arrival.name)) != os.path.realpath(os.path.dirname(written))
     )
 
 
@@ -164,7 +198,7 @@ def _key(name: bytes) -> bytes:
 def _summary(job: Job, tally: Tally, started_at: datetime, *, is_complete: bool) -> Record:
     return {
         "is_complete": is_complete,
-        **tally.as_record(),
+        **tally.as_record(is_matched=job.is_matched),
         "against": job.against,
         "started_at": started_at.isoformat(),
         "finished_at": job.scanner.clock.now().isoformat(),

@@ -1,22 +1,22 @@
 """`safelight scan`."""
 
-import os
-import sys
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.markup import escape
 
-from safelight.app import open_source
+from safelight.app import Workspace as House
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
 from safelight.cli.run import STANDARD_OUTPUT, Job, run_job
+from safelight.cli.source import source_of
 from safelight.cli.startup import announce
+from safelight.cli.tally import Tally
+from safelight.cli.voice import Voice, printable
 from safelight.cli.why import explain
 from safelight.cli.workspace import open_named
-from safelight.errors import UsageError
+from safelight.errors import DatabaseUnusable, UsageError
 from safelight.flow.chain import ScanResult
+from safelight.matching.match import Verdict
 
 
 def scan(
@@ -51,37 +51,37 @@ def scan(
     if not paths:
         raise UsageError("Nothing to scan. Name files or folders: safelight scan PATH… --bank NAME")
     house = open_named(workspace)
-    threads = workers or house.settings.resolved_scan_workers
-    with house.scanner(bank, workers=threads, threshold=threshold) as scanner:
-        snapshot = scanner.snapshot
-        if snapshot is None or not snapshot.banks:
-            raise UsageError(
-                "No enabled bank to match against. See `safelight bank list`; to hash only: safelight hash"
-            )
-        announce(scanner, house.settings.kernel)
+    with house.scanner(bank, workers=workers, threshold=threshold) as scanner:
         job = Job(
-            source=open_source(house.settings, [os.fsencode(path) for path in paths], sys.stdin.buffer),
+            source=source_of(house, paths),
             scanner=scanner,
-            threads=threads,
+            threads=workers or house.settings.resolved_scan_workers,
             out=json,
             is_resumed=resume,
             show=_show,
         )
+        announce(scanner, house.settings.kernel)
+        house.record_scan("begin_scan", against=job.against, counts={})
         tally, is_complete = run_job(job)
-    house.record_scan(against=snapshot.stamp, counts={"files": tally.files, **tally.verdicts})
     _tell(json, f"{tally.files} files: {tally}.", is_complete=is_complete)
+    _record(house, job, tally)
     return exit_status.of_counts(tally.matched, tally.not_scanned) if is_complete else exit_status.INTERRUPTED
 
 
+def _record(house: House, job: Job, tally: Tally) -> None:
+    """Record what the scan counted. That it took place is recorded already, so a fault here takes no finding back."""
+    try:
+        house.record_scan("scan_media", against=job.against, counts={"files": tally.files, **tally.verdicts})
+    except DatabaseUnusable as error:
+        Voice(stderr=True).say(f"The results are complete, but their counts could not be put on record: {error}")
+
+
 def _show(result: ScanResult) -> None:
-    if result.verdict.value == "no_known_match":
+    if result.verdict is Verdict.NO_KNOWN_MATCH:
         return
-    color = "red" if result.verdict.is_match else "yellow"
-    entry = f" [bold]{escape(_entry(result))}[/]" if result.matches else ""
-    name = escape(result.name.decode("utf-8", "backslashreplace"))
-    Console(highlight=False).print(
-        f"[{color}]{result.verdict.value}[/]  {name} {entry}  {escape(explain(result))}", soft_wrap=True
-    )
+    entry = f"  {_entry(result)}" if result.matches else ""
+    text = f"{result.verdict.value}  {printable(result.name)}{entry}  {explain(result)}"
+    Voice().say(text, style="red" if result.verdict.is_match else "yellow")
 
 
 def _entry(result: ScanResult) -> str:
@@ -90,10 +90,10 @@ def _entry(result: ScanResult) -> str:
 
 
 def _tell(json: str | None, counts: str, *, is_complete: bool) -> None:
-    console = Console(stderr=json == STANDARD_OUTPUT, highlight=False)
+    voice = Voice(stderr=json == STANDARD_OUTPUT)
     if is_complete:
-        console.print(counts, soft_wrap=True)
+        voice.say(counts)
     elif json not in {None, STANDARD_OUTPUT}:
-        console.print(f"Stopped. So far {counts} To go on, add --resume to the same command.", soft_wrap=True)
+        voice.say(f"Stopped. So far {counts} To go on, add --resume to the same command.")
     else:
-        console.print(f"Stopped. So far {counts} With --json OUT a scan can be resumed.", soft_wrap=True)
+        voice.say(f"Stopped. So far {counts} With --json OUT a scan can be resumed.")

@@ -1,16 +1,16 @@
-"""What a scan says before it begins: which code hashes, and which layers of the sandbox hold."""
-
-import sys
+"""What a scan says before it begins: which code hashes, which layers of the sandbox hold, what is searched."""
 
 from safelight.app import Scanner
+from safelight.cli.voice import Voice
 from safelight.hashing.pdq import Flavour, simd_level, which_flavour
 
 
 def announce(scanner: Scanner, flavour: str) -> None:
-    """Say on standard error which code hashes, and whether every layer of the sandbox holds."""
+    """Say on standard error which code hashes, whether every layer of the sandbox holds, and what is searched."""
     chosen = which_flavour(Flavour(flavour))
     level = f" ({simd_level()})" if chosen is Flavour.KERNEL else ", slower"
-    print(f"Hashing: {chosen}{level}. {_sandbox(scanner)}", file=sys.stderr)  # noqa: T201 - the command line's voice
+    against = f" Against {scanner.snapshot.stamp}." if scanner.snapshot else ""
+    Voice(stderr=True).say(f"Hashing: {chosen}{level}. {_sandbox(scanner)}{against}")
 
 
 def _sandbox(scanner: Scanner) -> str:

@@ -36,9 +36,10 @@ class Tally:
         """The number of files that were not scanned."""
         return self.verdicts[Verdict.NOT_SCANNED.value]
 
-    def as_record(self) -> Record:
-        """Return all counts."""
-        return {"files": self.files, "resumed": self.resumed, **self.verdicts, "reasons": dict(self.reasons)}
+    def as_record(self, *, is_matched: bool) -> Record:
+        """Return all counts; of mere hashing, the files without a signal of some type for a fault."""
+        found: Record = dict(self.verdicts) if is_matched else {"not_hashed": self.not_hashed}
+        return {"files": self.files, "resumed": self.resumed, **found, "reasons": dict(self.reasons)}
 
     def __str__(self) -> str:
         return ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items())

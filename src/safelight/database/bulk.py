@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, Table
 
 from safelight.database.columns import filled_columns, only_columns
-from safelight.database.transaction import Tx
+from safelight.database.transaction import Tx, primary_message
 from safelight.errors import DatabaseUnusable
 
 
@@ -36,8 +36,10 @@ def _copy_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Iterable[tupl
         with driver.cursor() as cursor, cursor.copy(command) as copy:
             for row in rows:
                 copy.write_row(row)
-    except tx.dialect.loaded_dbapi.OperationalError as error:
-        raise DatabaseUnusable(f"The database did not take the rows: {error}. Nothing of them counts.") from error
+    except tx.dialect.loaded_dbapi.Error as error:
+        why = primary_message(error)
+        # Without its cause: the driver's own text quotes the row.
+        raise DatabaseUnusable(f"The database did not take the rows: {why}. Nothing of them counts.") from None
 
 
 def stream_rows(tx: Tx, statement: Select[Any], chunk_size: int) -> Iterator[list[tuple[Any, ...]]]:

@@ -2,7 +2,9 @@
 
 import sqlite3
 import time
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -25,35 +27,76 @@ _BUSY_TIMEOUT_MS = 30_000
 _LOCK_POLL_S = 0.002
 
 
-def open_engine(url: str | URL) -> Engine:
-    """Open the database at a URL: `sqlite:///path` or `postgresql://…` (through psycopg 3).
+def open_engine(address: str | URL | Path, *, folder: Path | None = None) -> Engine:
+    """Open a database: the path of a SQLite file, or a URL `sqlite:///PATH` or `postgresql://…` (through psycopg 3).
 
-    Nothing is created but an empty SQLite file on the first connection. Raises `InvalidValue` for any other address.
+    A relative path counts from `folder`, or else from the folder of the process. Nothing is created: a SQLite file
+    that does not exist raises `DatabaseUnusable` when it is first used (`upgrade` makes it). Raises `InvalidValue` for
+    any other address.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise InvalidValue("The database address cannot be read. Write sqlite:///PATH or postgresql://…") from error
-    match parsed.get_backend_name():
+    url = URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parsed(address)
+    match url.get_backend_name():
         case "sqlite":
-            return _open_sqlite(parsed)
+            return _open_sqlite(url, folder or Path())
         case "postgresql":
-            return _open_postgresql(parsed)
+            return _open_postgresql(url)
         case other:
             raise InvalidValue(f"Safelight keeps its data in SQLite or PostgreSQL, not in {other}.")
+
+
+def _parsed(address: str | URL) -> URL:
+    if str(address).startswith("sqlite") and "?" in str(address):
+        _refuse_more_than_a_path()  # what follows a '?' may fall away unseen
+    try:
+        return make_url(address)
+    except (ArgumentError, ValueError):  # the cause may hold a part of the address, which may hold a password
+        raise InvalidValue("The database address cannot be read. Write sqlite:///PATH or postgresql://…") from None
+
+
+def _refuse_more_than_a_path() -> NoReturn:
+    raise InvalidValue(
+        "The address of a SQLite database is sqlite:///PATH alone, without a host and without '?'. For a path that "
+        "holds a '?', leave the address out and keep the database in the workspace."
+    )
 
 
 def _open_postgresql(url: URL) -> Engine:
     # A time written without its zone, as bulk rows have it, is UTC; that must not hang on the server's settings.
     options = {"options": "-c timezone=UTC"}
-    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=options)
+    address = url.set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(address, pool_pre_ping=True, connect_args=options, hide_parameters=True)
+    except ImportError as error:
+        raise InvalidValue(
+            "The driver for PostgreSQL is not installed. Install it with `pip install 'safelight[postgresql]'`."
+        ) from error
 
 
-def _open_sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+def _open_sqlite(url: URL, folder: Path) -> Engine:
+    if url.query or url.host:
+        _refuse_more_than_a_path()
+    if not url.database or url.database == ":memory:":
+        raise InvalidValue("A database in memory is gone when the program ends. Name a file: sqlite:///PATH.")
+    path = (folder / url.database).absolute()
+    # Errors never show parameters: they are listed values as often as not.
+    address = url.set(database=str(path))
+    engine = create_engine(address, creator=partial(_connect_sqlite, path), hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _connect_sqlite(path: Path) -> sqlite3.Connection:
+    """Connect to a file that is there. Of other obstacles, such as a folder that is closed, SQLite tells itself."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise DatabaseUnusable(
+            f"There is no database {path}. Run `safelight init` on the workspace to make it."
+        ) from None
+    # As a URI because only that opens without making what is not there; it writes every character of a path safely.
+    uri = f"{path.as_uri()}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_MS / 1000, check_same_thread=False)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,11 +5,15 @@ from importlib.resources import files
 from sqlalchemy import inspect, text
 
 from safelight.database.engine import Engine
+from safelight.database.file import keep_private
 from safelight.database.transaction import Tx, read, write
-from safelight.errors import WorkspaceOutdated
+from safelight.errors import DatabaseUnusable, WorkspaceOutdated
 
 REVISIONS = ("0001",)
 """Every version of the tables, oldest first; the last is the one that this program works with."""
+
+TABLES = ("audit_entries", "bank_batches", "bank_entries", "bank_thresholds", "banks")
+"""Every table of that version."""
 
 _UPGRADE_LOCK = 0x5AFE11
 _BOOKMARK = "alembic_version"
@@ -18,14 +22,17 @@ _BOOKMARK = "alembic_version"
 def is_current(engine: Engine) -> bool:
     """Whether the tables are exactly those that this program works with."""
     with read(engine) as tx:
-        return _revision(tx) == REVISIONS[-1]
+        return _revisions(tx) == [REVISIONS[-1]] and len(_our_tables(tx)) == len(TABLES)
 
 
 def require_current(engine: Engine) -> None:
-    """Raise `WorkspaceOutdated` unless the tables are exactly those that this program works with."""
+    """Raise unless the tables are exactly those that this program works with.
+
+    `WorkspaceOutdated` when another Safelight wrote them or there are none yet, `DatabaseUnusable` when something else
+    did.
+    """
     with read(engine) as tx:
-        _require_known(_revision(tx))
-        if _revision(tx) != REVISIONS[-1]:
+        if _known_revision(tx) != REVISIONS[-1]:
             raise WorkspaceOutdated(
                 "The database was written by an older Safelight, or is empty. Nothing was changed. "
                 "Run `safelight init` on it to bring it up to date."
@@ -35,7 +42,8 @@ def require_current(engine: Engine) -> None:
 def upgrade(engine: Engine) -> None:
     """Bring the tables up to this program's version, all in one transaction. There is no way back.
 
-    Raises `WorkspaceOutdated` when a newer program wrote them.
+    The file of a SQLite database is made if there is none, and closed to other users. Raises `WorkspaceOutdated` when a
+    newer program wrote the tables, `DatabaseUnusable` when the database belongs to something else.
     """
     # Imported here because only an upgrade needs Alembic, and loading it costs every command a third of a second.
     from alembic import command  # noqa: PLC0415 - see above
@@ -44,24 +52,52 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(files("safelight.database") / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
+    keep_private(engine)
     with write(engine) as tx:
         if tx.dialect.name == "postgresql":
             tx.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADE_LOCK})
-        _require_known(_revision(tx))
+        _known_revision(tx)
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
 
 
-def _revision(tx: Tx) -> str | None:
+def _revisions(tx: Tx) -> list[str]:
     if not inspect(tx).has_table(_BOOKMARK):
+        return []
+    return list(tx.execute(text(f"SELECT version_num FROM {_BOOKMARK}")).scalars())  # noqa: S608 - our own name
+
+
+def _our_tables(tx: Tx) -> list[str]:
+    inspector = inspect(tx)
+    return [name for name in TABLES if inspector.has_table(name)]
+
+
+def _known_revision(tx: Tx) -> str | None:
+    """Return the version of the tables, None where there are none yet.
+
+    - A bookmark beside no table of ours, or of two versions at once, is another program's.
+    - Tables of our names without a bookmark are another program's.
+    - A version that is not listed here is a newer program's.
+    - The version of this program with a table missing is a damaged database, or another program's.
+    """
+    revisions, tables = _revisions(tx), _our_tables(tx)
+    if len(revisions) > 1 or bool(revisions) != bool(tables):
+        _refuse_foreign(tables)
+    if not revisions:
         return None
-    revision: str | None = tx.execute(text(f"SELECT version_num FROM {_BOOKMARK}")).scalar_one_or_none()  # noqa: S608 - our own name
-    return revision
-
-
-def _require_known(revision: str | None) -> None:
-    if revision is not None and revision not in REVISIONS:
+    if revisions[0] not in REVISIONS:
         raise WorkspaceOutdated(
-            f"The database was written by a newer Safelight (its tables are version {revision}, this program knows up "
-            f"to {REVISIONS[-1]}). Nothing was changed. Use the newer program."
+            f"The database was written by a newer Safelight (its tables are version {revisions[0]}, this program knows "
+            f"up to {REVISIONS[-1]}). Nothing was changed. Use the newer program."
         )
+    if revisions[0] == REVISIONS[-1] and len(tables) < len(TABLES):
+        _refuse_foreign(tables)
+    return revisions[0]
+
+
+def _refuse_foreign(tables: list[str]) -> None:
+    held = f"of Safelight's tables it has {', '.join(tables)} only" if tables else "it has none of Safelight's tables"
+    raise DatabaseUnusable(
+        f"This database belongs to something else, or is damaged: {held}, and its version mark does not fit that. "
+        "Nothing was changed. Give Safelight a database of its own, or restore this one."
+    )

@@ -46,6 +46,12 @@ def _telling_faults() -> Iterator[None]:
         if type(error) not in {DatabaseError, OperationalError}:
             raise
         raise DatabaseUnusable(
-            f"The database did not do it: {str(error.orig).strip()}. The transaction was undone, and nothing of it "
-            "counts. Check its disk, its rights and its connection, then try again."
-        ) from error
+            f"The database did not do it: {primary_message(error.orig)}. The transaction was undone, and nothing of "
+            "it counts. Check its disk, its rights and its connection, then try again."
+        ) from None  # what PostgreSQL's driver raises may hold a row
+
+
+def primary_message(error: BaseException | None) -> str:
+    """Return the first sentence of what a driver raised: the details that PostgreSQL adds may hold a row."""
+    told: str | None = getattr(getattr(error, "diag", None), "message_primary", None)
+    return told or str(error).strip()

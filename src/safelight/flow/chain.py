@@ -54,7 +54,7 @@ def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot:
     """
     stamp = arrival.stamp
     media, hashed = _hash(arrival, clock, hashers)
-    found = matching.find_matches(snapshot, hashed.answers, clock) if snapshot else NOTHING_FOUND
+    found = matching.find_matches(snapshot, hashed.answers) if snapshot else NOTHING_FOUND
     return ScanResult(
         name=arrival.name,
         stamp=stamp,
@@ -70,16 +70,12 @@ def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot:
     )
 
 
-def record_scan(tx: Tx, clock: Clock, actor: Actor, *, against: str, counts: Mapping[str, int]) -> None:
-    """Write down that a scan took place and what it counted: all that a scan leaves of what did not match."""
-    audit.write(
-        tx,
-        clock=clock,
-        actor=actor,
-        verb="scan_media",
-        target=against or "no banks",
-        details=dict(counts),
-    )
+def record_scan(tx: Tx, clock: Clock, actor: Actor, *, verb: str, against: str, counts: Mapping[str, int]) -> None:
+    """Write down that a scan began (`begin_scan`), or what it counted (`scan_media`).
+
+    It is all that a scan leaves of what did not match.
+    """
+    audit.write(tx, clock=clock, actor=actor, verb=verb, target=against, details=dict(counts))
 
 
 def _hash(arrival: Arrival, clock: Clock, hashers: Sequence[Hasher]) -> tuple[Media | None, Hashed]:
@@ -95,6 +91,6 @@ def _hash(arrival: Arrival, clock: Clock, hashers: Sequence[Hasher]) -> tuple[Me
         return None, hashing.explain_absence(hashers, Reason.UNREADABLE, str(lost))
 
 
-def match_signal(snapshot: Snapshot, signal: Signal, clock: Clock) -> Found:
+def match_signal(snapshot: Snapshot, signal: Signal) -> Found:
     """Match one signal that came without its media."""
-    return matching.find_matches(snapshot, [signal], clock)
+    return matching.find_matches(snapshot, [signal])

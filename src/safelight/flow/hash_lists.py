@@ -168,6 +168,7 @@ class _Import:
         self._collation = collation
         self._on_progress = on_progress
         self._entries_done = 0
+        self._heard_at = time.monotonic()
         self._stored = Counts()
         self.pace = Pace()
 
@@ -185,7 +186,7 @@ class _Import:
 
     def stage(self) -> None:
         """Store every distinct entry, unseen."""
-        for chunk in chunks(self._collation.distinct_rows(), self.pace):
+        for chunk in chunks(self._collation.distinct_rows(self._give_sign_of_life), self.pace):
             # Asked outside the write transaction: while this import holds the bank, nobody else adds to it.
             with read(self._engine) as tx:
                 comparison = queries.compare_rows(tx, self._bank_id, chunk)
@@ -200,15 +201,17 @@ class _Import:
             self._report()
 
     def _watched_lines(self) -> Iterator[str]:
-        heard_at = time.monotonic()
         for number, line in enumerate(self._text, start=1):
             yield line
             if number % _LINES_BETWEEN_REPORTS == 0:
                 self._report()
-                if time.monotonic() - heard_at > _HEARTBEAT_EVERY_S:
-                    heard_at = time.monotonic()
-                    with write(self._engine) as tx:
-                        steps.keep_alive(tx, self._clock, batch_id=self._batch_id)
+                self._give_sign_of_life()
+
+    def _give_sign_of_life(self) -> None:
+        if time.monotonic() - self._heard_at > _HEARTBEAT_EVERY_S:
+            self._heard_at = time.monotonic()
+            with write(self._engine) as tx:
+                steps.keep_alive(tx, self._clock, batch_id=self._batch_id)
 
     def _report(self) -> None:
         self._on_progress(

@@ -8,8 +8,8 @@ from safelight.errors import InvalidValue
 from safelight.hashing.formats import Format
 from safelight.hashing.signal import SIGNAL_SIZE_BYTES, Reason, SignalType
 
-MOST_FRAMES = 16
-"""The most frames of one picture that are hashed."""
+MOST_FRAMES = 64
+"""The most frames of one file that are hashed: all pages, if they are no more, or a sample of an animation."""
 
 _T = TypeVar("_T")
 _MAGIC = b"SLI1"
@@ -49,10 +49,11 @@ class FrameAnswer:
 class ImageAnswer:
     """What was found in one picture.
 
-    `reason` is None if all of it was seen. Otherwise it says why nothing was, or not the whole: a damaged picture may
-    come with a hash of what could be decoded, an animation that exceeds a limit with its sample.
+    `reason` is None if all of it was seen. Otherwise it is a fault that says why nothing was, or not the whole: a
+    damaged picture may come with a hash of what could be decoded, what exceeds a limit with the frames within it.
     `format` is None, and width and height are 0, where not even the header could be read. `orientation` is EXIF's,
-    1 to 8. `frames_seen` counts the frames that were decoded; `frames` holds an evenly spaced sample of them.
+    1 to 8. `frames_seen` counts the frames that were decoded; `frames` holds every page, icon or picture among them,
+    or an evenly spaced sample of an animation.
     """
 
     format: Format | None = None
@@ -134,7 +135,8 @@ def _is_sound(answer: ImageAnswer) -> bool:
     """Whether the fields of an answer can be true together.
 
     The format is known if and only if the sides are; frames rise and were seen; what was hashed has a quality of at
-    most 100 and at most 256 unsettled bits; an answer without any frame has a reason.
+    most 100 and at most 256 unsettled bits; an answer without any frame has a reason. A reason is a fault: that a frame
+    is too small or too plain only the frame itself can say, so that no answer can pass for a quiet one without frames.
     """
     sides_known = answer.width > 0 and answer.height > 0
     places = [frame.index for frame in answer.frames]
@@ -144,7 +146,7 @@ def _is_sound(answer: ImageAnswer) -> bool:
         and places == sorted(set(places))
         and all(place < answer.frames_seen for place in places)
         and all(_is_sound_frame(frame) for frame in answer.frames)
-        and (bool(answer.frames) or answer.reason is not None)
+        and (bool(answer.frames) if answer.reason is None else answer.reason.is_fault)
     )
 
 

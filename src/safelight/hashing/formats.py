@@ -20,6 +20,9 @@ class Format(StrEnum):
     PPM = "ppm"
 
 
+ANIMATIONS = frozenset({Format.PNG, Format.GIF, Format.WEBP, Format.AVIF})
+"""The formats whose frames follow one another in time. In the others, several frames are pictures of their own."""
+
 _STARTS = (
     (b"\xff\xd8\xff", Format.JPEG),
     (b"\x89PNG", Format.PNG),

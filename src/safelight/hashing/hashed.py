@@ -10,8 +10,9 @@ class PictureFacts:
     """The plain facts of a decoded picture.
 
     `width` and `height` are in pixels as stored. `exif_orientation` is 1 to 8 (1: as stored); it is told, not applied:
-    the eight orientations of the signal answer it. `frames_seen` counts the decoded frames; of an animated picture an
-    evenly spaced sample of them was hashed, and `is_complete` says whether the end was reached.
+    the eight orientations of the signal answer it. `frames_seen` counts the decoded frames and `frames_hashed` those of
+    them that were hashed: every page that is large enough, or an evenly spaced sample of an animation. `is_complete`
+    says whether the end was reached.
     """
 
     format: str
@@ -19,6 +20,7 @@ class PictureFacts:
     height: int
     exif_orientation: int
     frames_seen: int
+    frames_hashed: int
     is_complete: bool
 
 

@@ -1,4 +1,4 @@
-"""The task that runs in a worker: decode one picture and hash an evenly spaced sample of its frames."""
+"""The task that runs in a worker: decode one file and hash all its pictures, or a sample of an animation's frames."""
 
 import io
 from typing import BinaryIO
@@ -6,9 +6,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import AvifImagePlugin, Image, ImageCms
 
-from safelight.hashing.answer import FrameAnswer, ImageAnswer, pack_answer
-from safelight.hashing.decoding import SMALLEST_SIDE, open_picture
+from safelight.hashing.answer import MOST_FRAMES, FrameAnswer, ImageAnswer, pack_answer
+from safelight.hashing.decoding import SMALLEST_SIDE
 from safelight.hashing.formats import Format
+from safelight.hashing.multi_jpeg import open_all
 from safelight.hashing.pdq import Flavour, hash_rgb
 from safelight.hashing.picture import Picture, Undecodable
 from safelight.hashing.pixels import Rgb
@@ -26,7 +27,7 @@ def hash_image(file: BinaryIO, size_bytes: int, options: bytes) -> bytes:  # noq
     # Pillow refuses pictures within pictures (icons) beyond twice this figure.
     Image.MAX_IMAGE_PIXELS = wanted.max_pixels // 2
     try:
-        picture = open_picture(file, wanted.max_pixels)
+        picture = open_all(file, wanted.max_pixels)
     except Undecodable as error:
         return pack_answer(ImageAnswer(reason=error.reason))
     return pack_answer(_hash_frames(picture, wanted))
@@ -43,34 +44,38 @@ def prepare() -> None:
 
 
 def _hash_frames(picture: Picture, wanted: ImageOptions) -> ImageAnswer:
-    if min(picture.width, picture.height) < SMALLEST_SIDE:
-        return _answer(picture, 0, (), Reason.TOO_SMALL)
-    sample: Sample[FrameAnswer] = Sample(most=wanted.most_sampled)
+    most_frames = min(wanted.max_frames, MOST_FRAMES) if picture.has_pages else wanted.max_frames
+    sample: Sample[FrameAnswer] = Sample(most=MOST_FRAMES if picture.has_pages else wanted.most_sampled)
     flavour = Flavour(wanted.flavour)
     seen, pixels = 0, 0
     try:
         for frame in picture.frames:
             pixels += frame.shape[0] * frame.shape[1]
-            if seen and (seen >= wanted.max_frames or pixels > wanted.max_animation_pixels):
-                return _answer(picture, seen, tuple(sample.kept), Reason.TOO_LARGE)
-            if sample.wants(seen):
-                sample.kept.append(_hash_frame(frame, seen, flavour))
+            if seen and (seen >= most_frames or pixels > wanted.max_animation_pixels):
+                return _answer(picture, seen, sample, Reason.TOO_LARGE)
+            _keep(frame, seen, sample, flavour)
             seen += 1
     except Undecodable as error:
-        if error.salvaged is None:
-            return _answer(picture, seen, tuple(sample.kept), error.reason)
-        return _answer(picture, 1, (_hash_frame(error.salvaged, 0, flavour),), error.reason)
-    return _answer(picture, seen, tuple(sample.kept), None)
+        if error.salvaged is not None and seen < most_frames:
+            _keep(error.salvaged, seen, sample, flavour)
+            seen += 1
+        return _answer(picture, seen, sample, error.reason)
+    return _answer(picture, seen, sample, None)
 
 
-def _answer(picture: Picture, seen: int, frames: tuple[FrameAnswer, ...], reason: Reason | None) -> ImageAnswer:
+def _keep(frame: Rgb, index: int, sample: Sample[FrameAnswer], flavour: Flavour) -> None:
+    if sample.wants(index):
+        sample.kept.append(_hash_frame(frame, index, flavour))
+
+
+def _answer(picture: Picture, seen: int, sample: Sample[FrameAnswer], reason: Reason | None) -> ImageAnswer:
     return ImageAnswer(
         format=picture.format,
         width=picture.width,
         height=picture.height,
         orientation=picture.orientation,
         frames_seen=seen,
-        frames=frames,
+        frames=tuple(sample.kept),
         reason=reason,
     )
 

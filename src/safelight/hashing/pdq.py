@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from safelight.errors import InvalidValue
 from safelight.hashing import pdq_py
 
 try:
@@ -66,10 +67,13 @@ def is_degenerate(unsettled_bits: int) -> bool:
 def which_flavour(flavour: Flavour = Flavour.AUTO) -> Flavour:
     """Return what runs when `flavour` is asked for: the kernel wherever it is installed.
 
-    Raises ValueError when the kernel is asked for by name and is not installed.
+    Raises InvalidValue when the kernel is asked for by name and is not installed.
     """
     if flavour is Flavour.KERNEL and not HAS_KERNEL:
-        raise ValueError("The compiled kernel is not installed here: build Safelight with a C++ compiler.")
+        raise InvalidValue(
+            "The compiled kernel was asked for by name and is not installed here, so nothing was hashed. Install "
+            "Safelight with a C++ compiler at hand, or choose `auto` or `twin`."
+        )
     if flavour is Flavour.AUTO:
         return Flavour.KERNEL if HAS_KERNEL else Flavour.TWIN
     return flavour
@@ -83,7 +87,8 @@ def simd_level() -> str:
 def hash_rgb(rgb: npt.NDArray[np.uint8], flavour: Flavour = Flavour.AUTO) -> PdqHash:
     """Hash a picture: height x width x 3 bytes of red, green and blue.
 
-    Raises ValueError when the array has another form, or a side is under 5 px (such a picture has no hash).
+    Raises ValueError when the array has another form, or a side is under 5 px (such a picture has no hash), and
+    InvalidValue as `which_flavour` does.
     """
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
         raise ValueError(f"A picture is height x width x 3 of uint8, not {rgb.shape} of {rgb.dtype}.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from safelight.hashing.formats import Format
+from safelight.hashing.formats import ANIMATIONS, Format
 from safelight.hashing.pixels import Rgb
 from safelight.hashing.signal import Reason
 
@@ -25,7 +25,7 @@ class Picture:
     """A picture whose header was read.
 
     `frames` decodes one frame after the other, as shown; of a still there is one. It raises Undecodable where it
-    cannot go on.
+    cannot go on. Width and height are those of the first.
     """
 
     format: Format
@@ -33,3 +33,8 @@ class Picture:
     height: int
     orientation: int
     frames: Iterator[Rgb]
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether further frames would be pictures of their own (pages, icons): then a sample does not do."""
+        return self.format not in ANIMATIONS

@@ -1,11 +1,9 @@
 """Reading pictures with Pillow: only the formats named here, only by code that Pillow brings along."""
 
-import struct
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from PIL import (
     AvifImagePlugin,
@@ -22,8 +20,10 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from safelight.hashing.damage import DAMAGE, judging
 from safelight.hashing.exif import clean_orientation
 from safelight.hashing.formats import Format
+from safelight.hashing.pages import turn_pages
 from safelight.hashing.picture import Picture, Undecodable
 from safelight.hashing.pixels import Rgb, to_rgb
 from safelight.hashing.signal import Reason
@@ -42,22 +42,6 @@ READERS: dict[Format, Callable[[BinaryIO], ImageFile.ImageFile]] = {
 }
 """Each format's reader, called directly: `Image.open` would try every plug-in, and some of those call programs."""
 
-DAMAGE = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    LookupError,
-    AttributeError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow raises over damaged files. Anything else is a crash, and a worker does not outlive it."""
-
-_WITH_KNOWN_COUNT = frozenset({Format.PNG, Format.WEBP, Format.AVIF})
 _ORIENTATION = 0x0112
 _UPRIGHT = 1  # the TIFF reader turns pictures upright itself: in that format the orientation is no mere note
 
@@ -90,7 +74,7 @@ class _Source:
 
 def _open(file: BinaryIO, picture_format: Format) -> ImageFile.ImageFile:
     file.seek(0)
-    with _judging():
+    with judging():
         return READERS[picture_format](file)
 
 
@@ -106,18 +90,14 @@ def _frames(image: ImageFile.ImageFile | None, source: _Source) -> Iterator[Rgb]
     """Yield one frame after the other; without a sound image, only raise what can be said of it."""
     if image is None:
         raise _salvage(source)
-    with_count: Any = image  # these readers know how many frames there are; the others would have to read them all
-    count = with_count.n_frames if source.format in _WITH_KNOWN_COUNT else None
-    index = 0
-    while index == 0 or _seek(image, index, count):
+    for index, page in enumerate(turn_pages(image, source.file, source.format)):
         try:
-            frame = _load(image, source.max_pixels)
+            frame = _load(page, source.max_pixels)
         except Undecodable as error:
             if index == 0 and error.reason is Reason.UNREADABLE:
                 raise _salvage(source) from error
             raise
         yield frame
-        index += 1
 
 
 def _salvage(source: _Source) -> Undecodable:
@@ -130,26 +110,12 @@ def _salvage(source: _Source) -> Undecodable:
     return Undecodable(Reason.UNREADABLE, salvaged=salvaged)
 
 
-def _load(image: ImageFile.ImageFile, max_pixels: int) -> Rgb:
+def _load(image: Image.Image, max_pixels: int) -> Rgb:
     if image.width * image.height > max_pixels:
         raise Undecodable(Reason.TOO_LARGE)
-    with _judging():
+    with judging():
         image.load()
         return to_rgb(image)
-
-
-def _seek(image: ImageFile.ImageFile, index: int, count: int | None) -> bool:
-    """Go to a frame; False behind the last one. Raises Undecodable where frames are missing that were announced."""
-    if count is not None and index >= count:
-        return False
-    try:
-        with _judging(EOFError):
-            image.seek(index)
-    except EOFError as error:
-        if count is not None:
-            raise Undecodable(Reason.UNREADABLE) from error
-        return False
-    return True
 
 
 @contextmanager
@@ -163,19 +129,3 @@ def _leniently() -> Iterator[None]:
         yield
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
-
-
-@contextmanager
-def _judging(expected: type[Exception] = PermissionError) -> Iterator[None]:
-    """Turn what Pillow raises over a file into Undecodable, but for the exception that is expected.
-
-    A PermissionError is the sandbox refusing something, which is not the file's damage.
-    """
-    try:
-        yield
-    except (PermissionError, expected):
-        raise
-    except Image.DecompressionBombError as error:
-        raise Undecodable(Reason.TOO_LARGE) from error
-    except DAMAGE as error:
-        raise Undecodable(Reason.UNREADABLE) from error

@@ -16,9 +16,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from safelight.hashing.damage import DAMAGE
 from safelight.hashing.formats import Format
 from safelight.hashing.picture import Picture, Undecodable
-from safelight.hashing.pillow_reader import DAMAGE, open_with_pillow, read_orientation
+from safelight.hashing.pillow_reader import open_with_pillow, read_orientation
 from safelight.hashing.pixels import Rgb, to_rgb
 from safelight.hashing.signal import Reason
 

@@ -38,16 +38,16 @@ _REASONS = {
 class ImageOptions:
     """Limits on a picture, and the PDQ code that hashes it.
 
-    A frame of more than `max_pixels` is not decoded. Of an animation at most `max_frames` are decoded, and no more
-    than `max_animation_pixels` in all (the default takes the slower decoders some 12 seconds); at most `most_sampled`
-    of them, evenly spaced, are hashed.
+    A frame of more than `max_pixels` is not decoded. Of several frames at most `max_frames` are decoded, and no more
+    than `max_animation_pixels` in all (the default takes the slower decoders some 12 seconds). Of an animation at most
+    `most_sampled` of them, evenly spaced, are hashed; of pages all are, and there may be `MOST_FRAMES`.
     `flavour` is a value of `safelight.hashing.pdq.Flavour`.
     """
 
     max_pixels: int = 210_000_000
     max_animation_pixels: int = 500_000_000
     max_frames: int = 1000
-    most_sampled: int = MOST_FRAMES
+    most_sampled: int = 16
     flavour: str = "auto"
 
     def __post_init__(self) -> None:

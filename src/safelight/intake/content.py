@@ -77,7 +77,7 @@ class FileContent:
     def check_unchanged(self) -> None:
         """Raise ContentLost if the file was written to since it was opened."""
         status = os.fstat(self.descriptor)
-        if (status.st_size, status.st_mtime_ns) != (self.size_bytes, self.changed_ns):
+        if (status.st_size, status.st_ctime_ns) != (self.size_bytes, self.changed_ns):
             raise ContentLost("the file changed while it was read")
 
 

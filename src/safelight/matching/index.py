@@ -6,6 +6,7 @@ A value is known here by its entry's id alone; who finds something asks the bank
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from safelight.errors import DatabaseUnusable
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import SIGNAL_SIZE_BYTES, Signal, SignalType
 from safelight.matching.candidate import Candidate
@@ -39,9 +40,13 @@ def open_index(signal_type: SignalType, flavour: Flavour) -> Index:
 
 
 def fill(index: Index, signal_type: SignalType, chunks: Iterable[Sequence[tuple[int, bytes]]]) -> None:
-    """Take in chunks of entries; values of a wrong length (a damaged database) raise ValueError."""
+    """Take in chunks of entries. Raises `DatabaseUnusable` for a value of a wrong length: no list brings one in."""
     size = SIGNAL_SIZE_BYTES[signal_type]
     for chunk in chunks:
-        if any(len(value) != size for _, value in chunk):
-            raise ValueError(f"a {signal_type} entry of this database is not {size} bytes long; run the doctor")
+        wrong = next((entry_id for entry_id, value in chunk if len(value) != size), None)
+        if wrong is not None:
+            raise DatabaseUnusable(
+                f"Entry {wrong} is no {signal_type}: its value is not {size} bytes long. The database was damaged, or "
+                "changed from outside. Nothing was matched. Restore it, or remove the entry and import its list again."
+            )
         index.add_many(chunk)

@@ -13,6 +13,7 @@ from safelight.hashing.signal import SignalType
 from safelight.matching.index import Index, fill, open_index
 
 EntryLookup = Callable[[Sequence[int]], Mapping[int, Entry]]
+"""Gives entries by their ids, whatever became of them since the snapshot (`banks.queries.published_entries`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from safelight.banks.bank import Bank
 from safelight.banks.entry import Entry
-from safelight.clock import Clock
+from safelight.errors import DatabaseUnusable
 from safelight.hashing.pdq import ORIENTATIONS
 from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.matching.candidate import Candidate
@@ -15,19 +15,23 @@ MAX_MATCHES = 32
 """Matches told of one media, nearest first. The others are counted: a cluster of thousands must not flood anyone."""
 
 
-def find_matches(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], clock: Clock) -> Found:
-    """Hold every signal against the snapshot. An entry counts once a media: at its smallest distance."""
+def find_matches(snapshot: Snapshot, answers: Sequence[Signal | NoSignal]) -> Found:
+    """Hold every signal against the snapshot. An entry counts once a media: at its smallest distance.
+
+    The answer hangs on the signals and the snapshot alone, whatever becomes of the banks meanwhile. Raises
+    `DatabaseUnusable` when the database has lost an entry of the snapshot: a match is never passed over.
+    """
     signals = [answer for answer in answers if isinstance(answer, Signal)]
     nearest = _nearest(snapshot, signals)
     entries = snapshot.find_entries(list(nearest)) if nearest else {}
-    now = clock.now()
-    matches = [
-        match
-        for entry_id, candidate in nearest.items()
-        if (entry := entries.get(entry_id)) is not None
-        and not entry.is_disabled(now)
-        and (match := _match(snapshot, candidate, entry)) is not None
-    ]
+    lost = next((entry_id for entry_id in nearest if entry_id not in entries), None)
+    if lost is not None:
+        raise DatabaseUnusable(
+            f"The database has lost entry {lost}, which matches. Entries are never deleted, so it was changed from "
+            "outside. Restore it, then scan again."
+        )
+    found = (_match(snapshot, candidate, entries[entry_id]) for entry_id, candidate in nearest.items())
+    matches = [match for match in found if match is not None]
     matches.sort(key=lambda match: (match.kind is MatchKind.NEAR, match.distance, match.entry_id))
     return Found(
         matches=tuple(matches[:MAX_MATCHES]),

@@ -54,8 +54,8 @@ class Channel:
     def receive(self, deadline: float, limit_bytes: int) -> tuple[Kind, int, bytes]:
         """Return the next frame: kind, request number and payload.
 
-        At most one frame within the limit, and one read more, is ever held. Raises ChannelSilent at the deadline
-        (of the monotonic clock), ChannelClosed, and InvalidValue for what is no frame or too long a one.
+        At most one frame within the limit, and one read more, is ever held. Raises ChannelSilent if it is not there by
+        the deadline (of the monotonic clock), ChannelClosed, and InvalidValue for what is no frame or too long a one.
         """
         self._fill(frames.HEADER.size, deadline)
         kind, request, length = frames.parse_header(self._incoming[: frames.HEADER.size])
@@ -75,8 +75,9 @@ class Channel:
 
     def _fill(self, length: int, deadline: float) -> None:
         while len(self._incoming) < length:
-            left = deadline - time.monotonic()
-            events = self._poll.poll(left * 1000) if left > 0 else []
+            # What lies in the pipe at the deadline came in time: it may be the parent that is late.
+            left = max(0.0, deadline - time.monotonic())
+            events = self._poll.poll(left * 1000)
             if not events:
                 raise ChannelSilent
             for descriptor, _ in events:

@@ -23,17 +23,20 @@ from safelight.sandbox.task import Task
 
 T = TypeVar("T")
 
-# Our folder comes after the standard library and before installed packages: the worker runs the code that its parent
-# runs, and nothing in that folder can stand in for a standard module.
+# The worker runs the code that its parent runs. Our folder comes after the standard library, so that nothing in it can
+# stand in for a standard module, and before installed packages. Should an editable install of another copy be asked
+# before any folder is, then its finder goes (Python's own finders are classes, those of installers are objects).
 _BOOTSTRAP = """
-import json, sys
+import importlib.util, json, sys
 plan = json.loads(sys.argv[1])
 at = next((place for place, path in enumerate(sys.path) if path.endswith("-packages")), len(sys.path))
 sys.path[at:at] = [path for path in plan["import_paths"] if path not in sys.path]
+if importlib.util.find_spec("safelight").origin != plan["package"]:
+    sys.meta_path[:] = [finder for finder in sys.meta_path if isinstance(finder, type)]
 from safelight.sandbox.worker import main
 main(plan)
 """
-_OUR_FOLDER = Path(__file__).parents[2]
+_OUR_PACKAGE = Path(__file__).absolute().parents[1] / "__init__.py"
 _FAREWELL_SECONDS = 1.0
 
 
@@ -55,7 +58,8 @@ class Plan:
                 "memory_bytes": self.limits.memory_bytes,
                 "cpu_seconds": self.limits.lifetime_cpu_seconds,
                 "is_locked_down": self.is_locked_down,
-                "import_paths": [str(path.absolute()) for path in (_OUR_FOLDER, *self.extra_import_paths)],
+                "import_paths": [str(path.absolute()) for path in (_OUR_PACKAGE.parents[1], *self.extra_import_paths)],
+                "package": str(_OUR_PACKAGE),
                 "parent": os.getpid(),
             }
         )
@@ -161,6 +165,8 @@ class WorkerProcess:
                 return payload
             if kind is not Kind.RANGE_WANTED:
                 raise InvalidValue(f"a frame {kind.name} of {len(payload)} bytes is not due")
+            if time.monotonic() > deadline:  # else a worker that is always asking would never be silent
+                raise _time_is_up()
             offset, length = frames.parse_range(payload, content.size_bytes)
             self.channel.send(Kind.RANGE, request, content.read(offset, length))
 
@@ -168,7 +174,7 @@ class WorkerProcess:
         try:
             return self.channel.receive(deadline, limit_bytes)
         except ChannelSilent as error:
-            raise TaskFailed(Failure.TIMED_OUT, "the time was up") from error
+            raise _time_is_up() from error
         except ChannelClosed as error:
             raise self._bury() from error
 
@@ -181,6 +187,10 @@ class WorkerProcess:
         if status == -signal.SIGSYS:
             return TaskFailed(Failure.REFUSED, "the worker made a forbidden system call")
         return TaskFailed(Failure.CRASHED, f"the worker ended with status {status}")
+
+
+def _time_is_up() -> TaskFailed:
+    return TaskFailed(Failure.TIMED_OUT, "the time was up")
 
 
 def _give_up(payload: bytes) -> NoReturn:

@@ -33,3 +33,14 @@ def test_a_batch_changes_only_from_the_state_that_is_named(engine: Engine, clock
         batch_id = batch_rows.add_batch(tx, bank_id, origin=ORIGIN, actor=actor, now=clock.at, runner=None)
         assert not batch_rows.change_batch(tx, batch_id, BatchState.ABANDONED, state=BatchState.CLEARED)
         assert batch_rows.change_batch(tx, batch_id, BatchState.STAGING, state=BatchState.ABANDONED)
+
+
+def test_the_name_of_a_file_that_is_not_utf_8_is_kept_as_far_as_it_goes(
+    engine: Engine, clock: FixedClock, actor: Actor
+) -> None:
+    with write(engine) as tx:
+        bank_id = bank_rows.add_bank(tx, name="alpha", now=clock.at)
+        origin = Origin(name="list \udcff.csv", format="csv")
+        batch_rows.add_batch(tx, bank_id, origin=origin, actor=actor, now=clock.at, runner=None)
+        (batch,) = batch_rows.find_batches(tx, BatchState.STAGING)
+    assert batch.origin.name == "list ?.csv"

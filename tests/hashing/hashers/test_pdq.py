@@ -99,6 +99,12 @@ def test_a_damaged_picture_gives_what_could_be_decoded_and_the_fault() -> None:
     assert fault.reason is Reason.UNREADABLE
 
 
+def test_the_facts_tell_how_many_frames_there_were_and_how_many_of_them_were_hashed() -> None:
+    facts = _hash(_picture(_frame(0), FrameAnswer(index=4), _frame(8, quality=3), seen=12)).picture
+    assert facts is not None
+    assert (facts.frames_seen, facts.frames_hashed) == (12, 2)
+
+
 @pytest.mark.parametrize("failure", list(Failure))
 def test_a_worker_that_fails_costs_the_file_its_signal(failure: Failure) -> None:
     hashed = _hash(failure)

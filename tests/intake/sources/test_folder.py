@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_file_is_opened_and_stamped(tmp_path: Path) -> None:
     (arrival,) = FolderSource(paths=(os.fsencode(path),)).arrivals()
     assert _open(path) == b"content"
     assert arrival.stamp is not None
-    assert (arrival.stamp.size_bytes, arrival.stamp.changed_ns) == (7, path.stat().st_mtime_ns)
+    assert (arrival.stamp.size_bytes, arrival.stamp.changed_ns) == (7, path.stat().st_ctime_ns)
     assert arrival.origin.original_file_name == "file"
 
 
@@ -120,3 +121,31 @@ def test_a_folder_that_cannot_be_listed_arrives_as_a_refusal(tmp_path: Path, mon
 
     monkeypatch.setattr(os, "scandir", refuse)
     assert _obstacle(tmp_path) is Obstacle.REFUSED
+
+
+def test_a_file_whose_bytes_were_exchanged_has_another_stamp_though_its_date_was_kept(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"one")
+    (arrival,) = FolderSource(paths=(os.fsencode(path),)).arrivals()
+    before, status = arrival.stamp, path.stat()
+    time.sleep(0.02)
+    path.write_bytes(b"two")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert path.stat().st_mtime_ns == status.st_mtime_ns
+    assert arrival.stamp != before
+
+
+def test_a_file_that_only_pretends_to_be_empty_is_not_taken_for_empty(tmp_path: Path) -> None:
+    assert os.stat("/proc/self/status").st_size == 0
+    assert _obstacle(Path("/proc/self/status")) is Obstacle.UNSUPPORTED
+    (tmp_path / "empty").touch()
+    assert _open(tmp_path / "empty") == b""
+
+
+def test_many_paths_are_told_apart_quickly(tmp_path: Path) -> None:
+    for number in range(3000):
+        (tmp_path / f"{number}").touch()
+    paths = tuple(os.fsencode(tmp_path / f"{number}") for number in range(3000))
+    started = time.process_time()
+    assert len(list(FolderSource(paths=paths + paths).arrivals())) == 3000
+    assert time.process_time() - started < 5  # comparing each with each took a minute

@@ -20,3 +20,15 @@ def test_a_stream_beyond_the_limit_is_too_large() -> None:
     with pytest.raises(Unopenable) as caught, arrival.open():
         pass
     assert caught.value.obstacle is Obstacle.TOO_LARGE
+
+
+def test_a_stream_that_cannot_be_read_says_so() -> None:
+    (arrival,) = StreamSource(stream=_Failing(), max_bytes=5).arrivals()
+    with pytest.raises(Unopenable) as caught, arrival.open():
+        pass
+    assert caught.value.obstacle is Obstacle.UNREADABLE
+
+
+class _Failing(io.BytesIO):
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise IsADirectoryError(21, "Is a directory")

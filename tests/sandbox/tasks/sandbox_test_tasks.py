@@ -35,6 +35,10 @@ def process_number(file, size_bytes, options):
     return struct.pack("<I", _OWN_NUMBER)
 
 
+def package_folder(file, size_bytes, options):
+    return str(Path(sys.modules["safelight"].__file__).parent).encode()
+
+
 def environment(file, size_bytes, options):
     return repr(sorted(os.environ)).encode()
 

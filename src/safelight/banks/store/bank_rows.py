@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from safelight.banks.bank import Bank, name_key
 from safelight.banks.store.tables import banks, thresholds
+from safelight.database.text import storable_text
 from safelight.database.transaction import Tx
 from safelight.errors import AlreadyExists, NotFound
 
@@ -65,7 +66,7 @@ def list_banks(tx: Tx, condition: ColumnElement[bool] | None = None) -> list[Ban
 
 def find_banks(tx: Tx, *, name: str | None = None, ids: Collection[int] = ()) -> list[Bank]:
     """Return the banks of this name or with these numbers."""
-    return list_banks(tx, banks.c.id.in_(ids) if name is None else banks.c.name_key == name_key(name))
+    return list_banks(tx, banks.c.id.in_(ids) if name is None else banks.c.name_key == name_key(storable_text(name)))
 
 
 def lock_bank(tx: Tx, bank_id: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Row, insert, select, update
 
 from safelight.banks.batch import Batch, BatchState, Counts, Origin, Runner
 from safelight.banks.store.tables import batches
+from safelight.database.text import storable_text
 from safelight.database.transaction import Tx
 from safelight.roles import Actor
 
@@ -16,11 +17,11 @@ def add_batch(tx: Tx, bank_id: int, *, origin: Origin, actor: Actor, now: dateti
     values = {
         "bank_id": bank_id,
         "state": BatchState.STAGING,
-        "origin": origin.name,
+        "origin": storable_text(origin.name),
         "format": origin.format,
         "started_at": now,
         "actor_kind": actor.kind,
-        "actor_name": actor.name,
+        "actor_name": storable_text(actor.name),
         "heartbeat_at": now,
         "runner_place": runner and runner.place,
         "runner_pid": runner and runner.pid,

@@ -1,19 +1,21 @@
 """Entries in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, delete, func, null, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, null, or_, select, tuple_, update
 
 from safelight.banks.entry import Entry, EntryKey, Provenance, StagedRow
-from safelight.banks.store.tables import banks, batches, counts, entries
+from safelight.banks.store.tables import banks, batches, counts, entries, is_published
 from safelight.database.bulk import insert_rows
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
 from safelight.roles import Actor, ActorKind
 
 _FROM_ROW = ("bank_id", "batch_id", *StagedRow._fields)
+_ASK_AT_ONCE = 1_000  # parameters of one statement; both databases allow 30 times as many
+_Asked = TypeVar("_Asked", int, bytes)
 
 
 def insert_entries(tx: Tx, bank_id: int, batch_id: int, rows: Sequence[StagedRow]) -> None:
@@ -25,8 +27,26 @@ def current_rows(tx: Tx, bank_id: int, identities: Sequence[bytes]) -> dict[byte
     """Return what the bank holds under these identities now: id, value, label, label_scheme and note of each."""
     columns = entries.c
     question = select(columns.identity, columns.id, columns.value, columns.label, columns.label_scheme, columns.note)
-    same = (columns.bank_id == bank_id) & columns.identity.in_(identities) & counts()
-    return {row.identity: row for row in tx.execute(question.where(same))}
+    question = question.where(columns.bank_id == bank_id, counts())
+    parts = (tx.execute(question.where(columns.identity.in_(part))) for part in _parts(identities))
+    return {row.identity: row for rows in parts for row in rows}
+
+
+def withdrawn_values(tx: Tx, bank_id: int, identities: Sequence[bytes]) -> set[tuple[bytes, bytes]]:
+    """Return the identities and values, of these identities, that were withdrawn and not added again since."""
+    later = entries.alias()
+    again = (later.c.bank_id == bank_id) & (later.c.identity == entries.c.identity) & (later.c.id > entries.c.id)
+    again &= (later.c.value == entries.c.value) & is_published(later.c.batch_id)
+    tombstone = (
+        (entries.c.bank_id == bank_id) & entries.c.withdrawn_at.is_not(None) & ~select(later.c.id).where(again).exists()
+    )
+    question = select(entries.c.identity, entries.c.value).where(tombstone, is_published(entries.c.batch_id))
+    parts = (tx.execute(question.where(entries.c.identity.in_(part))) for part in _parts(identities))
+    return {(row.identity, row.value) for rows in parts for row in rows}
+
+
+def _parts(asked: Sequence[_Asked]) -> Iterator[Sequence[_Asked]]:
+    return (asked[start : start + _ASK_AT_ONCE] for start in range(0, len(asked), _ASK_AT_ONCE))
 
 
 def any_between(tx: Tx, bank_id: int, first: bytes, last: bytes) -> bool:
@@ -36,10 +56,14 @@ def any_between(tx: Tx, bank_id: int, first: bytes, last: bytes) -> bool:
 
 
 def supersede(tx: Tx, batch_id: int, ids: Sequence[int]) -> dict[int, tuple[bool, datetime | None]]:
-    """Let a batch replace entries once it is published; return how each of them is switched off at present."""
-    statement = update(entries).where(entries.c.id.in_(ids)).values(superseded_by=batch_id)
-    answer = tx.execute(statement.returning(entries.c.id, entries.c.is_disabled, entries.c.disabled_until))
-    return {row.id: (row.is_disabled, row.disabled_until) for row in answer}
+    """Let a batch replace entries once it is published; return how each of them is switched off at present.
+
+    Those that were withdrawn meanwhile are left as they are, and out of the answer.
+    """
+    statement = update(entries).where(entries.c.withdrawn_at.is_(None)).values(superseded_by=batch_id)
+    statement = statement.returning(entries.c.id, entries.c.is_disabled, entries.c.disabled_until)
+    parts = (tx.execute(statement.where(entries.c.id.in_(part))) for part in _parts(ids))
+    return {row.id: (row.is_disabled, row.disabled_until) for rows in parts for row in rows}
 
 
 def switch_entry(tx: Tx, entry_id: int, *, is_disabled: bool, until: datetime | None) -> int:
@@ -48,18 +72,25 @@ def switch_entry(tx: Tx, entry_id: int, *, is_disabled: bool, until: datetime | 
     Raises `NotFound` when no bank holds the entry.
     """
     row = _current(tx, entry_id)
-    heir = (entries.c.batch_id == row.superseded_by) & (entries.c.bank_id == row.bank_id)
-    heir &= (entries.c.identity == row.identity) & (entries.c.value == row.value)
-    statement = update(entries).where(or_(entries.c.id == entry_id, heir))
+    statement = update(entries).where(or_(entries.c.id == entry_id, _is_heir(row)))
     tx.execute(statement.values(is_disabled=is_disabled, disabled_until=until))
     return int(row.bank_id)
 
 
 def withdraw_entry(tx: Tx, entry_id: int, now: datetime) -> int:
-    """Take an entry out of its bank, leaving its tombstone, and return the bank. Raises `NotFound`."""
+    """Take an entry out of its bank, leaving its tombstone, and return the bank.
+
+    An equal one that is staged to replace it goes along. Raises `NotFound`.
+    """
     row = _current(tx, entry_id)
-    tx.execute(update(entries).where(entries.c.id == entry_id).values(withdrawn_at=now))
+    tx.execute(update(entries).where(or_(entries.c.id == entry_id, _is_heir(row))).values(withdrawn_at=now))
     return int(row.bank_id)
+
+
+def _is_heir(row: Row[Any]) -> ColumnElement[bool]:
+    """Whether an entry is staged to replace this one, and equal in value."""
+    is_staged_for_it = (entries.c.batch_id == row.superseded_by) & (entries.c.bank_id == row.bank_id)
+    return and_(is_staged_for_it, entries.c.identity == row.identity, entries.c.value == row.value)
 
 
 def _current(tx: Tx, entry_id: int) -> Row[Any]:
@@ -101,7 +132,17 @@ def page_entries(tx: Tx, bank_id: int, *, after_id: int, limit: int, signal_type
 
 def entries_by_id(tx: Tx, ids: Sequence[int]) -> list[Entry]:
     """Return those of these entries that a bank holds."""
-    return [_entry(row) for row in tx.execute(_entries().where(entries.c.id.in_(ids), counts()))]
+    return _found(tx, _entries().where(counts()), ids)
+
+
+def published_entries(tx: Tx, ids: Sequence[int]) -> list[Entry]:
+    """Return those of these entries that a bank ever held."""
+    return _found(tx, _entries().where(batches.c.published_at.is_not(None)), ids)
+
+
+def _found(tx: Tx, question: Select[Any], ids: Sequence[int]) -> list[Entry]:
+    parts = (tx.execute(question.where(entries.c.id.in_(part))) for part in _parts(ids))
+    return [_entry(row) for rows in parts for row in rows]
 
 
 def _entries() -> Select[Any]:

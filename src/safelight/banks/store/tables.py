@@ -110,13 +110,17 @@ Index(
 )
 
 
+def is_published(batch_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the batch of this number is published."""
+    return batch_id.in_(select(batches.c.id).where(batches.c.published_at.is_not(None)))
+
+
 def counts() -> ColumnElement[bool]:
     """Whether an entry is in its bank: published, not withdrawn, and not replaced by another that is published."""
-    published = select(batches.c.id).where(batches.c.published_at.is_not(None))
     return (
-        entries.c.batch_id.in_(published)
+        is_published(entries.c.batch_id)
         & entries.c.withdrawn_at.is_(None)
-        & or_(entries.c.superseded_by.is_(None), entries.c.superseded_by.not_in(published))
+        & or_(entries.c.superseded_by.is_(None), ~is_published(entries.c.superseded_by))
     )
 
 

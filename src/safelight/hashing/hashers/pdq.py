@@ -20,7 +20,7 @@ LEAST_QUALITY = 50
 _DETAILS: Mapping[Reason, str] = {
     Reason.UNREADABLE: "the picture is damaged or incomplete",
     Reason.UNSUPPORTED: "this is not a picture format that is decoded here",
-    Reason.TOO_LARGE: "the picture is larger, or has more frames, than the limits allow",
+    Reason.TOO_LARGE: "the picture is larger, or has more frames or pages, than the limits allow",
     Reason.TIMED_OUT: "decoding took longer than a file may take",
     Reason.REFUSED: "the sandbox refused what happened while it was decoded",
     Reason.CRASHED: "the decoding process ended",
@@ -32,7 +32,7 @@ _DETAILS: Mapping[Reason, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdqHasher:
-    """Asks the sandbox for the PDQ hashes of a picture, or of a sample of an animation's frames."""
+    """Asks the sandbox for the PDQ hashes of every picture in a file, or of a sample of an animation's frames."""
 
     runner: TaskRunner
     options: ImageOptions
@@ -43,14 +43,14 @@ class PdqHasher:
         return (SignalType.PDQ,)
 
     def hash(self, media: Media, content: Content) -> Hashed:  # noqa: ARG002 - the interface's form
-        """Return a signal for each sampled frame that has one, and each reason for a missing one once."""
+        """Return a signal for each hashed frame that has one, and each reason for a missing one once."""
         answer = ask_for_image(self.runner, content, self.options)
         signals: list[Signal | NoSignal] = []
         absent: dict[Reason, list[FrameAnswer]] = {}
         for frame in answer.frames:
             reason = _reason_against(frame)
             if reason is None:
-                signals.append(_signal(frame, is_animated=answer.frames_seen > 1))
+                signals.append(_signal(frame, is_one_of_many=answer.frames_seen > 1))
             else:
                 absent.setdefault(reason, []).append(frame)
         signals += [_absence(reason, frames, answer) for reason, frames in absent.items()]
@@ -67,12 +67,12 @@ def _reason_against(frame: FrameAnswer) -> Reason | None:
     return Reason.LOW_QUALITY if frame.quality < LEAST_QUALITY else None
 
 
-def _signal(frame: FrameAnswer, *, is_animated: bool) -> Signal:
+def _signal(frame: FrameAnswer, *, is_one_of_many: bool) -> Signal:
     return Signal(
         type=SignalType.PDQ,
         value=frame.orientations[0],
         quality=frame.quality,
-        frame=frame.index if is_animated else None,
+        frame=frame.index if is_one_of_many else None,
         orientations=frame.orientations,
     )
 
@@ -97,5 +97,6 @@ def _facts(answer: ImageAnswer) -> PictureFacts | None:
         height=answer.height,
         exif_orientation=answer.orientation,
         frames_seen=answer.frames_seen,
+        frames_hashed=sum(frame.is_hashed for frame in answer.frames),
         is_complete=answer.is_complete,
     )

@@ -28,12 +28,15 @@ class FileArrival:
 
     @property
     def stamp(self) -> Stamp | None:
-        """The file's size and time of last change; None where it cannot be looked at."""
+        """The file's size and time of last change; None where it cannot be looked at.
+
+        The change time, which the system keeps, not the modification time, which anyone can set.
+        """
         try:
             status = os.stat(self.name)
-        except OSError:
+        except (OSError, ValueError):
             return None
-        return Stamp(size_bytes=status.st_size, changed_ns=status.st_mtime_ns)
+        return Stamp(size_bytes=status.st_size, changed_ns=status.st_ctime_ns)
 
     @property
     def origin(self) -> Origin:
@@ -54,7 +57,9 @@ class FileArrival:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise Unopenable(Obstacle.UNSUPPORTED, f"this is {_kind(status.st_mode)}, not a file")
-            yield FileContent(descriptor=descriptor, size_bytes=status.st_size, changed_ns=status.st_mtime_ns)
+            if status.st_size == 0 and _holds_something(descriptor):
+                raise Unopenable(Obstacle.UNSUPPORTED, "the system makes its content up as it is read")
+            yield FileContent(descriptor=descriptor, size_bytes=status.st_size, changed_ns=status.st_ctime_ns)
         finally:
             os.close(descriptor)
 
@@ -67,12 +72,17 @@ class FolderSource:
 
     def arrivals(self) -> Iterator[FileArrival]:
         """Yield every file below the paths once, though the paths overlap."""
-        done: set[bytes] = set()
+        files: set[bytes] = set()
+        folders: list[bytes] = []
         for path in self.paths:
-            for arrival in _walk(path) if os.path.isdir(path) else iter((FileArrival(name=path),)):
-                if not done or not _is_under(_place(arrival.name), done):
+            is_folder = os.path.isdir(path)
+            for arrival in _walk(path) if is_folder else iter((FileArrival(name=path),)):
+                if not (files or folders) or _is_new(_place(arrival.name), files, folders):
                     yield arrival
-            done.add(os.path.realpath(path) if os.path.isdir(path) else _place(path))
+            if is_folder:
+                folders.append(os.path.realpath(path).rstrip(b"/") + b"/")
+            else:
+                files.add(_place(path))
 
 
 def _place(name: bytes) -> bytes:
@@ -80,8 +90,8 @@ def _place(name: bytes) -> bytes:
     return os.path.join(os.path.realpath(os.path.dirname(name) or b"."), os.path.basename(name))
 
 
-def _is_under(place: bytes, folders: set[bytes]) -> bool:
-    return any(place == folder or place.startswith(folder.rstrip(b"/") + b"/") for folder in folders)
+def _is_new(place: bytes, files: set[bytes], folders: list[bytes]) -> bool:
+    return place not in files and not any(place.startswith(folder) for folder in folders)
 
 
 def _walk(top: bytes) -> Iterator[FileArrival]:
@@ -106,6 +116,14 @@ def _link_fault(entry: os.DirEntry[bytes]) -> Unopenable | None:
     if entry.is_symlink() and os.path.isdir(entry.path):
         return Unopenable(Obstacle.REFUSED, "links to folders are not followed; name the folder itself")
     return None
+
+
+def _holds_something(descriptor: int) -> bool:
+    """Whether a file that says it is empty is not: /proc and some network file systems have such files."""
+    try:
+        return bool(os.pread(descriptor, 1, 0))
+    except OSError:
+        return True
 
 
 def _unopenable(error: OSError) -> Unopenable:

@@ -30,7 +30,7 @@ class Unopenable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """What tells one state of a file from another without reading it: its size and its time of last change."""
+    """What tells one state of a file from another without reading it: its size, and when the system saw it change."""
 
     size_bytes: int
     changed_ns: int

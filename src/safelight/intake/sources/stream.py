@@ -26,8 +26,11 @@ class StreamArrival:
 
     @contextmanager
     def open(self) -> Iterator[MemoryContent]:
-        """Read the stream to its end. Raises Unopenable if it is longer than `max_bytes`."""
-        content = read_stream(self.stream, self.max_bytes)
+        """Read the stream to its end. Raises Unopenable if it cannot be read, or is longer than `max_bytes`."""
+        try:
+            content = read_stream(self.stream, self.max_bytes)
+        except OSError as error:
+            raise Unopenable(Obstacle.UNREADABLE, f"reading failed: {error.strerror}") from error
         if content is None:
             raise Unopenable(Obstacle.TOO_LARGE, f"more than {self.max_bytes} bytes came in; raise max_stdin_mib")
         yield content
