@@ -10,6 +10,13 @@
 #include <vector>
 
 #include "hamming_index.hpp"
+// GCC before 12 lacks what the decoder is written with. The other kernels must not be lost for that.
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define SAFELIGHT_DECODES_JPEG
+#include "jpeg_baseline.hpp"
+#endif
+#endif
 #include "pdq.hpp"
 #include "png_unfilter.hpp"
 #include "simd_level.hpp"
@@ -20,6 +27,7 @@ namespace {
 
 using Rgb = nb::ndarray<const std::uint8_t, nb::shape<-1, -1, 3>, nb::c_contig, nb::device::cpu>;
 using Pixels = nb::ndarray<std::uint8_t, nb::ndim<3>, nb::c_contig, nb::device::cpu>;
+using Triples = nb::ndarray<std::uint8_t, nb::shape<-1, -1, 3>, nb::c_contig, nb::device::cpu>;
 using Payloads = nb::ndarray<const std::uint64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Codes = std::vector<safelight::hamming::Code>;
 
@@ -41,6 +49,17 @@ bool unfilter_png(const nb::bytes& lines, const Pixels& pixels) {
   const nb::gil_scoped_release others_run;
   return safelight::png::unfilter(wanted, pixels.data(), pixels.size());
 }
+
+#ifdef SAFELIGHT_DECODES_JPEG
+bool decode_jpeg(const nb::bytes& data, const Triples& rgb, const std::string& level) {
+  const safelight::SimdLevel simd = safelight::level_named(level);
+  const nb::gil_scoped_release others_run;
+  return safelight::jpeg::decode(static_cast<const std::uint8_t*>(data.data()), data.size(), {rgb.shape(0), rgb.shape(1)},
+                                 rgb.data(), simd);
+}
+#else
+bool decode_jpeg(const nb::bytes&, const Triples&, const std::string&) { return false; }
+#endif
 
 const std::uint8_t* bytes_of(const nb::bytes& codes) { return static_cast<const std::uint8_t*>(codes.data()); }
 
@@ -123,11 +142,12 @@ std::vector<std::string> cpp_levels() {
 }  // namespace
 
 NB_MODULE(_kernel, module) {
-  module.doc() = "The compiled kernel of Safelight: PDQ, Hamming search, and PNG's filters.";
+  module.doc() = "The compiled kernel of Safelight: PDQ, Hamming search, PNG's filters, ordinary JPEGs.";
   module.def("cpp_level", [] { return std::string(safelight::name_of(safelight::level_named(""))); });
   module.def("cpp_levels", &cpp_levels);
   module.def("hash_rgb", &hash_rgb, nb::arg("rgb").noconvert(), nb::arg("level") = "");
   module.def("unfilter_png", &unfilter_png, nb::arg("lines"), nb::arg("pixels").noconvert());
+  module.def("decode_jpeg", &decode_jpeg, nb::arg("data"), nb::arg("rgb").noconvert(), nb::arg("level") = "");
   nb::class_<HammingIndex>(module, "HammingIndex")
       .def(nb::init<const std::string&>(), nb::arg("level") = "")
       .def("add", &HammingIndex::add, nb::arg("code"), nb::arg("payload"))
