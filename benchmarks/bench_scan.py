@@ -17,10 +17,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
-from safelight.app import Scanner, create_workspace, open_source, open_workspace
+from safelight.app import Scanner, create_workspace, open_for_hashing, open_source, open_workspace
+from safelight.banks.entry import NewEntry
 from safelight.clock import SystemClock
+from safelight.flow import banks
 from safelight.flow.batch import scan_all
 from safelight.hashing.decoding import decode_still
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
@@ -35,6 +38,7 @@ from safelight.testing.synthetic import paint
 
 _SIZE = (1632, 1224)
 _CONTENTS = 20
+_LISTED = 20_000
 
 
 def write_folder(folder: Path, files: int) -> None:
@@ -53,11 +57,22 @@ def write_folder(folder: Path, files: int) -> None:
         (folder / f"{number:06}.jpg").write_bytes(encoded[number % len(encoded)])
 
 
+def make_snapshot(folder: Path) -> Snapshot:
+    """Make a workspace whose bank holds random PDQ values, near which no picture comes."""
+    create_workspace(folder)
+    house = open_workspace(folder)
+    generator = np.random.default_rng(5)
+    entries = [NewEntry(signal_type="pdq", value=generator.bytes(32)) for _ in range(_LISTED)]
+    banks.create_bank(house.engine, house.clock, house.actor, name="listed")
+    banks.add_entries(house.engine, house.clock, house.actor, bank="listed", entries=entries)
+    return house.snapshot(None)
+
+
 def scan_with(pool: Pool, snapshot: Snapshot | None, folder: Path, workers: int) -> float:
     """Scan the folder through a pool that has started; return files a second."""
     hashers = (CryptographicHasher(), PdqHasher(runner=pool, options=ImageOptions()))
     scanner = Scanner(clock=SystemClock(), hashers=hashers, snapshot=snapshot)
-    source = open_source(open_workspace(folder).settings, [os.fsencode(folder)], io.BytesIO())
+    source = open_source(open_for_hashing().settings, [os.fsencode(folder)], None)
     started = time.perf_counter()
     results = list(scan_all(source.arrivals(), scanner.scan, workers))
     seconds = time.perf_counter() - started
@@ -86,8 +101,7 @@ def measure(files: int, rounds: int, workers: int) -> None:
         folder = Path(place, "pictures")
         folder.mkdir()
         write_folder(folder, files)
-        create_workspace(Path(place, "workspace"))
-        snapshot = open_workspace(Path(place, "workspace")).snapshot(None)
+        snapshot = make_snapshot(Path(place, "workspace"))
         with (
             Pool(TASKS, workers=workers) as locked,
             Pool(TASKS, workers=workers, unsafe_without_lockdown=True) as open_pool,
