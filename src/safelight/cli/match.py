@@ -11,8 +11,8 @@ from safelight.cli import exit_status
 from safelight.cli.options import Workspace
 from safelight.cli.record import match_fields
 from safelight.cli.result_file import Record, ResultFile
-from safelight.cli.run import STANDARD_OUTPUT, LineSink
 from safelight.cli.signal_text import parse_signal
+from safelight.cli.sink import STANDARD_OUTPUT, LineSink
 from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.errors import InvalidValue, NotFound, UsageError

@@ -2,53 +2,24 @@
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
-from safelight.app import Scanner, file_stamp
+from safelight.app import Scanner
 from safelight.cli.interrupt import Interrupt, noticing_interrupts
 from safelight.cli.progress import is_live, show_progress
-from safelight.cli.record import is_sound, name_of, to_record
-from safelight.cli.result_file import Record, ResultFile, read_first, read_records, rewrite, to_line
+from safelight.cli.record import name_of, to_record
+from safelight.cli.result_file import Record, ResultFile, rewrite
+from safelight.cli.resume import require_same_kind, still_good
+from safelight.cli.sink import STANDARD_OUTPUT, LineSink, Nowhere, Sink
 from safelight.cli.tally import Tally
-from safelight.errors import InvalidValue, UsageError
+from safelight.errors import UsageError
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
-from safelight.hashing.signal import Reason
-from safelight.intake.sources.interface import Arrival, Source, Stamp
-from safelight.matching.match import Verdict
-
-STANDARD_OUTPUT = "-"
-
-
-class Sink(Protocol):
-    """Takes records."""
-
-    def append(self, record: Record) -> None:
-        """Take one record."""
-        ...
-
-    def finish(self, summary: Record) -> None:
-        """Take the summary, which is the last."""
-        ...
-
-
-class LineSink:
-    """JSON Lines on standard output."""
-
-    def append(self, record: Record) -> None:
-        """Write one line."""
-        sys.stdout.buffer.write(to_line(record))
-
-    def finish(self, summary: Record) -> None:
-        """Write the summary and make sure that it left."""
-        self.append({"summary": True} | summary)
-        sys.stdout.buffer.flush()
+from safelight.intake.sources.interface import Arrival, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,77 +77,29 @@ def _open_sink(job: Job, tally: Tally, done: set[bytes]) -> Iterator[Sink]:
     if job.is_resumed and job.out in {None, STANDARD_OUTPUT}:
         raise UsageError("--resume goes on with a result file: name it with --json OUT.")
     if job.out is None:
-        yield _Nowhere()
+        yield Nowhere()
     elif job.out == STANDARD_OUTPUT:
         yield LineSink()
     else:
         path = Path(job.out)
         is_there = os.path.lexists(path)
         if job.is_resumed and is_there:
-            _require_same_kind(path, job)
-            rewrite(path, _still_good(path, job, tally, done))
+            require_same_kind(path, is_matched=job.is_matched)
+            kept = still_good(path, is_matched=job.is_matched, against=job.against)
+            rewrite(path, _once_each(kept, tally, done))
         with ResultFile(path, is_new=not (job.is_resumed and is_there)) as sink:
             yield sink
 
 
-class _Nowhere:
-    def append(self, record: Record) -> None:
-        pass
-
-    def finish(self, summary: Record) -> None:
-        pass
-
-
-def _require_same_kind(path: Path, job: Job) -> None:
-    """Raise InvalidValue unless the file holds nothing, or results of the same command."""
-    try:
-        first = read_first(path)
-    except OSError as error:
-        raise InvalidValue(f"{path} cannot be resumed: {error.strerror}.") from error
-    if first is not None and _is_of_scan(first) != job.is_matched:
-        other, this = ("hash", "scan") if job.is_matched else ("scan", "hash")
-        raise InvalidValue(f"{path} holds the results of `{other}`, not of `{this}`; it was left as it is.")
-
-
-def _is_of_scan(record: Record) -> bool:
-    return "verdict" in record or Verdict.NEAR.value in record
-
-
-def _still_good(path: Path, job: Job, tally: Tally, done: set[bytes]) -> Iterator[Record]:
-    """Yield the records that need no second look, the first of each file.
-
-    - They are of the same banks, and their file is as it was.
-    - What failed for want of time, memory or rights, or because a worker crashed, is tried again.
-    - A match is kept though its file is gone: a finding is not lost because somebody moved the file away.
-    """
-    for record in read_records(path):
-        if not is_sound(record, is_matched=job.is_matched) or record.get("against", "") != job.against:
-            continue
-        name = name_of(record)
-        if _key(name) in done or not _needs_no_second_look(record, file_stamp(name)):
-            continue
-        done.add(_key(name))
-        tally.count(record)
-        tally.resumed += 1
-        yield record
-
-
-def _needs_no_second_look(record: Record, now: Stamp | None) -> bool:
-    if now is None:
-        is_gone = Verdict(record.get("verdict", Verdict.NOT_SCANNED.value)).is_match and "size_bytes" in record
-        record |= {"is_gone": True} if is_gone else {}
-        return is_gone
-    reasons = {answer["reason"] for answer in record["signals"] if "reason" in answer}
-    return _stamp_of(record) == now and not reasons & _TRIED_AGAIN
-
-
-_TRIED_AGAIN = {Reason.TIMED_OUT, Reason.CRASHED, Reason.REFUSED, Reason.TOO_LARGE}
-
-
-def _stamp_of(record: Record) -> Stamp | None:
-    if "size_bytes" not in record:
-        return None
-    return Stamp(size_bytes=record["size_bytes"], changed_ns=record["changed_ns"])
+def _once_each(records: Iterator[Record], tally: Tally, done: set[bytes]) -> Iterator[Record]:
+    """Yield the first record of each file, counted and noted as done."""
+    for record in records:
+        key = _key(name_of(record))
+        if key not in done:
+            done.add(key)
+            tally.count(record)
+            tally.resumed += 1
+            yield record
 
 
 def _is_due(arrival: Arrival, out: str | None, done: set[bytes]) -> bool:

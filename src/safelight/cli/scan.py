@@ -7,7 +7,8 @@ from cyclopts import Parameter
 from safelight.app import Workspace as House
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
-from safelight.cli.run import STANDARD_OUTPUT, Job, run_job
+from safelight.cli.run import Job, run_job
+from safelight.cli.sink import STANDARD_OUTPUT
 from safelight.cli.source import source_of
 from safelight.cli.startup import announce
 from safelight.cli.tally import Tally
