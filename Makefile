@@ -17,11 +17,11 @@ INSTALLED := $(VENV)/.installed
 GATES := $(VENV)/.gates
 PEERS := $(VENV)/.peers
 
-.PHONY: help demo test test-long bench-hash lock clean
+.PHONY: help demo test test-long test-cpp bench-hash bench-match bench-follow lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) $(PHOTOGRAPHS) ## show the main job on benign pictures (ONCE=1: and exit, which it does by itself)
 	$(BIN)/safelight demo
@@ -39,8 +39,20 @@ test: $(GATES) ## run every gate: format, lint, types, import contracts, tests w
 test-long: $(GATES) ## run the long counts, one after the other, and show the figures that they print
 	$(BIN)/python -m pytest -m long --timeout 3600 -rP
 
+test-cpp: $(GATES) ## run the C++ tests under the address, undefined-behaviour and thread sanitizers, full counts
+	$(BIN)/python -m pytest -m long --timeout 3600 -rP tests/kernel/test_cpp.py
+
 bench-hash: $(PEERS) ## measure hashing against the peers' libraries
 	$(BIN)/python benchmarks/bench_hash.py
+
+SIZE ?= 1M
+BENCH ?=
+
+bench-match: $(PEERS) ## measure matching against the peers' indexes (SIZE=10M; at 100M without them; BENCH='--kinds photo')
+	$(BIN)/python benchmarks/bench_match.py --size $(SIZE) $(BENCH)
+
+bench-follow: $(INSTALLED) ## measure import, opening and how soon another process sees a change (SIZE=10M)
+	$(BIN)/python benchmarks/bench_follow.py --size $(SIZE) $(BENCH)
 
 lock: $(MADE) ## resolve the requirement files anew
 	$(LOCKED) -r requirements/lock.txt

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from safelight.app import Scanner, create_workspace, open_for_hashing, open_source, open_workspace
+from safelight.app import Scanner, Workspace, create_workspace, open_for_hashing, open_source, open_workspace
 from safelight.banks.entry import NewEntry
 from safelight.clock import SystemClock
 from safelight.flow import banks
@@ -31,7 +31,7 @@ from safelight.hashing.hashers.pdq import TASKS, PdqHasher
 from safelight.hashing.pdq import hash_rgb
 from safelight.hashing.request import ImageOptions
 from safelight.intake.content import MemoryContent, take_digests
-from safelight.matching.snapshot import Snapshot
+from safelight.matching.matcher import Matcher
 from safelight.sandbox.pool import Pool
 from safelight.testing.photographs import find_photographs
 from safelight.testing.synthetic import paint
@@ -57,7 +57,7 @@ def write_folder(folder: Path, files: int) -> None:
         (folder / f"{number:06}.jpg").write_bytes(encoded[number % len(encoded)])
 
 
-def make_snapshot(folder: Path) -> Snapshot:
+def make_house(folder: Path) -> Workspace:
     """Make a workspace whose bank holds random PDQ values, near which no picture comes."""
     create_workspace(folder)
     house = open_workspace(folder)
@@ -65,13 +65,13 @@ def make_snapshot(folder: Path) -> Snapshot:
     entries = [NewEntry(signal_type="pdq", value=generator.bytes(32)) for _ in range(_LISTED)]
     banks.create_bank(house.engine, house.clock, house.actor, name="listed")
     banks.add_entries(house.engine, house.clock, house.actor, bank="listed", entries=entries)
-    return house.snapshot(None)
+    return house
 
 
-def scan_with(pool: Pool, snapshot: Snapshot | None, folder: Path, workers: int) -> float:
+def scan_with(pool: Pool, matcher: Matcher, folder: Path, workers: int) -> float:
     """Scan the folder through a pool that has started; return files a second."""
     hashers = (CryptographicHasher(), PdqHasher(runner=pool, options=ImageOptions()))
-    scanner = Scanner(clock=SystemClock(), hashers=hashers, snapshot=snapshot)
+    scanner = Scanner(clock=SystemClock(), hashers=hashers, matcher=matcher)
     source = open_source(open_for_hashing().settings, [os.fsencode(folder)], None)
     started = time.perf_counter()
     results = list(scan_all(source.arrivals(), scanner.scan, workers))
@@ -101,14 +101,15 @@ def measure(files: int, rounds: int, workers: int) -> None:
         folder = Path(place, "pictures")
         folder.mkdir()
         write_folder(folder, files)
-        snapshot = make_snapshot(Path(place, "workspace"))
+        house = make_house(Path(place, "workspace"))
         with (
+            house.lookup() as lookup,
             Pool(TASKS, workers=workers) as locked,
             Pool(TASKS, workers=workers, unsafe_without_lockdown=True) as open_pool,
         ):
             ways: dict[str, Callable[[], float]] = {
-                "scan, locked workers": lambda: scan_with(locked, snapshot, folder, workers),
-                "scan, workers without lock-down": lambda: scan_with(open_pool, snapshot, folder, workers),
+                "scan, locked workers": lambda: scan_with(locked, lookup.matcher, folder, workers),
+                "scan, workers without lock-down": lambda: scan_with(open_pool, lookup.matcher, folder, workers),
                 "plain threads": lambda: scan_in_threads(folder, workers),
             }
             rates: dict[str, list[float]] = {name: [] for name in ways}

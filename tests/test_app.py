@@ -3,6 +3,8 @@
 import hashlib
 import os
 import pwd
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,28 +70,33 @@ def test_banks_are_chosen_by_name_once_and_must_exist(house: safelight.Workspace
         banks.create_bank(house.engine, house.clock, house.actor, name=name)
         banks.add_entries(house.engine, house.clock, house.actor, bank=name, entries=[entry])
     banks.disable_bank(house.engine, house.clock, house.actor, bank="off")
-    assert [bank.name for bank in house.snapshot(None).banks.values()] == ["one", "two"]
-    assert [bank.name for bank in house.snapshot(["two", "two"]).banks.values()] == ["two"]
-    with pytest.raises(NotFound):
-        house.snapshot(["three"])
-    with pytest.raises(UsageError, match="off"):
-        house.snapshot(["two", "off"])
+    assert _searched(house, None) == {"one", "two"}
+    assert _searched(house, ["two", "two"]) == {"two"}
+    with pytest.raises(NotFound), house.lookup(["three"]):
+        pass
+    with pytest.raises(UsageError, match="off"), house.lookup(["two", "off"]):
+        pass
     assert house.find_entry_bank(123_456) is None
+
+
+def _searched(house: safelight.Workspace, names: list[str] | None) -> set[str]:
+    with house.lookup(names) as lookup:
+        return {lookup.snapshot.banks[bank_id].name for bank_id in lookup.snapshot.asked}
 
 
 def test_a_search_in_nothing_is_refused(house: safelight.Workspace) -> None:
     for names in (None, []):
-        with pytest.raises(UsageError, match="nothing to match against"):
-            house.snapshot(names)
+        with pytest.raises(UsageError, match="nothing to match against"), house.lookup(names):
+            pass
     banks.create_bank(house.engine, house.clock, house.actor, name="empty")
-    with pytest.raises(UsageError, match="nothing to match against"):
-        house.snapshot(["empty"])
+    with pytest.raises(UsageError, match="nothing to match against"), house.lookup(["empty"]):
+        pass
 
 
 @pytest.mark.parametrize("threshold", [-1, 65, 10**9])
 def test_a_threshold_beyond_sense_is_refused(house: safelight.Workspace, threshold: int) -> None:
-    with pytest.raises(InvalidValue, match="between 0 and 64"):
-        house.snapshot(None, threshold=threshold)
+    with pytest.raises(InvalidValue, match="between 0 and 64"), house.lookup(threshold=threshold):
+        pass
 
 
 @pytest.mark.parametrize("workers", [-1, 0, 257])
@@ -117,8 +124,9 @@ def test_a_workspace_that_is_named_must_be_there(tmp_path: Path, monkeypatch: py
 
 def test_a_database_without_tables_is_not_worked_on(tmp_path: Path) -> None:
     (tmp_path / "safelight.toml").touch()
-    with pytest.raises((DatabaseUnusable, WorkspaceOutdated), match="safelight init"):
-        safelight.open_workspace(tmp_path).snapshot(None)
+    house = safelight.open_workspace(tmp_path)
+    with pytest.raises((DatabaseUnusable, WorkspaceOutdated), match="safelight init"), house.lookup():
+        pass
 
 
 def test_the_paths_choose_the_source(tmp_path: Path) -> None:
@@ -154,14 +162,80 @@ def test_a_workspace_may_have_any_name(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
-def test_a_scan_goes_by_the_banks_as_they_stood(house: safelight.Workspace) -> None:
+def test_a_scanner_follows_the_banks(house: safelight.Workspace) -> None:
     data = b"listed bytes"
     value = hashlib.md5(data).digest()
     banks.create_bank(house.engine, house.clock, house.actor, name="one")
     old, new = (NewEntry(signal_type="md5", value=value, note=note) for note in ("old", "new"))
     banks.add_entries(house.engine, house.clock, house.actor, bank="one", entries=[old])
     with house.scanner() as scanner:
-        banks.add_entries(house.engine, house.clock, house.actor, bank="one", entries=[new])
-        assert scanner.scan_bytes(data).verdict is safelight.Verdict.EXACT
-        banks.delete_bank(house.engine, house.clock, house.actor, bank="one")
         assert [match.entry_note for match in scanner.scan_bytes(data).matches] == ["old"]
+        banks.add_entries(house.engine, house.clock, house.actor, bank="one", entries=[new])
+        _wait_until(lambda: [match.entry_note for match in scanner.scan_bytes(data).matches] == ["new"])
+        banks.delete_bank(house.engine, house.clock, house.actor, bank="one")
+        _wait_until(lambda: _is_refused(scanner, data))
+
+
+def _is_refused(scanner: safelight.Scanner, data: bytes) -> bool:
+    """Say whether a scan is refused: with no bank left, "nothing found" would be untrue."""
+    try:
+        scanner.scan_bytes(data)
+    except UsageError:
+        return True
+    return False
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_file_is_explained_by_one_call(house: safelight.Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    paint(3, width=200, height=160).save(path)
+    banks.create_bank(house.engine, house.clock, house.actor, name="known")
+    entry = NewEntry(signal_type="pdq", value=safelight.hash_rgb(paint_pixels(3, width=200, height=160)).value)
+    banks.add_entries(house.engine, house.clock, house.actor, bank="known", entries=[entry])
+    with house.scanner() as scanner:
+        explained = scanner.explain_file(path)
+    assert explained.result.verdict is safelight.Verdict.NEAR
+    assert [(each.match.distance, each.control) for each in explained.explanation.considered] == [(0, None)]
+    with house.hasher() as hasher, pytest.raises(UsageError, match="only hashes"):
+        hasher.explain_file(path)
+
+
+def test_what_matched_is_counted_and_look_ups_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_MINIMUM", "3")
+    monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_FIRST_DAY_MINIMUM", "0")
+    safelight.create_workspace(tmp_path / "workspace")
+    house = safelight.open_workspace(tmp_path / "workspace")
+    banks.create_bank(house.engine, house.clock, house.actor, name="known")
+    signal = safelight.Signal(type=safelight.SignalType.MD5, value=hashlib.md5(b"often").digest())
+    entry = NewEntry(signal_type="md5", value=signal.value)
+    banks.add_entries(house.engine, house.clock, house.actor, bank="known", entries=[entry])
+    with house.lookup() as lookup:
+        assert all(lookup.match(signal).matches for _ in range(5))
+    said: list[str] = []
+    with house.scanner(workers=1, tell=said.append) as scanner:
+        assert all(scanner.scan_bytes(b"often").matches for _ in range(3))
+    assert "Entry 1 of bank known went into quarantine" in said[0]
+    assert house.match(signal) == ()
+
+
+def test_one_entry_is_explained_though_its_bank_is_gone(house: safelight.Workspace) -> None:
+    banks.create_bank(house.engine, house.clock, house.actor, name="gone")
+    value = hashlib.md5(b"listed").digest()
+    entry = NewEntry(signal_type="md5", value=value)
+    banks.add_entries(house.engine, house.clock, house.actor, bank="gone", entries=[entry])
+    banks.delete_bank(house.engine, house.clock, house.actor, bank="gone")
+    signal = safelight.Signal(type=safelight.SignalType.MD5, value=value)
+    with house.standing() as snapshot:
+        told = house.explain_entry(snapshot, 1, [signal], signal.value)
+        with pytest.raises(NotFound):
+            house.explain_entry(snapshot, 2, [signal], signal.value)
+    assert (told.distance, told.control, told.is_match) == (0, None, False)
+    assert (told.fate.bank_name, told.fate.bank_deleted_at is not None) == ("gone", True)
+    with pytest.raises(InvalidValue), house.standing(threshold=65):
+        pass

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from safelight.hashing.hashed import Hashed
     from safelight.hashing.pdq import hash_rgb
     from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
+    from safelight.matching.hamming import HammingIndex, Hits
     from safelight.matching.match import Match, Verdict
 
 __all__ = [
+    "HammingIndex",
     "Hashed",
+    "Hits",
     "Match",
     "NoSignal",
     "Reason",
@@ -41,7 +44,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "HammingIndex": "safelight.matching.hamming",
     "Hashed": "safelight.hashing.hashed",
+    "Hits": "safelight.matching.hamming",
     "Match": "safelight.matching.match",
     "NoSignal": "safelight.hashing.signal",
     "Reason": "safelight.hashing.signal",

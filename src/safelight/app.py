@@ -1,48 +1,66 @@
 """The composition root: the only place that chooses parts and joins them."""
 
 import io
+import logging
 import os
 import pwd
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 from safelight.banks import queries as banks
-from safelight.banks.bank import Bank, check_threshold
+from safelight.banks.bank import check_threshold
 from safelight.banks.entry import Entry
+from safelight.banks.exchanges.bank_dump import BankDump
 from safelight.banks.exchanges.bare_lines import BareLines
 from safelight.banks.exchanges.csv_list import CsvList
 from safelight.banks.exchanges.interface import ListReader, ListWriter
 from safelight.banks.exchanges.json_lines import JsonLines
 from safelight.banks.exchanges.typed_lines import TypedLines
 from safelight.banks.fields import Given
+from safelight.banks.flood import FloodRule
 from safelight.banks.list_format import ListFormat
 from safelight.clock import Clock, SystemClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.revision import require_current, upgrade
-from safelight.database.transaction import Tx, read, write
+from safelight.database.transaction import read, write
 from safelight.errors import AlreadyExists, InvalidValue, UsageError, WorkspaceMissing
-from safelight.flow.chain import ScanResult, match_signal, record_scan, scan
+from safelight.flow.chain import (
+    ScanExplanation,
+    ScanResult,
+    explain_scan,
+    record_scan,
+    scan,
+)
+from safelight.flow.entry_explaining import EntryExplanation, chosen_banks, explain_entry
+from safelight.flow.flood_watch import FloodWatch, Quarantined
+from safelight.flow.following import Tell, following
+from safelight.flow.lookup import Lookup
 from safelight.hashing.hashed import Hashed
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
 from safelight.hashing.hashers.pdq import TASKS, PdqHasher
 from safelight.hashing.interface import Hasher
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.request import ImageOptions
-from safelight.hashing.signal import Signal, SignalType
+from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.intake.sources.folder import FileArrival, FolderSource
 from safelight.intake.sources.interface import Arrival, Source, Stamp
 from safelight.intake.sources.stream import StreamArrival, StreamSource
+from safelight.matching.follower import Follower
 from safelight.matching.match import Match
+from safelight.matching.matcher import Matcher
+from safelight.matching.saved import SavedIndexes
 from safelight.matching.snapshot import Snapshot, take_snapshot
 from safelight.roles import Actor, ActorKind
 from safelight.sandbox.layer import Layer, Rule
 from safelight.sandbox.limits import Limits
 from safelight.sandbox.pool import Pool
 from safelight.settings import FILE_NAME, MOST_WORKERS, Settings, find_workspace, is_workspace_named, load_settings
+
+_LOG = logging.getLogger("safelight")
 
 _NEW_SETTINGS = """\
 # Settings of this Safelight workspace. Every setting and its default: docs/reference/settings.md
@@ -69,52 +87,100 @@ class Workspace:
 
     @contextmanager
     def scanner(
-        self, bank_names: Sequence[str] | None = None, *, workers: int | None = None, threshold: int | None = None
+        self,
+        bank_names: Sequence[str] | None = None,
+        *,
+        workers: int | None = None,
+        threshold: int | None = None,
+        tell: Tell = _LOG.warning,
     ) -> Iterator["Scanner"]:
         """Give a scanner against the named banks (None: all enabled ones); its worker processes end with the block.
 
-        Raises NotFound for a name that no bank has, SandboxUnavailable where outside bytes cannot be decoded.
+        It follows the banks: what is added or withdrawn meanwhile counts within a second. What it matches is counted
+        for the flood guard. `tell` is told at once, in sentences and perhaps from another thread, what somebody should
+        know: entries that went into quarantine, counts or saved indexes that failed. Raises NotFound for a name that no
+        bank has, UsageError where there is nothing to match against, SandboxUnavailable where outside bytes cannot be
+        decoded.
         """
-        snapshot = self.snapshot(bank_names, threshold=threshold)
-        with open_pool(self.settings, workers) as pool:
-            yield self._scanner(pool, snapshot)
+        with (
+            self._matcher(bank_names, threshold, tell) as matcher,
+            open_pool(self.settings, workers) as pool,
+            closing(self._flood_watch(tell)) as watch,
+        ):
+            yield self._scanner(pool, matcher, watch)
 
     @contextmanager
     def hasher(self, workers: int | None = None) -> Iterator["Scanner"]:
         """Give a scanner that hashes and matches against nothing. Needs no database."""
         with open_pool(self.settings, workers) as pool:
-            yield self._scanner(pool, None)
+            yield self._scanner(pool, None, None)
 
-    def _scanner(self, pool: Pool, snapshot: Snapshot | None) -> "Scanner":
+    def _scanner(self, pool: Pool, matcher: Matcher | None, watch: FloodWatch | None) -> "Scanner":
         hashers = open_hashers(self.settings, pool)
-        return Scanner(clock=self.clock, hashers=hashers, snapshot=snapshot, layers=pool.layers)
+        return Scanner(clock=self.clock, hashers=hashers, matcher=matcher, watch=watch, layers=pool.layers)
+
+    def _flood_watch(self, tell: Tell) -> FloodWatch:
+        set_ = self.settings
+        rule = FloodRule(
+            minimum=set_.flood_guard_minimum,
+            factor=set_.flood_guard_factor,
+            days=set_.flood_guard_days,
+            first_day_minimum=set_.flood_guard_first_day_minimum,
+        )
+        return FloodWatch(self.engine, self.clock, self.actor, rule=rule, tell=tell)
+
+    @contextmanager
+    def lookup(
+        self, bank_names: Sequence[str] | None = None, *, threshold: int | None = None, tell: Tell = _LOG.warning
+    ) -> Iterator[Lookup]:
+        """Give what matches signals that come without their media, and follows the banks as a scanner does.
+
+        What it matches is not counted for the flood guard: a look-up is no media that arrived. Raises NotFound for a
+        name that no bank has, and UsageError where there is nothing to match against.
+        """
+        with self._matcher(bank_names, threshold, tell) as matcher:
+            yield Lookup(matcher=matcher)
 
     def match(self, signal: Signal, bank_names: Sequence[str] | None = None) -> tuple[Match, ...]:
-        """Match one signal that comes without its media. For many, take a `snapshot` once."""
-        return match_signal(self.snapshot(bank_names), signal).matches
+        """Match one signal that comes without its media. For many, use `lookup`."""
+        with self.lookup(bank_names) as lookup:
+            return lookup.match(signal).matches
 
-    def snapshot(self, bank_names: Sequence[str] | None, *, threshold: int | None = None) -> Snapshot:
-        """Load banks as they stand now, all that are enabled or those named.
+    @contextmanager
+    def _matcher(self, bank_names: Sequence[str] | None, threshold: int | None, tell: Tell) -> Iterator[Matcher]:
+        if threshold is not None:
+            check_threshold(SignalType.PDQ.value, threshold)
+        follower = self.open_follower()
+        with following(follower, every_s=self.settings.follow_seconds, tell=tell):
+            yield Matcher(follower, self.find_entries, bank_names=bank_names, threshold=threshold)
 
-        Raises NotFound for a name that no bank has, and UsageError where a named bank is disabled or there is nothing
-        to match against: whoever asks must not take that for "nothing found".
+    @contextmanager
+    def standing(self, bank_names: Sequence[str] | None = None, *, threshold: int | None = None) -> Iterator[Snapshot]:
+        """Give the banks as they stand at this moment, to explain by.
+
+        Unlike a scan this takes banks that are disabled, and an empty workspace. Raises NotFound or InvalidValue.
         """
         if threshold is not None:
             check_threshold(SignalType.PDQ.value, threshold)
+        with closing(self.open_follower()) as follower:
+            asked = chosen_banks(follower.holdings, bank_names)
+            yield take_snapshot(follower.holdings, asked, self.find_entries, threshold=threshold)
+
+    def explain_entry(
+        self, snapshot: Snapshot, entry_id: int, answers: Sequence[Signal | NoSignal], media_digest: bytes
+    ) -> EntryExplanation:
+        """Explain one entry against media, however far it is and whatever became of it or of its bank.
+
+        Raises NotFound for an entry that never was.
+        """
         with read(self.engine) as tx:
-            snapshot = take_snapshot(
-                tx,
-                _named(tx, bank_names),
-                self.find_entries,
-                now=self.clock.now(),
-                flavour=Flavour(self.settings.kernel),
-                threshold=threshold,
-            )
-        if not any(len(index) for index in snapshot.indexes.values()):
-            raise UsageError(
-                "There is nothing to match against: no enabled bank holds an entry. `safelight bank list` shows them."
-            )
-        return snapshot
+            return explain_entry(tx, self.clock, snapshot, answers, media_digest, entry_id=entry_id)
+
+    def open_follower(self) -> Follower:
+        """Open the indexes of every bank: saved ones are mapped, and brought to where the database is now."""
+        flavour = Flavour(self.settings.kernel)
+        saved = SavedIndexes(self.settings.workspace / "index", flavour)
+        return Follower(self.engine, self.clock, saved, flavour=flavour)
 
     def find_entries(self, entry_ids: Sequence[int]) -> Mapping[int, Entry]:
         """Return entries by their ids, whatever became of them since: a scan goes by the banks as they stood."""
@@ -133,39 +199,67 @@ class Workspace:
             record_scan(tx, self.clock, self.actor, verb=verb, against=against, counts=counts)
 
 
-def _named(tx: Tx, bank_names: Sequence[str] | None) -> list[Bank]:
-    if bank_names is None:
-        return [bank for bank in banks.list_banks(tx) if bank.is_enabled]
-    found = {bank.id: bank for bank in (banks.find_bank(tx, name) for name in bank_names)}
-    disabled = [bank.name for bank in found.values() if not bank.is_enabled]
-    if disabled:
-        raise UsageError(f"Disabled, so nothing was matched: {', '.join(disabled)}. Enable it, or leave it out.")
-    return list(found.values())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanner:
     """Scans one thing at a time, from as many threads as there are workers.
 
-    `snapshot` is None if it only hashes. `layers` are the walls around its worker processes, and whether each holds.
+    `matcher` and `watch` are None if it only hashes. `layers` are the walls around its worker processes, and whether
+    each holds.
     """
 
     clock: Clock
     hashers: Sequence[Hasher]
-    snapshot: Snapshot | None
+    matcher: Matcher | None
+    watch: FloodWatch | None = None
     layers: tuple[Layer, ...] = ()
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The banks as they stand now; None if it only hashes. Raises UsageError when none are left."""
+        return None if self.matcher is None else self.matcher.snapshot()
+
     def scan(self, arrival: Arrival) -> ScanResult:
-        """Scan what a source brought."""
+        """Scan what a source brought. It counts nothing: give the result to `count` when you have kept it."""
         return scan(arrival, clock=self.clock, hashers=self.hashers, snapshot=self.snapshot)
 
+    def count(self, result: ScanResult) -> None:
+        """Count what media matched for the flood guard. It returns at once; a thread does the work."""
+        if self.watch is not None:
+            self.watch.count(result)
+
+    def settle(self) -> tuple[Quarantined, ...]:
+        """Count now what waits to be counted; return what went into quarantine since the scanner was opened."""
+        if self.watch is None:
+            return ()
+        self.watch.hand_over()
+        return tuple(self.watch.quarantined)
+
     def scan_file(self, path: str | os.PathLike[str]) -> ScanResult:
-        """Scan a file. One that cannot be read has a result too: not_scanned, with the reason."""
-        return self.scan(FileArrival(name=os.fsencode(path)))
+        """Scan and count a file. One that cannot be read has a result too: not_scanned, with the reason."""
+        return self._scan_and_count(FileArrival(name=os.fsencode(path)))
 
     def scan_bytes(self, data: bytes) -> ScanResult:
-        """Scan bytes in memory."""
-        return self.scan(StreamArrival(stream=io.BytesIO(data), max_bytes=len(data)))
+        """Scan and count bytes in memory."""
+        return self._scan_and_count(StreamArrival(stream=io.BytesIO(data), max_bytes=len(data)))
+
+    def explain(self, arrival: Arrival) -> ScanExplanation:
+        """Scan what a source brought and say why the result is what it is. Nothing is counted.
+
+        Raises UsageError where the scanner only hashes.
+        """
+        snapshot = self.snapshot
+        if snapshot is None:
+            raise UsageError("This scanner only hashes: it has no banks by which a match could be explained.")
+        return explain_scan(arrival, clock=self.clock, hashers=self.hashers, snapshot=snapshot)
+
+    def explain_file(self, path: str | os.PathLike[str]) -> ScanExplanation:
+        """Scan a file and say why the result is what it is. Raises UsageError as `explain` does."""
+        return self.explain(FileArrival(name=os.fsencode(path)))
+
+    def _scan_and_count(self, arrival: Arrival) -> ScanResult:
+        result = self.scan(arrival)
+        self.count(result)
+        return result
 
 
 def open_workspace(
@@ -250,7 +344,10 @@ def open_hashers(settings: Settings, pool: Pool) -> tuple[Hasher, ...]:
 def open_list_reader(
     list_format: ListFormat, given: Given, *, columns: Mapping[str, str | int] | None = None, has_header: bool = True
 ) -> ListReader:
-    """Return the reader of a list format; `columns` and `has_header` are for CSV."""
+    """Return the reader of a list format; `columns` and `has_header` are for CSV.
+
+    Raises InvalidValue where something is given for a dump.
+    """
     match list_format:
         case ListFormat.CSV:
             return CsvList(columns=columns or {}, has_header=has_header, given=given)
@@ -265,6 +362,10 @@ def open_list_reader(
                 label=given.label,
                 label_scheme=given.label_scheme,
             )
+        case ListFormat.DUMP:
+            if given != Given() or columns:
+                raise InvalidValue("A dump says everything of its entries itself: leave the options for lists away.")
+            return BankDump()
 
 
 def open_list_writer(list_format: ListFormat) -> ListWriter:
@@ -274,8 +375,10 @@ def open_list_writer(list_format: ListFormat) -> ListWriter:
             return CsvList()
         case ListFormat.JSON_LINES:
             return JsonLines()
+        case ListFormat.DUMP:
+            return BankDump()
         case _:
-            raise InvalidValue("A bank is written as csv or json_lines: the other formats would lose its labels.")
+            raise InvalidValue("A bank is written as dump, csv or json_lines: other formats would lose its labels.")
 
 
 def open_source(settings: Settings, paths: Sequence[bytes], standard_input: BinaryIO | None) -> Source:

@@ -11,6 +11,7 @@
     ├── WorkspaceMissing          there is no workspace at the place named
     ├── WorkspaceOutdated         the database was written by another version
     ├── DatabaseUnusable          the database cannot be reached, read or written
+    ├── IndexFileRefused          a saved index is damaged or foreign: it is built anew from the database
     ├── OutputFailed              results cannot be written; what was written before is whole
     └── SandboxUnavailable        outside bytes cannot be decoded under the rule that is set
 
@@ -85,6 +86,12 @@ class DatabaseUnusable(SafelightError):
     """The database cannot be reached, read or written."""
 
     code: ClassVar[str] = "database_unusable"
+
+
+class IndexFileRefused(SafelightError):
+    """A saved index is damaged, foreign or of another version. Nothing was taken from it."""
+
+    code: ClassVar[str] = "index_refused"
 
 
 class OutputFailed(SafelightError):

@@ -58,6 +58,21 @@ class Settings(BaseModel):
     max_stdin_mib: int = Field(
         default=512, ge=1, le=1 << 20, description="Media from standard input is held in memory up to this."
     )
+    follow_seconds: float = Field(
+        default=0.1, ge=0.01, le=3600, description="How often a process that matches looks for changes of the banks."
+    )
+    flood_guard_minimum: int = Field(
+        default=100, ge=1, le=1_000_000_000, description="Media in one hour below which no entry is quarantined."
+    )
+    flood_guard_first_day_minimum: int = Field(
+        default=1000, ge=0, le=1_000_000_000, description="The same in an entry's first day, when it has no past yet."
+    )
+    flood_guard_factor: int = Field(
+        default=10, ge=1, le=1_000_000, description="By how many times an entry must exceed its mean hour."
+    )
+    flood_guard_days: int = Field(
+        default=30, ge=1, le=3650, description="The days of an entry's past that its mean hour is of."
+    )
 
     @property
     def resolved_scan_workers(self) -> int:

@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from safelight.banks.collation import SHOWN_FAULTS, Collation, chunks
 from safelight.banks.entry import EntryKey, NewEntry, StagedRow
-from safelight.banks.exchanges.interface import Rejected
+from safelight.banks.entry_block import EntryBlock
+from safelight.banks.exchanges.interface import ListHead, Rejected, Unit
 from safelight.errors import ListRefused
 
 
@@ -79,6 +81,43 @@ def test_fewer_entries_than_expected_are_refused(collation: Collation) -> None:
     collation.require_at_least(2)
     with pytest.raises(ListRefused, match="at least 3"):
         collation.require_at_least(3)
+
+
+def test_blocks_and_entries_that_come_alone_are_put_together(collation: Collation) -> None:
+    block = EntryBlock(lines=[2, 3], signal_types=["md5"] * 2, values=[bytes([1]) * 16, bytes([2]) * 16])
+    collation.gather([_entry(7, 1), block, _entry(8, 4)])
+    assert collation.entries == 4
+    rows = sorted(collation.distinct_rows(), key=lambda row: row.line or 0)
+    assert [row.line for row in rows] == [1, 2, 3, 4]
+
+
+def test_of_lines_that_repeat_each_other_the_last_counts_however_they_came(collation: Collation) -> None:
+    value = (1).to_bytes(16, "big")
+    block = EntryBlock(lines=[2, 3], signal_types=["md5"] * 2, values=[value] * 2, labels=["B", "C"])
+    collation.gather([_entry(1, 1, "A"), block, _entry(1, 4, "D")])
+    assert [row.label for row in collation.distinct_rows()] == ["D"]
+    assert collation.duplicates == 3
+
+
+def test_a_fault_in_a_block_is_told_with_its_line_and_in_the_order_of_the_list(collation: Collation) -> None:
+    block = EntryBlock(
+        lines=[2, 3, 4], signal_types=["md5"] * 3, values=[bytes(16), b"", bytes(16)], labels=["A", "B", "C\0"]
+    )
+    with pytest.raises(ListRefused) as caught:
+        collation.gather([Rejected(line=1, reason="odd"), block, _entry(1, 5, "a\0")])
+    faults = str(caught.value).splitlines()[1:]
+    assert [fault.split(":")[0].strip() for fault in faults] == ["line 1", "line 3", "line 4", "line 5"]
+
+
+def test_a_list_of_entries_is_told_of_in_entries() -> None:
+    with Collation.scratch() as scratch, pytest.raises(ListRefused, match=r"1 entries cannot[^\0]*entry 7: odd"):
+        Collation(scratch, unit=Unit.ENTRY).gather([Rejected(line=7, reason="odd")])
+
+
+def test_what_a_list_says_of_its_bank_is_kept(collation: Collation) -> None:
+    head = ListHead(bank="x", written_at=datetime(2026, 11, 23, tzinfo=UTC), counts={}, thresholds={})
+    collation.gather([head, _entry(1, 1)])
+    assert collation.head == head
 
 
 def test_chunks_have_the_lengths_asked_for_and_the_order_of_the_list(collation: Collation) -> None:

@@ -1,15 +1,14 @@
 import io
-import os
-from pathlib import Path
 
 import pytest
 
+from safelight.banks.list_source import BLOCK_BYTES, ListSource
 from safelight.banks.list_text import MAX_LINE_BYTES, ListText
 from safelight.errors import ListRefused
 
 
 def _lines(data: bytes, **options: bool) -> list[str]:
-    return list(ListText(io.BytesIO(data), **options))
+    return list(ListText(ListSource(io.BytesIO(data), **options)))
 
 
 def test_lines_keep_their_ends() -> None:
@@ -56,46 +55,43 @@ def test_text_that_is_not_utf_8_is_refused_with_its_line() -> None:
         _lines("a\nä\n".encode("latin-1"))
 
 
-def test_a_line_without_end_costs_no_more_memory_than_a_mebibyte() -> None:
-    class Endless(io.RawIOBase):
-        asked = 0
+def test_lines_end_where_a_line_feed_stands_and_nowhere_else() -> None:
+    assert _lines("a\rb\x0b\x85\u2028c\nd\n".encode()) == ["a\rb\x0b\x85\u2028c\n", "d\n"]
 
-        def readline(self, size: int | None = -1, /) -> bytes:
+
+def test_lines_that_cross_a_block_are_whole_and_faults_behind_it_have_their_number() -> None:
+    line = "ä" * 500 + "\n"
+    count = 5 * BLOCK_BYTES // len(line.encode())
+    assert _lines((line * count).encode()) == [line] * count
+    with pytest.raises(ListRefused, match=f"Line {count + 1} is not UTF-8"):
+        _lines((line * count).encode() + b"\xff\n" + line.encode())
+
+
+def test_lines_come_in_numbered_parts_of_bounded_size() -> None:
+    data = b"".join(b"%d\n" % number for number in range(1, 100_001))
+    parts = list(ListText(ListSource(io.BytesIO(data))).numbered_parts())
+    assert len(parts) > 1
+    assert all(first == int(lines[0]) for first, lines in parts)
+    assert sum(len(lines) for _, lines in parts) == 100_000
+
+
+@pytest.mark.parametrize("length", [MAX_LINE_BYTES, 3 * MAX_LINE_BYTES // 2, 3 * MAX_LINE_BYTES])
+def test_a_line_over_a_mebibyte_is_refused_with_its_number(length: int) -> None:
+    assert len(_lines(b"a\n" + b"b" * (MAX_LINE_BYTES - 1) + b"\n")) == 2
+    with pytest.raises(ListRefused, match="Line 2 is longer than 1 MiB"):
+        _lines(b"a\n" + b"b" * length + b"\nc\n")
+
+
+def test_a_line_without_end_costs_no_more_memory_than_a_mebibyte() -> None:
+    given = 0
+
+    class Endless(io.RawIOBase):
+        def read(self, size: int | None = -1, /) -> bytes:
+            nonlocal given
             assert size is not None
-            assert 0 < size <= MAX_LINE_BYTES + 1
+            given += size
             return b"a" * size
 
     with pytest.raises(ListRefused, match="longer than 1 MiB"):
-        list(ListText(Endless()))  # type: ignore[arg-type]  # only readline is used
-
-
-def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "list"
-    path.write_bytes(b"a\nb\n")
-    with path.open("rb") as file:
-        lines = iter(ListText(file))
-        next(lines)
-        with path.open("ab") as other:
-            other.write(b"c\n")
-        with pytest.raises(ListRefused, match="changed"):
-            list(lines)
-
-
-def test_a_file_that_is_cut_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "list"
-    path.write_bytes(b"a\nb\n")
-    with path.open("rb", buffering=0) as file:
-        text = ListText(file)
-        os.truncate(path, 2)
-        with pytest.raises(ListRefused, match="changed"):
-            list(text)
-
-
-def test_progress_is_told_in_bytes_of_the_whole(tmp_path: Path) -> None:
-    path = tmp_path / "list"
-    path.write_bytes(b"\xef\xbb\xbfa\nb\n")
-    with path.open("rb") as file:
-        text = ListText(file)
-        list(text)
-    assert (text.size_bytes, text.bytes_read, text.lines_read) == (7, 7, 2)
-    assert ListText(io.BytesIO(b"")).size_bytes is None
+        list(ListText(ListSource(Endless())))  # type: ignore[arg-type]  # only read is used
+    assert given <= MAX_LINE_BYTES + 2 * BLOCK_BYTES

@@ -1,6 +1,6 @@
 import pytest
 
-from safelight.banks.value import OpaqueText, infer_type, parse_type, parse_value
+from safelight.banks.value import OpaqueText, check_signal, infer_type, parse_type, parse_value, parse_values
 from safelight.errors import InvalidValue
 
 
@@ -78,3 +78,36 @@ def test_only_lengths_that_leave_no_doubt_tell_the_type() -> None:
         infer_type("a" * 64)
     with pytest.raises(InvalidValue):
         infer_type("a" * 33)
+
+
+def test_many_values_are_read_as_each_is() -> None:
+    types = ["md5", "sha1", "md5"]
+    texts = ["Ab" * 16, "cd" * 20, "00" * 16]
+    assert parse_values(types, texts, None) == [parse_value(*pair, None) for pair in zip(types, texts, strict=True)]
+    assert parse_values(["tmk", "md5"], ["AP8=", "ab" * 16], OpaqueText.BASE64) == [b"\0\xff", b"\xab" * 16]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["ab" * 15, "ab" * 17],
+        ["ab" * 16, "zz" * 16],
+        ["ab" * 16, "ab" * 15 + "a "],
+        ["ab" * 15 + "  ab", "ab" * 16],
+        ["ab" * 16 + "  ", "ab" * 15 + "ab"],
+        ["a" * 31, "a" * 33],
+        ["\u0661" * 32, "ab" * 16],
+    ],
+)
+def test_many_values_are_refused_if_one_has_the_wrong_form(texts: list[str]) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        parse_values(["md5", "md5"], texts, None)
+    assert not any(text in str(caught.value) for text in texts)
+
+
+def test_a_stored_type_has_its_name_and_its_values_their_size() -> None:
+    check_signal("pdq", 32)
+    check_signal("photodna", 144)
+    for name, size in (("pdq", 31), ("PDQ", 32), ("video_md5", 16), ("", 16), ("a b", 16)):
+        with pytest.raises(InvalidValue):
+            check_signal(name, size)

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from safelight.app import open_workspace
 from safelight.cli.main import main
+from safelight.cli.why_told import Told
+from safelight.flow.chain import explain_answers
+from safelight.hashing.signal import NoSignal, Signal
+from safelight.matching.match import decide_verdict
 from safelight.testing.synthetic import paint
 
 Run = Callable[..., int]
@@ -27,7 +32,8 @@ def prepared_workspace(tmp_path_factory: pytest.TempPathFactory, originals: Path
     folder = tmp_path_factory.mktemp("prepared") / "workspace"
     assert main(["init", str(folder)]) == 0
     assert main(["bank", "create", "known", "-w", str(folder)]) == 0
-    assert main(["bank", "add", "known", str(originals), "-w", str(folder)]) == 0
+    for name in "abc":  # one by one, so that the entries of a.png are 1 to 4: md5, sha1, sha256, pdq
+        assert main(["bank", "add", "known", str(originals / f"{name}.png"), "-w", str(folder)]) == 0
     return folder
 
 
@@ -44,3 +50,23 @@ def run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("SAFELIGHT_SCAN_WORKERS", "1")
     monkeypatch.setenv("COLUMNS", "200")
     return lambda *tokens: main([str(token) for token in tokens])
+
+
+@pytest.fixture
+def told_of(workspace: Path) -> Callable[..., Told]:
+    """Give what `safelight why` has to tell of answers, against the banks named (None: all)."""
+
+    def tell(*answers: Signal | NoSignal, names: list[str] | None = None) -> Told:
+        with open_workspace(workspace).standing(names) as snapshot:
+            explanation = explain_answers(snapshot, answers, b"digest")
+        return Told(
+            name="x",
+            result=None,
+            found_verdict=decide_verdict(answers, explanation.found.matches),
+            explanation=explanation,
+            media_digest=b"digest",
+            snapshot=snapshot,
+            entry=None,
+        )
+
+    return tell

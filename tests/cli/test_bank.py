@@ -91,11 +91,6 @@ def test_a_banks_threshold_counts_in_the_next_scan(run, tmp_path: Path, original
     assert run("scan", tmp_path / "small.jpg") == 0
 
 
-def test_pages_beyond_sense_are_refused(run) -> None:
-    for option, figure in (("--limit", 0), ("--limit", -1), ("--limit", 10**6), ("--after", -1), ("--after", 10**20)):
-        assert run("bank", "show", "known", option, figure) == 64
-
-
 def test_what_an_entry_says_is_shown_as_it_is(run, said) -> None:
     run("bank", "add", "known", "--signal", "md5:" + "1" * 32, "--note", "[/bold] :smile:")
     assert run("bank", "show", "known", "--limit", 100) == 0

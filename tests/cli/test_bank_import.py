@@ -78,7 +78,7 @@ def test_a_list_whose_type_is_not_clear_asks(run, tmp_path: Path) -> None:
     assert run("bank", "import", "known", path, "--format", "bare_lines", "--type", "sha256") == 0
 
 
-@pytest.mark.parametrize("list_format", ["csv", "json_lines"])
+@pytest.mark.parametrize("list_format", ["csv", "json_lines", "dump"])
 def test_an_exported_bank_imports_to_the_same_entries(
     run, tmp_path: Path, list_format: str, originals: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,6 +91,36 @@ def test_an_exported_bank_imports_to_the_same_entries(
     assert "12 entries added" in capfd.readouterr().out
     run("bank", "disable", "known")
     assert run("scan", originals / "a.png") == 1
+
+
+def test_a_dump_is_known_whatever_its_name_and_its_thresholds_are_told(
+    run, tmp_path: Path, originals: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "export.csv"
+    run("bank", "threshold", "known", "pdq", 20)
+    assert run("bank", "export", "known", path, "--format", "dump") == 0
+    run("bank", "create", "copy")
+    capfd.readouterr()
+    assert run("bank", "import", "copy", path) == 0
+    said = " ".join(capfd.readouterr().out.split())
+    assert "12 entries: 12 entries added" in said
+    assert "written from the bank known" in said
+    assert "threshold of pdq was 20; here it is 31" in said
+
+
+def test_a_damaged_dump_is_refused_whole(run, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "export"
+    run("bank", "export", "known", path, "--format", "dump")
+    path.write_bytes(path.read_bytes()[:-10])
+    run("bank", "create", "copy")
+    assert run("bank", "import", "copy", path) == 65
+    assert "cut short" in capfd.readouterr().err
+    assert run("bank", "import", "copy", path, "--label", "A1") == 64
+
+
+def test_an_export_that_fails_leaves_no_file(run, tmp_path: Path) -> None:
+    assert run("bank", "export", "missing", tmp_path / "export") == 66
+    assert list(tmp_path.glob("*export*")) == []
 
 
 def test_a_lossy_export_is_refused(run, tmp_path: Path) -> None:

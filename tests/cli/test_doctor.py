@@ -14,6 +14,9 @@ def test_a_sound_installation_is_described(run, capfd: pytest.CaptureFixture[str
     assert "jpeg" in text
     assert "seccomp" in text
     assert "sqlite, up to date" in text
+    assert "search     " in text
+    assert "index      pdq: 3 entries; no saved index" in text
+    assert "quarantine" not in text
 
 
 def test_a_missing_workspace_is_no_fault(

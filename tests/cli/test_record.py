@@ -11,7 +11,9 @@ from safelight.flow.chain import ScanResult
 from safelight.hashing.hashed import PictureFacts
 from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
 from safelight.intake.sources.interface import Stamp
-from safelight.matching.match import Match, MatchKind, Verdict
+from safelight.matching.judgement import Control
+from safelight.matching.match import Match, MatchKind, Verdict, Withheld
+from safelight.matching.snapshot import ThresholdSource
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
@@ -22,6 +24,7 @@ def _match(number: int, label: str = "A1") -> Match:
         signal_type=SignalType.PDQ,
         distance=number,
         threshold=31,
+        threshold_source=ThresholdSource.BANK,
         orientation="rotate90",
         frame=2,
         quality=88,
@@ -52,6 +55,8 @@ def _result(name: bytes = b"file", matches: tuple[Match, ...] = ()) -> ScanResul
         ),
         matches=matches,
         matches_omitted=0,
+        withheld=(),
+        withheld_omitted=0,
         compared={SignalType.PDQ: 12},
         against="bank@4",
         scanned_at=NOW,
@@ -137,3 +142,20 @@ def test_signals_that_do_not_fit_into_a_page_are_counted_instead_and_reasons_sta
     assert len(record["signals"]) + record["signals_omitted"] == 65
     assert record["signals"][-1]["reason"] == "too_large"
     assert [signal["frame"] for signal in record["signals"][:8]] == list(range(8))
+
+
+def test_what_was_withheld_is_told_with_the_control_and_what_stands_behind_it() -> None:
+    withheld = Withheld(match=_match(3), control=Control.ALLOW_LIST, suppressed_by=_match(9))
+    record = to_record(replace(_result(), withheld=(withheld,), withheld_omitted=2))
+    assert (record["verdict"], record["matches"], record["withheld_omitted"]) == ("no_known_match", [], 2)
+    (told,) = record["withheld"]
+    assert (told["control"], told["match"]["entry"], told["suppressed_by"]["entry"]) == ("allow_list", 3, 9)
+    assert "withheld" not in to_record(_result())
+
+
+def test_of_many_withheld_the_first_stays_however_long_the_record_is() -> None:
+    withheld = tuple(Withheld(match=_match(number, "x" * 900), control=Control.FLOOD_GUARD) for number in range(20))
+    record = to_record(replace(_result(matches=(_match(1),)), withheld=withheld))
+    assert len(record["withheld"]) + record["withheld_omitted"] == 20
+    assert len(record["withheld"]) >= 1
+    assert len(to_line(record)) <= PAGE_BYTES

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 def _job(folder: Path, out: str | None, shown: list[ScanResult] | None = None, *, is_resumed: bool = False) -> Job:
     return Job(
         source=open_source(load_settings(folder, {}), [os.fsencode(folder)], io.BytesIO()),
-        scanner=Scanner(clock=SystemClock(), hashers=[CryptographicHasher()], snapshot=None),
+        scanner=Scanner(clock=SystemClock(), hashers=[CryptographicHasher()], matcher=None),
         threads=1,
         out=out,
         is_resumed=is_resumed,
@@ -37,8 +37,8 @@ def _job(folder: Path, out: str | None, shown: list[ScanResult] | None = None, *
 
 def test_without_a_file_results_are_only_shown(folder: Path) -> None:
     shown: list[ScanResult] = []
-    tally, is_complete = run_job(_job(folder, None, shown))
-    assert (tally.files, is_complete, len(shown)) == (2, True, 2)
+    outcome = run_job(_job(folder, None, shown))
+    assert (outcome.tally.files, outcome.is_complete, len(shown)) == (2, True, 2)
 
 
 def test_an_existing_file_stops_the_run_before_anything_is_scanned(folder: Path, tmp_path: Path) -> None:
@@ -57,5 +57,5 @@ def test_only_a_file_can_be_resumed(folder: Path, out: str | None) -> None:
 
 
 def test_resuming_a_file_that_is_not_there_begins_it(folder: Path, tmp_path: Path) -> None:
-    tally, _ = run_job(_job(folder, str(tmp_path / "out"), is_resumed=True))
-    assert (tally.files, tally.resumed) == (2, 0)
+    outcome = run_job(_job(folder, str(tmp_path / "out"), is_resumed=True))
+    assert (outcome.tally.files, outcome.tally.resumed) == (2, 0)

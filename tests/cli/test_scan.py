@@ -243,7 +243,8 @@ def test_resuming_after_a_bank_changed_scans_again(run, inbox: Path, originals: 
 
 
 @pytest.fixture
-def many(tmp_path: Path, originals: Path) -> Path:
+def many(tmp_path: Path, originals: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_MINIMUM", "1000000")  # copies here stand for different pictures
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(400):
@@ -301,3 +302,70 @@ def test_an_interrupt_leaves_a_usable_file_and_says_how_to_go_on(
     assert 30 <= len(records) == summary["files"] < 400
     assert run("scan", many, "--json", out, "--resume") == 1
     assert len(_lines(out)) == 401
+
+
+@pytest.fixture
+def copies(originals: Path, tmp_path: Path) -> Path:
+    """A folder with 150 copies of one listed picture."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    for number in range(150):
+        shutil.copy(originals / "a.png", folder / f"{number:03}.png")
+    return folder
+
+
+def test_an_entry_that_floods_is_quarantined_told_withheld_and_released(
+    run, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_MINIMUM", "100")
+    monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_FIRST_DAY_MINIMUM", "0")
+    assert run("scan", copies, "--json", tmp_path / "first") == 1
+    said = capfd.readouterr().err
+    assert "Entry 1 of bank known went into quarantine" in said
+    assert "safelight bank release known --entry 1 --reason" in said
+    assert "Into quarantine during this scan: known 1, known 2, known 3, known 4." in said
+    summary = _lines(tmp_path / "first")[-1]
+    assert sorted(each["entry"] for each in summary["quarantined"]) == [1, 2, 3, 4]
+    assert all(each["bank"] == "known" for each in summary["quarantined"])
+
+    assert run("scan", copies, "--json", tmp_path / "second") == 0
+    *records, summary = _lines(tmp_path / "second")
+    assert {record["verdict"] for record in records} == {"no_known_match"}
+    assert {each["control"] for record in records for each in record["withheld"]} == {"flood_guard"}
+    assert (summary["withheld"], summary["quarantined"]) == ({"flood_guard": 150}, [])
+    capfd.readouterr()
+    assert run("scan", copies / "000.png") == 0
+    assert "withheld by flood_guard: known entry 1" in capfd.readouterr().out
+
+    for entry in (1, 2, 3, 4):
+        assert run("bank", "release", "known", "--entry", entry, "--reason", "looked at") == 0
+    assert run("scan", copies / "000.png", "--json", tmp_path / "third") == 1
+    assert _verdicts(tmp_path / "third") == {"000.png": "exact"}
+
+
+def test_copies_that_come_after_the_quarantine_are_withheld_in_the_same_scan(
+    run, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safelight.flow.flood_watch._EVERY_S", 0.01)
+    monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_MINIMUM", "20")
+    monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_FIRST_DAY_MINIMUM", "0")
+    monkeypatch.setenv("SAFELIGHT_FOLLOW_SECONDS", "0.01")
+    assert run("scan", copies, "--json", tmp_path / "out") == 1
+    *_, summary = _lines(tmp_path / "out")
+    assert 20 <= summary["exact"] < 150
+    assert summary["exact"] + summary["no_known_match"] == 150
+    assert summary["withheld"]["flood_guard"] == summary["no_known_match"]
+
+
+def test_a_finding_stays_when_it_cannot_be_counted(
+    run, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> list[int]:
+        raise DatabaseUnusable("The disk is full.")
+
+    monkeypatch.setattr("safelight.flow.flood_watch.count_matches", fail)
+    assert run("scan", inbox, "--json", tmp_path / "out") == 1
+    assert Counter(_verdicts(tmp_path / "out").values()) == {"exact": 1, "near": 1, "no_known_match": 1}
+    said = capfd.readouterr().err
+    assert "could not be counted for the flood guard: The disk is full." in said
+    assert "stay uncounted" in said

@@ -12,7 +12,7 @@ from safelight.sandbox.layer import Layer, LayerName
 def _scanner(*are_on: bool) -> Scanner:
     names = list(LayerName)
     layers = tuple(Layer(name=names[number], is_on=is_on, detail="why") for number, is_on in enumerate(are_on))
-    return Scanner(clock=SystemClock(), hashers=(), snapshot=None, layers=layers)
+    return Scanner(clock=SystemClock(), hashers=(), matcher=None, layers=layers)
 
 
 def test_all_layers_are_told_in_short(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,3 +23,13 @@ def test_records_of_hashing_have_no_verdict_to_count() -> None:
         "not_hashed": 1,
         "reasons": {"md5:refused": 1},
     }
+
+
+def test_files_of_which_a_control_withheld_something_are_counted_by_control() -> None:
+    tally = Tally("bank@1")
+    for controls in (["flood_guard", "flood_guard"], ["flood_guard", "allow_list"], []):
+        withheld = [{"control": control} for control in controls]
+        tally.count({"verdict": "no_known_match", "signals": [], "withheld": withheld, "against": "bank@2"})
+    assert tally.as_record(is_matched=True)["withheld"] == {"flood_guard": 2, "allow_list": 1}
+    assert str(tally).endswith("3 no_known_match, 0 not_scanned, 2 withheld by flood_guard, 1 withheld by allow_list")
+    assert tally.against == "bank@2"

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, select
 
@@ -30,6 +32,18 @@ def test_rows_come_back_as_they_were_put_in(blank_engine: Engine) -> None:
 def test_columns_that_are_empty_in_every_row_stay_empty(blank_engine: Engine) -> None:
     rows: list[tuple[object, ...]] = [(1, None, None), (2, None, None)]
     assert _chunks(_filled(blank_engine, rows), 10) == [rows]
+
+
+def test_any_number_of_rows_goes_in_whatever_columns_are_the_same_in_all(blank_engine: Engine) -> None:
+    table = Table("three_", MetaData(), *(Column(name, Integer) for name in "abc"))
+    for count, differing in itertools.product([1, 19, 20, 21, 40, 1_000], range(4)):
+        rows = [tuple(number if place < differing else 7 for place in range(3)) for number in range(count)]
+        with write(blank_engine) as tx:
+            table.create(tx)
+            insert_rows(tx, table, "abc", rows)
+            given = [tuple(row) for row in tx.execute(select(table).order_by(table.c.a))]
+            tx.rollback()
+        assert given == rows, (count, differing)
 
 
 def test_no_rows_are_no_trouble(blank_engine: Engine) -> None:

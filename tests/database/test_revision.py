@@ -1,17 +1,26 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, insert, inspect, select, text
 
+from safelight.banks import queries
+from safelight.banks.bank import DeconfirmedPolicy
+from safelight.banks.change import BEGINNING
 from safelight.database.engine import Engine
 from safelight.database.revision import REVISIONS, TABLES, is_current, require_current, upgrade
 from safelight.database.schema import METADATA
-from safelight.database.transaction import read, write
+from safelight.database.transaction import Tx, read, write
 from safelight.errors import DatabaseUnusable, WorkspaceOutdated
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+PAST = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 
 
 def test_an_upgrade_makes_a_blank_database_current(blank_engine: Engine) -> None:
@@ -41,7 +50,7 @@ def test_indexes_with_a_condition_have_the_same_condition_in_steps_and_stores(en
         for index in table.indexes
         if index.dialect_options[dialect]["where"] is not None
     }
-    assert len(expected) == 3
+    assert len(expected) == 4
     with read(engine) as tx:
         found = {
             str(index["name"]): str(index["dialect_options"][f"{dialect}_where"])
@@ -52,6 +61,104 @@ def test_indexes_with_a_condition_have_the_same_condition_in_steps_and_stores(en
     # PostgreSQL writes conditions back with casts and brackets.
     tidy = {name: where.replace("(", "").replace(")", "").replace("::text", "") for name, where in found.items()}
     assert {name: where.replace("::character varying", "") for name, where in tidy.items()} == expected
+
+
+def _upgrade_to(engine: Engine, revision: str) -> None:
+    """Make the tables as a program of that version made them."""
+    config = Config()
+    config.set_main_option("script_location", str(files("safelight.database") / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with write(engine) as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, revision)
+
+
+def _fill_first_version(tx: Tx) -> None:
+    """Add rows to every table of the first version."""
+    tables = MetaData()
+    tables.reflect(tx)
+
+    def add(table: str, **values: object) -> None:
+        tx.execute(insert(tables.tables[table]).values(**values))
+
+    who = {"actor_kind": "person", "actor_name": "p"}
+    add("audit_entries", at=PAST, verb="create_bank", target="bank:1", reason="", details="{}", **who)
+    for name in ("Alpha", "Beta"):
+        add("banks", name=name, name_key=name.lower(), is_enabled=name == "Alpha", version=3, created_at=PAST)
+    add("bank_thresholds", bank_id=1, signal_type="pdq", distance=12)
+    counts = dict.fromkeys(("added", "replaced", "already_there", "duplicates"), 1)
+    for _ in range(2):
+        times = dict.fromkeys(("started_at", "heartbeat_at", "published_at"), PAST)
+        add("bank_batches", bank_id=1, state="published", origin="list", format="csv", **times, **who, **counts)
+    states: list[dict[str, object]] = [
+        {"batch_id": 1},
+        {"batch_id": 1, "is_disabled": True, "disabled_until": NOW + timedelta(days=1)},
+        {"batch_id": 1, "withdrawn_at": PAST},
+        {"batch_id": 1, "superseded_by": 2},
+        {"batch_id": 2},
+    ]
+    for number, state in enumerate(states):
+        value = {"identity": bytes([number]) * 16, "value": bytes([number]) * 32}
+        add("bank_entries", **{"bank_id": 1, "signal_type": "pdq", "is_disabled": False, **value, **state})
+
+
+@pytest.fixture
+def first_version(blank_engine: Engine) -> Engine:
+    """A database as a program of the first version left it, with rows in every table."""
+    _upgrade_to(blank_engine, "0001")
+    with write(blank_engine) as tx:
+        _fill_first_version(tx)
+    return blank_engine
+
+
+def _everything(engine: Engine, tables: Iterable[str]) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of those of these tables that there are."""
+    with read(engine) as tx:
+        found = MetaData()
+        found.reflect(tx, only=lambda name, _: name in tables)
+        return {name: sorted(map(tuple, tx.execute(select(table)))) for name, table in found.tables.items()}
+
+
+def test_an_upgrade_from_the_first_version_keeps_every_row(first_version: Engine) -> None:
+    before = _everything(first_version, TABLES)
+    assert len(before) == 5
+    assert all(before.values())
+    upgrade(first_version)
+    assert is_current(first_version)
+    assert _everything(first_version, before) == before
+
+
+def test_an_upgrade_from_the_first_version_gives_every_bank_policies_and_a_key_of_its_own(
+    first_version: Engine,
+) -> None:
+    upgrade(first_version)
+    with read(first_version) as tx:
+        banks = {bank.name: bank for bank in queries.list_banks(tx)}
+        assert queries.last_position(tx) == BEGINNING
+        assert queries.entry_controls(tx) == {}
+        matchable = list(queries.stream_matchable(tx, signal_type="pdq", now=NOW))
+    assert banks["Alpha"].threshold("pdq") == 12
+    assert [entry_id for chunk in matchable for _, entry_id, _ in chunk] == [1, 5]
+    for bank in banks.values():
+        assert (bank.rollout, bank.deconfirmed, bank.is_allow_list) == (10_000, DeconfirmedPolicy.STOP, False)
+    keys = {bank.rollout_key for bank in banks.values()}
+    assert len(keys) == 2
+    assert {len(key) for key in keys} == {32}
+
+
+def test_a_database_of_the_first_version_is_outdated_until_it_is_upgraded(first_version: Engine) -> None:
+    assert not is_current(first_version)
+    with pytest.raises(WorkspaceOutdated, match="safelight init"):
+        require_current(first_version)
+    upgrade(first_version)
+    require_current(first_version)
+
+
+def test_a_database_of_the_first_version_without_one_of_its_tables_is_refused(first_version: Engine) -> None:
+    with write(first_version) as tx:
+        tx.execute(text("DROP TABLE bank_thresholds"))
+    with pytest.raises(DatabaseUnusable, match="something else"):
+        upgrade(first_version)
 
 
 def test_the_list_of_versions_names_every_step_in_order() -> None:

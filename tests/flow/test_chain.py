@@ -1,5 +1,6 @@
 """One scan: every arrival has a result, whatever is the matter with it."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ import pytest
 
 from safelight.audit import queries as audit
 from safelight.database.transaction import read, write
-from safelight.flow.chain import record_scan, scan
+from safelight.flow.chain import explain_scan, record_scan, scan
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
 from safelight.hashing.signal import NoSignal, Reason, Signal
 from safelight.intake.content import Content, ContentLost, MemoryContent
@@ -67,3 +68,25 @@ def test_a_scan_leaves_its_counts_in_the_audit_log(engine, clock, actor) -> None
         entry = audit.page_entries(tx)[-1]
     assert (entry.verb, entry.target, entry.actor, entry.at) == ("scan_media", "bank@3", actor, clock.now())
     assert entry.details == {"files": 5, "near": 1}
+
+
+def test_a_scan_is_explained_by_the_same_signals_and_banks(house, add) -> None:
+    add(hashlib.md5(b"x").digest(), "md5")
+    with house.standing() as snapshot:
+        explained = explain_scan(
+            _Arrival(MemoryContent(data=b"x")), clock=house.clock, hashers=[CryptographicHasher()], snapshot=snapshot
+        )
+    assert explained.result.verdict is Verdict.EXACT
+    assert explained.explanation.answers == explained.result.answers
+    assert explained.explanation.found.matches == explained.result.matches
+    assert [each.control for each in explained.explanation.considered] == [None]
+
+
+def test_of_what_cannot_be_opened_an_explanation_has_reasons_and_no_banks(house, add) -> None:
+    add(bytes(16), "md5")
+    arrival = _Arrival(Unopenable(Obstacle.REFUSED, "not ours"))
+    with house.standing() as snapshot:
+        explained = explain_scan(arrival, clock=house.clock, hashers=[CryptographicHasher()], snapshot=snapshot)
+    assert explained.result.verdict is Verdict.NOT_SCANNED
+    assert {answer.reason for answer in explained.explanation.answers} == {Reason.REFUSED}
+    assert explained.explanation.considered == ()

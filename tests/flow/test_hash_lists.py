@@ -18,9 +18,10 @@ from sqlalchemy import text
 from safelight.audit.queries import page_entries as page_audit
 from safelight.banks import queries
 from safelight.banks.batch import Counts
+from safelight.banks.exchanges.bank_dump import BankDump
 from safelight.banks.exchanges.bare_lines import BareLines
 from safelight.banks.exchanges.csv_list import CsvList
-from safelight.banks.exchanges.interface import ListReader, ListWriter
+from safelight.banks.exchanges.interface import ListHead, ListReader, ListWriter
 from safelight.banks.exchanges.json_lines import JsonLines
 from safelight.banks.exchanges.typed_lines import TypedLines
 from safelight.banks.fields import Given
@@ -275,19 +276,18 @@ def test_an_import_whose_process_works_here_is_never_swept(bank: Bank) -> None:
     assert bank.take(_list(100), on_progress=sweep).counts.added == 100
 
 
-def test_an_import_gives_signs_of_life_while_it_sorts(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_gives_a_sign_of_life_before_it_stores_anything(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was taken for dead after its last line was read, and notices before its first row is stored."""
     later = FixedClock(at=bank.clock.at + timedelta(minutes=6))
     swept: list[int] = []
 
     def sweep(progress: ImportProgress) -> None:
-        if progress.lines_read == 30_000 and not swept:
+        if progress.entries_total == 30_000 and not swept:
             bank.run_elsewhere()
             swept.append(hash_lists.sweep_dead_imports(bank.engine, later, bank.actor))
             monkeypatch.setattr(hash_lists, "_HEARTBEAT_EVERY_S", -1)
             monkeypatch.setattr(hash_lists.steps, "stage_entries", lambda *_, **__: pytest.fail("rows were stored"))
 
-    monkeypatch.setattr(hash_lists, "_LINES_BETWEEN_REPORTS", 1 << 30)
     with pytest.raises(ImportRunning, match="taken for dead"):
         bank.take(_list(30_000), on_progress=sweep)
     assert swept == [1]
@@ -338,17 +338,44 @@ def test_what_an_abandoned_import_left_is_cleared_by_the_next_sweep(
     [
         (CsvList(), CsvList(given=Given(opaque=OpaqueText.HEX))),
         (JsonLines(), JsonLines(given=Given(opaque=OpaqueText.HEX))),
+        (BankDump(), BankDump()),
     ],
 )
 def test_an_exported_bank_imports_to_the_same_entries(bank: Bank, writer: ListWriter, reader: ListReader) -> None:
     rows = [f'md5,{_digest(number)},A1,"a, b",s,{number}' for number in range(2_500)] + ["tmk,00ff,,,,"]
     data = "\n".join(["signal_type,value,label,note,source,entry_id", *rows, ""]).encode()
     bank.take(data, reader if isinstance(reader, CsvList) else CsvList(given=Given(opaque=OpaqueText.HEX)))
-    file = io.StringIO()
+    file = io.BytesIO()
     count = hash_lists.export_bank(bank.engine, bank.clock, bank.actor, bank="alpha", writer=writer, file=file)
     assert count == 2_501
     assert bank.verbs()[-1] == "export_bank"
-    assert bank.take(file.getvalue().encode(), reader).counts == Counts(already_there=2_501)
+    assert bank.take(file.getvalue(), reader).counts == Counts(already_there=2_501)
+
+
+def test_a_dump_says_what_the_bank_was_and_sets_nothing(bank: Bank) -> None:
+    bank.take(_list(5_000))
+    banks.set_threshold(bank.engine, bank.clock, bank.actor, bank="alpha", signal_type="pdq", distance=20)
+    file = io.BytesIO()
+    hash_lists.export_bank(bank.engine, bank.clock, bank.actor, bank="alpha", writer=BankDump(), file=file)
+    banks.set_threshold(bank.engine, bank.clock, bank.actor, bank="alpha", signal_type="pdq", distance=10)
+    summary = bank.take(file.getvalue(), BankDump())
+    assert summary.lines == 5_000
+    assert summary.head == ListHead(
+        bank="alpha", written_at=bank.clock.now(), counts={"md5": 5_000}, thresholds={"pdq": 20}
+    )
+    with read(bank.engine) as tx:
+        assert queries.find_bank(tx, "alpha").threshold("pdq") == 10
+
+
+def test_a_damaged_dump_leaves_the_bank_as_it_was_with_the_place_of_the_damage(bank: Bank) -> None:
+    bank.take(_list(5_000))
+    file = io.BytesIO()
+    hash_lists.export_bank(bank.engine, bank.clock, bank.actor, bank="alpha", writer=BankDump(), file=file)
+    bank.take(_list(1, first=9_999))
+    for data in (file.getvalue()[:-20], file.getvalue()[:-20] + b"x" + file.getvalue()[-19:]):
+        with pytest.raises(ListRefused, match="block 4, after 5000 entries"):
+            bank.take(data, BankDump())
+    assert bank.count() == bank.rows() == 5_001
 
 
 CHILD = """

@@ -138,7 +138,7 @@ def test_a_view_with_gaps_or_in_reverse_hashes_like_its_copy(flavour: Flavour) -
 def test_auto_is_the_kernel_where_there_is_one() -> None:
     assert which_flavour() is (Flavour.KERNEL if HAS_KERNEL else Flavour.TWIN)
     assert which_flavour(Flavour.TWIN) is Flavour.TWIN
-    assert simd_level() in ({"plain", "avx2", "avx512"} if HAS_KERNEL else {"none"})
+    assert simd_level() in ({"plain", "sse2", "avx2", "avx512", "neon"} if HAS_KERNEL else {"none"})
 
 
 def test_without_the_kernel_auto_is_the_twin_and_the_kernel_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
 from safelight.matching.match import Match, MatchKind, Verdict, decide_verdict
+from safelight.matching.snapshot import ThresholdSource
 
 SIGNAL = Signal(type=SignalType.MD5, value=b"\0" * 16)
 
@@ -20,6 +21,7 @@ def _match(kind: MatchKind) -> Match:
         signal_type=SignalType.PDQ,
         distance=0,
         threshold=31,
+        threshold_source=ThresholdSource.BANK,
         orientation="original",
         frame=None,
         quality=None,

@@ -1,6 +1,6 @@
 """What a list would change in a bank: new entries, changed ones, and those that are there already."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,7 +39,7 @@ class Comparison:
 
 
 def compare(
-    rows: Iterable[StagedRow],
+    rows: Sequence[StagedRow],
     current: Mapping[bytes, CurrentRow],
     withdrawn: Collection[tuple[bytes, bytes]] = frozenset(),
 ) -> Comparison:
@@ -48,6 +48,8 @@ def compare(
     `withdrawn` are the identities and values that a person took out of the bank: rows of the same are not stored.
     How an entry is switched on or off is the operator's own, so a difference in that alone changes nothing.
     """
+    if not current and not withdrawn:
+        return Comparison(new=rows, replacing=(), already_there=0)  # as in a first import, where rows are many
     new: list[StagedRow] = []
     replacing: list[tuple[int, bytes, StagedRow]] = []
     already_there = withdrawn_here = 0

@@ -1,6 +1,7 @@
 """Entries: one line of a hash list, where it came from, and what makes two lines the same."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -76,7 +77,8 @@ class Entry:
         return self.disabled and (self.disabled_until is None or self.disabled_until > now)
 
 
-_KeyParts = tuple[str | None, str | None, str | None, str | None]
+KeyParts = tuple[str | None, str | None, str | None, str | None]
+"""Source, environment, issuer and entry id: all texts, or all None."""
 
 
 class StagedRow(NamedTuple):
@@ -103,18 +105,15 @@ class StagedRow(NamedTuple):
 def staged_row(entry: NewEntry) -> StagedRow:
     """Return an entry as a row, with the identity that tells it from every other entry of its bank.
 
-    An entry is identified by its key and signal type if it has a key (a source may list one picture under one id with
-    several types), else by signal type and value. Raises `InvalidValue` for what cannot be stored.
+    Raises `InvalidValue` for what cannot be stored.
     """
     key = entry.key
-    parts: _KeyParts = (key.source, key.environment, key.issuer, key.entry_id) if key else (None, None, None, None)
-    _check(entry, parts)
-    if key is None:
-        name = b"value\0" + entry.signal_type.encode() + b"\0" + entry.value
-    else:
-        name = "\0".join(("key", entry.signal_type, *(part or "" for part in parts))).encode()
+    parts: KeyParts = (key.source, key.environment, key.issuer, key.entry_id) if key else (None, None, None, None)
+    check_value(entry.value)
+    check_notes([entry.note] if entry.note else [])
+    check_texts([text for text in (entry.signal_type, entry.label, entry.label_scheme, *parts) if text])
     return StagedRow(
-        blake2b(name, digest_size=16).digest(),
+        identify(entry.signal_type, entry.value, parts),
         entry.line,
         entry.signal_type,
         entry.value,
@@ -127,16 +126,41 @@ def staged_row(entry: NewEntry) -> StagedRow:
     )
 
 
-def _check(entry: NewEntry, key: tuple[str | None, ...]) -> None:
-    if not 0 < len(entry.value) <= MAX_VALUE_BYTES:
-        raise InvalidValue("the value is empty" if not entry.value else "the value is longer than 1 MiB")
-    if entry.note and (len(entry.note) > MAX_NOTE_LENGTH or _BROKEN_NOTE.search(entry.note)):
-        raise InvalidValue(f"the note is longer than {MAX_NOTE_LENGTH} characters or holds a broken character")
-    for text in (entry.signal_type, entry.label, entry.label_scheme, *key):
-        if text and (len(text) > MAX_TEXT_LENGTH or _BROKEN.search(text)):
-            raise InvalidValue(
-                f"a label or key is longer than {MAX_TEXT_LENGTH} characters or holds a broken character"
-            )
+def identify(signal_type: str, value: bytes, key: KeyParts) -> bytes:
+    """Return the identity of an entry: 16 bytes.
+
+    An entry is identified by its key and signal type if it has a key (a source may list one picture under one id with
+    several types), else by signal type and value.
+    """
+    source, environment, issuer, entry_id = key
+    if entry_id is None:
+        name = b"value\0%b\0%b" % (signal_type.encode(), value)
+    else:
+        name = f"key\0{signal_type}\0{source or ''}\0{environment or ''}\0{issuer or ''}\0{entry_id}".encode()
+    return blake2b(name, digest_size=16).digest()
+
+
+def check_value(value: bytes) -> None:
+    """Raise `InvalidValue` for a value that is empty or longer than 1 MiB."""
+    if not 0 < len(value) <= MAX_VALUE_BYTES:
+        raise InvalidValue("the value is empty" if not value else "the value is longer than 1 MiB")
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Raise `InvalidValue` if a label, or a part of a key, is too long or holds a broken character."""
+    _check_all(texts, MAX_TEXT_LENGTH, _BROKEN, "label or key")
+
+
+def check_notes(notes: Sequence[str]) -> None:
+    """Raise `InvalidValue` if a note is too long or holds a broken character."""
+    _check_all(notes, MAX_NOTE_LENGTH, _BROKEN_NOTE, "note")
+
+
+def _check_all(texts: Sequence[str], most: int, broken: re.Pattern[str], what: str) -> None:
+    together = "".join(texts)
+    is_whole = together.isprintable() or not broken.search(together)  # nothing that is broken is printable
+    if not is_whole or (len(together) > most and max(map(len, texts)) > most):
+        raise InvalidValue(f"a {what} is longer than {most} characters or holds a broken character")
 
 
 def moment_text(moment: datetime | None) -> str | None:

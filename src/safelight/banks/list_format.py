@@ -16,10 +16,11 @@ class ListFormat(StrEnum):
     TYPED_LINES = "typed_lines"
     BARE_LINES = "bare_lines"
     JSON_LINES = "json_lines"
+    DUMP = "dump"
 
 
 def detect_format(head: str) -> ListFormat:
-    """Return the format of a list by its beginning (some whole lines).
+    """Return the format of a list of text by its beginning (some whole lines). A dump is told by `is_dump`.
 
     Only four beginnings leave no doubt: a JSON object; a CSV header that has a column `value`; a signal type that
     Safelight computes, a blank and hexadecimal digits; hexadecimal digits of the length of one type alone. Raises
@@ -37,7 +38,7 @@ def detect_format(head: str) -> ListFormat:
         return ListFormat.TYPED_LINES
     if len(words) == 1 and _is_hex(first) and _is_clear(first):
         return ListFormat.BARE_LINES
-    formats = ", ".join(ListFormat)
+    formats = ", ".join(name for name in ListFormat if name is not ListFormat.DUMP)
     _refuse_hopeless(head, first)
     raise InvalidValue(f"The first lines do not show what format this list has. Name one of: {formats}.")
 

@@ -5,9 +5,13 @@ from datetime import datetime
 
 from safelight.banks.bank import Bank
 from safelight.banks.batch import Batch, BatchState, Runner, is_dead
+from safelight.banks.change import BEGINNING, Change, Position
 from safelight.banks.comparison import Comparison, compare
+from safelight.banks.control import EntryControl
 from safelight.banks.entry import Entry, StagedRow
-from safelight.banks.store import bank_rows, batch_rows, entry_rows, loading
+from safelight.banks.entry_state import EntryState
+from safelight.banks.store import bank_rows, batch_rows, change_rows, control_rows, entry_rows, loading
+from safelight.database import installation
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
 
@@ -56,6 +60,83 @@ def stream_values(
     Only enabled banks count; with `bank_ids`, only those of them.
     """
     return loading.stream_values(tx, signal_type=signal_type, now=now, bank_ids=bank_ids, chunk_size=chunk_size)
+
+
+def stream_matchable(
+    tx: Tx, *, signal_type: str, now: datetime, chunk_size: int = 50_000
+) -> Iterator[list[tuple[int, int, bytes]]]:
+    """Give lists of (bank id, entry id, value) of everything of a type that is in its bank and switched on.
+
+    They come by bank id, then entry id, of every bank, disabled ones too: which banks count, whoever matches knows.
+    """
+    return loading.stream_matchable(tx, signal_type=signal_type, now=now, chunk_size=chunk_size)
+
+
+def stream_batch(
+    tx: Tx, batch_id: int, *, signal_type: str, now: datetime, chunk_size: int = 50_000
+) -> Iterator[list[tuple[int, int, bytes]]]:
+    """Give the same of one published batch. Of a batch that is not published, or whose bank is deleted: nothing."""
+    return loading.stream_batch(tx, batch_id, signal_type=signal_type, now=now, chunk_size=chunk_size)
+
+
+def superseded_by(tx: Tx, batch_id: int, *, chunk_size: int = 50_000) -> Iterator[list[tuple[int, int, str]]]:
+    """Give lists of (bank id, entry id, signal type) of the entries that a published batch replaced."""
+    return loading.stream_superseded(tx, batch_id, chunk_size)
+
+
+def entry_states(tx: Tx, ids: Collection[int], *, now: datetime) -> dict[int, EntryState]:
+    """Return whether each of these entries can match at this moment; those that never were published are left out."""
+    return loading.entry_states(tx, ids, now)
+
+
+def timed_entries(tx: Tx, *, after: datetime | None = None) -> list[tuple[int, datetime]]:
+    """Return (entry id, until) of the entries that are switched off until a time, the soonest first.
+
+    Those whose time is over match already; with `after` they are left out.
+    """
+    return loading.timed_entries(tx, after)
+
+
+def last_position(tx: Tx) -> Position:
+    """Return the place after the last change: whoever loads in this same transaction follows from there."""
+    return change_rows.last_position(tx)
+
+
+def changes_after(tx: Tx, position: Position, *, limit: int = 1_000) -> list[Change]:
+    """Return up to `limit` changes that follow a position, oldest first.
+
+    Ask `is_known_position` in the same transaction: of another history than that of this database there is no "after".
+    """
+    return change_rows.changes_after(tx, position.number, limit)
+
+
+def is_known_position(tx: Tx, position: Position) -> bool:
+    """Whether this database has the change that a position names.
+
+    If not, it was restored from a backup or is another one, and everything has to be loaded anew.
+    """
+    return position == BEGINNING or change_rows.token_of(tx, position.number) == position.token
+
+
+def installation_id(tx: Tx) -> str:
+    """Return the name that this database was given when it was made, for files that are made from it."""
+    return installation.installation_id(tx)
+
+
+def entry_controls(tx: Tx, ids: Collection[int] | None = None) -> dict[int, EntryControl]:
+    """Return the controls of these entries, whatever became of them, or of every entry that a bank holds.
+
+    Entries without any, which is nearly all, are left out. A batch hands the controls of what it replaces down to
+    entries of the same value: ask for these after a change of the kind `batch` too.
+    """
+    return control_rows.all_controls(tx) if ids is None else control_rows.find_controls(tx, ids)
+
+
+def quarantined_entries(tx: Tx) -> list[EntryControl]:
+    """Return the entries in quarantine, the longest there first."""
+    dated = [(control.quarantined_at, control) for control in control_rows.all_controls(tx).values()]
+    found = [(since, control) for since, control in dated if since is not None]
+    return [control for _, control in sorted(found, key=lambda row: (row[0], row[1].entry_id))]
 
 
 def entries_by_id(tx: Tx, ids: Collection[int]) -> dict[int, tuple[Entry, Bank]]:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from safelight.errors import InvalidValue
@@ -63,6 +64,30 @@ def parse_value(signal_type: str, text: str, opaque: OpaqueText | None) -> bytes
     if len(text) != 2 * size:
         raise InvalidValue(f"{len(text)} characters where {signal_type} has {2 * size} hexadecimal digits")
     return _hex_value(text)
+
+
+def parse_values(signal_types: Sequence[str], texts: Sequence[str], opaque: OpaqueText | None) -> list[bytes]:
+    """Return the bytes of many values. Raises `InvalidValue` if any has a fault; which one, `parse_value` says."""
+    sizes = [_SIZES.get(signal_type) for signal_type in signal_types]
+    if None in sizes:
+        return [parse_value(name, text, opaque) for name, text in zip(signal_types, texts, strict=True)]
+    try:
+        values = list(map(bytes.fromhex, texts))
+    except ValueError:
+        raise InvalidValue("not hexadecimal digits throughout") from None
+    # `fromhex` skips blanks: both lengths have to be right.
+    if list(map(len, values)) != sizes or sum(map(len, texts)) != 2 * sum(filter(None, sizes)):
+        raise InvalidValue("a value is not as long as its type has it, or holds a blank")
+    return values
+
+
+def check_signal(signal_type: str, size_bytes: int) -> None:
+    """Raise `InvalidValue` unless a type has this name among us, and its values this size."""
+    if signal_type in _SIZES:
+        if size_bytes != _SIZES[signal_type]:
+            raise InvalidValue(f"{size_bytes} bytes where {signal_type} has {_SIZES[signal_type]}")
+    elif not _TYPE_NAME.fullmatch(signal_type) or signal_type in _ALIASES:
+        raise InvalidValue("the signal type is not a name")
 
 
 def infer_type(text: str) -> str:

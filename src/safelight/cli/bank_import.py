@@ -7,16 +7,22 @@ from typing import Annotated, BinaryIO
 
 from cyclopts import Parameter
 
+from safelight.app import Workspace as House
 from safelight.app import open_list_reader, open_list_writer
+from safelight.banks import queries
+from safelight.banks.dump_frames import is_dump
+from safelight.banks.exchanges.interface import PLURALS, ListHead
 from safelight.banks.fields import FIELDS, Given
 from safelight.banks.list_format import ListFormat, detect_format
 from safelight.banks.list_text import check_start
 from safelight.banks.value import OpaqueText
+from safelight.cli.new_file import new_file
 from safelight.cli.options import Workspace
 from safelight.cli.progress import show_progress
 from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
-from safelight.errors import AlreadyExists, InvalidValue, NotFound
+from safelight.database.transaction import read
+from safelight.errors import InvalidValue, NotFound
 from safelight.flow import hash_lists
 from safelight.flow.hash_lists import ImportOptions, ImportProgress
 
@@ -42,7 +48,7 @@ def import_list(
     unfinished_line: Annotated[bool, Parameter(negative="")] = False,
     workspace: Workspace = None,
 ) -> int:
-    """Take in a hash list, wholly or not at all: a malformed or truncated list changes nothing.
+    """Take in a hash list or a dump, wholly or not at all: a malformed or truncated one changes nothing.
 
     Parameters
     ----------
@@ -51,7 +57,7 @@ def import_list(
     file
         The list; - is standard input, whose --format must be named.
     list_format
-        csv, typed_lines (`type hash`), bare_lines or json_lines; found out where the first lines leave no doubt.
+        csv, typed_lines (`type hash`), bare_lines, json_lines or dump; found out where the beginning leaves no doubt.
     column
         For CSV, where a field stands, as FIELD=COLUMN with the column's name or number (from 1): value=sha1.
     header
@@ -92,7 +98,7 @@ def import_list(
         reader = open_list_reader(
             list_format or _detect(opened), given, columns=_column_map(column or []), has_header=header
         )
-        with show_progress("lines", None) as meter:
+        with show_progress(PLURALS[reader.unit], None) as meter:
 
             def tell(progress: ImportProgress) -> None:
                 meter.update(progress.lines_read, _words(progress))
@@ -110,10 +116,12 @@ def import_list(
             )
     counts = summary.counts
     Voice().say(
-        f"{summary.lines} lines: {counts.added} entries added, {counts.replaced} replaced, "
+        f"{summary.lines} {PLURALS[reader.unit]}: {counts.added} entries added, {counts.replaced} replaced, "
         f"{counts.already_there} were there already, {counts.duplicates} twice in the list."
         + (f" {counts.withdrawn_here} were removed here by hand and stay out." if counts.withdrawn_here else "")
     )
+    if summary.head is not None:
+        _tell_head(house, name, summary.head)
     return 0
 
 
@@ -135,7 +143,7 @@ def export(
     file
         Where to; it must not exist. Only its owner may read it: it holds listed values.
     list_format
-        csv or json_lines.
+        csv, json_lines, or dump: binary, smaller, quicker to import, and checked against damage.
     reason
         Why; kept in the audit log.
     workspace
@@ -144,26 +152,26 @@ def export(
     """
     house = open_named(workspace)
     writer = open_list_writer(list_format)
-    descriptor = _create(file)
-    try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as opened:
-            count = hash_lists.export_bank(
-                house.engine, house.clock, house.actor, bank=name, writer=writer, file=opened, reason=reason
-            )
-    except BaseException:
-        file.unlink(missing_ok=True)  # half a list is worse than none
-        raise
+    with new_file(file) as opened:
+        count = hash_lists.export_bank(
+            house.engine, house.clock, house.actor, bank=name, writer=writer, file=opened, reason=reason
+        )
     Voice().say(f"{count} entries written to {file}.")
     return 0
 
 
-def _create(file: Path) -> int:
-    try:
-        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError as error:
-        raise AlreadyExists(f"{file} exists and is not overwritten. Name another file.") from error
-    except OSError as error:
-        raise InvalidValue(f"{file} cannot be written: {error.strerror}.") from error
+def _tell_head(house: House, name: str, head: ListHead) -> None:
+    """Say what a dump knows of its bank; thresholds are this house's own decision, so they are told and not set."""
+    voice = Voice()
+    voice.say(f"It was written from the bank {printable(head.bank.encode())} on {head.written_at:%Y-%m-%d}.")
+    with read(house.engine) as tx:
+        bank = queries.find_bank(tx, name)
+    for signal_type, distance in head.thresholds.items():
+        if bank.threshold(signal_type) != distance:
+            voice.say(
+                f"There the threshold of {printable(signal_type.encode())} was {distance}; here it is "
+                f"{bank.threshold(signal_type)}. `safelight bank threshold` changes it."
+            )
 
 
 def _open(file: Path) -> BinaryIO:
@@ -180,6 +188,8 @@ def _detect(file: BinaryIO) -> ListFormat:
         )
     head = file.read(_HEAD_BYTES)
     file.seek(0)
+    if is_dump(head):
+        return ListFormat.DUMP
     check_start(head)
     whole_lines = head[: head.rfind(b"\n") + 1] or head
     return detect_format(whole_lines.decode("utf-8", "replace"))

@@ -9,9 +9,9 @@ from rich.table import Table
 from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
 from safelight.cli import exit_status
+from safelight.cli.reasons import tell_reasons
 from safelight.cli.source import source_of
 from safelight.cli.voice import Voice
-from safelight.cli.why import explain
 from safelight.flow import banks
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
@@ -82,7 +82,7 @@ def _report(voice: Voice, inbox: list[InboxPicture], results: dict[str, ScanResu
             str(best.distance) if best else "",
             f"{best.bank_name}/{best.entry_note}" if best else "",
             best.orientation if best else "",
-            explain(result),
+            tell_reasons(result),
         )
     voice.print(table)
     copies = sum(picture.expected is not None for picture in inbox)

@@ -7,6 +7,7 @@ from pathlib import Path
 from safelight.app import Workspace as House
 from safelight.app import open_for_hashing, open_pool
 from safelight.cli import exit_status
+from safelight.cli.doctor_index import index_lines, search_words
 from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice
 from safelight.database.revision import is_current
@@ -18,7 +19,7 @@ from safelight.settings import FILE_NAME
 
 
 def doctor(*, workspace: Workspace = None) -> int:
-    """Say what this installation can do: kernel or twin, processor, sandbox layers, formats, database.
+    """Say what this installation can do: kernel or twin, processor, sandbox layers, formats, database, indexes.
 
     Exit status: 0, or 69 if outside bytes cannot be decoded or the database cannot be used.
 
@@ -48,6 +49,7 @@ def _say_kernel(voice: Voice, house: House) -> bool:
         _say(voice, "kernel", f"unusable: {error}")
         return False
     _say(voice, "kernel", f"{flavour} (processor level: {simd_level()})")
+    _say(voice, "search", search_words(house.settings.kernel))
     return True
 
 
@@ -76,4 +78,15 @@ def _say_database(voice: Voice, house: House) -> bool:
         _say(voice, "database", f"unusable: {error}")
         return False
     _say(voice, "database", f"{kind}, {'up to date' if is_sound else 'outdated: run safelight init'}")
-    return is_sound
+    return is_sound and _say_indexes(voice, house)
+
+
+def _say_indexes(voice: Voice, house: House) -> bool:
+    """Say what is saved; an index that is refused is no fault, for it is built anew."""
+    try:
+        for name, text in index_lines(house):
+            _say(voice, name, text)
+    except (SafelightError, OSError) as error:
+        _say(voice, "index", f"unusable: {error}")
+        return False
+    return True

@@ -52,10 +52,10 @@ def hash_media(
             is_resumed=resume,
             show=_show,
         )
-        tally, is_complete = run_job(job)
-    if not is_complete:
+        outcome = run_job(job)
+    if not outcome.is_complete:
         return exit_status.INTERRUPTED
-    return exit_status.of_counts(0, tally.not_hashed)
+    return exit_status.of_counts(0, outcome.tally.not_hashed)
 
 
 def _show(result: ScanResult) -> None:

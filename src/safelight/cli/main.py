@@ -23,20 +23,33 @@ app.command("safelight.cli.demo:demo", name="demo", help="Show the main job on b
 app.command("safelight.cli.hash:hash_media", name="hash", help="Print the signals of files.")
 app.command("safelight.cli.scan:scan", name="scan", help="Match files against banks.")
 app.command("safelight.cli.match:match", name="match", help="Match signals, without their media, against banks.")
+app.command("safelight.cli.why:why", name="why", help="Explain why a file or signal matches, or why it does not.")
 app.command("safelight.cli.doctor:doctor", name="doctor", help="Say what this installation can do.")
 
 bank = App(name="bank", help="Make, fill, look at and switch hash lists.", help_format="plaintext")
 bank.command("safelight.cli.bank:create", name="create", help="Make an empty bank.")
 bank.command("safelight.cli.bank_import:import_list", name="import", help="Take in a hash list, wholly or not at all.")
 bank.command("safelight.cli.bank_add:add", name="add", help="Add single entries, by value or from pictures.")
-bank.command("safelight.cli.bank:list_banks", name="list", help="List the banks.")
-bank.command("safelight.cli.bank:show", name="show", help="Show a bank and a page of its entries.")
+bank.command("safelight.cli.bank_show:list_banks", name="list", help="List the banks.")
+bank.command("safelight.cli.bank_show:show", name="show", help="Show a bank and a page of its entries.")
 bank.command("safelight.cli.bank_import:export", name="export", help="Write a bank's entries to a file.")
 bank.command("safelight.cli.bank:enable", name="enable", help="Let a bank, or one entry of it, match again.")
 bank.command("safelight.cli.bank:disable", name="disable", help="Stop a bank, or one entry of it, from matching.")
 bank.command("safelight.cli.bank:rename", name="rename", help="Give a bank another name.")
-bank.command("safelight.cli.bank:threshold", name="threshold", help="Set at which distance a bank's entries match.")
 bank.command("safelight.cli.bank:remove", name="remove", help="Remove a bank, or one entry of it.")
+bank.command("safelight.cli.bank_controls:threshold", name="threshold", help="Set at which distance entries match.")
+bank.command(
+    "safelight.cli.bank_controls:opinion", name="opinion", help="Record what your reviewers found of an entry."
+)
+bank.command("safelight.cli.bank_controls:policy", name="policy", help="Say what becomes of deconfirmed entries.")
+bank.command("safelight.cli.bank_controls:rollout", name="rollout", help="Match a bank against a share of the media.")
+bank.command("safelight.cli.bank_controls:allow_list", name="allow-list", help="Make an empty bank an allow-list.")
+bank.command(
+    "safelight.cli.bank_controls:suppress", name="suppress", help="Let an allow-list suppress matches of a bank."
+)
+bank.command("safelight.cli.bank_controls:unsuppress", name="unsuppress", help="End that an allow-list suppresses.")
+bank.command("safelight.cli.bank_controls:quarantined", name="quarantined", help="List the entries in quarantine.")
+bank.command("safelight.cli.bank_controls:release", name="release", help="Release an entry from quarantine.")
 app.command(bank)
 
 

@@ -2,8 +2,9 @@
 
 from safelight.cli.result_file import PAGE_BYTES, Record, to_line
 from safelight.flow.chain import ScanResult
+from safelight.hashing.hashed import PictureFacts
 from safelight.hashing.signal import NoSignal, Reason, Signal
-from safelight.matching.match import Match, Verdict
+from safelight.matching.match import Match, Verdict, Withheld
 
 _TOLD_OF_A_NAME = 200
 """Characters of a name that is told in hexadecimal anyway."""
@@ -17,15 +18,8 @@ def to_record(result: ScanResult, *, is_matched: bool = True) -> Record:
     if result.stamp is not None:
         record |= {"size_bytes": result.stamp.size_bytes, "changed_ns": result.stamp.changed_ns}
     if result.picture is not None:
-        record["picture"] = {
-            "format": result.picture.format,
-            "width": result.picture.width,
-            "height": result.picture.height,
-            "exif_orientation": result.picture.exif_orientation,
-            "frames_seen": result.picture.frames_seen,
-            "frames_hashed": result.picture.frames_hashed,
-        }
-    record["signals"] = [_answer(answer) for answer in result.answers]
+        record["picture"] = picture_fields(result.picture)
+    record["signals"] = [answer_fields(answer) for answer in result.answers]
     if is_matched:
         record |= {
             "compared": {kind.value: count for kind, count in result.compared.items()},
@@ -33,6 +27,9 @@ def to_record(result: ScanResult, *, is_matched: bool = True) -> Record:
             "matches": [match_fields(match) for match in result.matches],
             "matches_omitted": result.matches_omitted,
         }
+        if result.withheld:
+            record["withheld"] = [withheld_fields(each) for each in result.withheld]
+            record["withheld_omitted"] = result.withheld_omitted
     record["scanned_at"] = result.scanned_at.isoformat()
     return _fitted(record)
 
@@ -78,6 +75,7 @@ def match_fields(match: Match) -> Record:
         "signal_type": match.signal_type.value,
         "distance": match.distance,
         "threshold": match.threshold,
+        "threshold_source": match.threshold_source.value,
         "orientation": match.orientation,
         "frame": match.frame,
         "quality": match.quality,
@@ -90,10 +88,33 @@ def match_fields(match: Match) -> Record:
         "entry_key": match.entry_key,
         "entry_note": match.entry_note,
         "entry_added_at": match.entry_added_at.isoformat(),
+        "opinion": match.opinion.value if match.opinion else "",
+        "is_demoted": match.is_demoted,
     }
 
 
-def _answer(answer: Signal | NoSignal) -> Record:
+def withheld_fields(withheld: Withheld) -> Record:
+    """Return what would be a match, the control that keeps it from being one, and the allow-list's entry behind it."""
+    fields: Record = {"control": withheld.control.value, "match": match_fields(withheld.match)}
+    if withheld.suppressed_by is not None:
+        fields["suppressed_by"] = match_fields(withheld.suppressed_by)
+    return fields
+
+
+def picture_fields(picture: PictureFacts) -> Record:
+    """Return what was seen of a picture."""
+    return {
+        "format": picture.format,
+        "width": picture.width,
+        "height": picture.height,
+        "exif_orientation": picture.exif_orientation,
+        "frames_seen": picture.frames_seen,
+        "frames_hashed": picture.frames_hashed,
+    }
+
+
+def answer_fields(answer: Signal | NoSignal) -> Record:
+    """Return a signal, or why there is none."""
     fields: Record = {"type": answer.type.value}
     if isinstance(answer, Signal):
         fields["value"] = answer.value.hex()
@@ -108,7 +129,7 @@ def _answer(answer: Signal | NoSignal) -> Record:
 
 def _fitted(record: Record) -> Record:
     """Leave out the last matches, then the last signals, of a record that would be longer than a page; count them."""
-    for name, least in (("matches", 1), ("signals", _SIGNALS_KEPT)):
+    for name, least in (("withheld", 1), ("matches", 1), ("signals", _SIGNALS_KEPT)):
         omitted = f"{name}_omitted"
         while len(record.get(name, ())) > least and len(to_line(record)) > PAGE_BYTES:
             record[name].pop(_FIRST_TO_GO if name == "signals" else -1)

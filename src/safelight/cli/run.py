@@ -19,6 +19,7 @@ from safelight.cli.tally import Tally
 from safelight.errors import UsageError
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
+from safelight.flow.flood_watch import Quarantined
 from safelight.intake.sources.interface import Arrival, Source
 
 
@@ -40,20 +41,30 @@ class Job:
 
     @property
     def against(self) -> str:
-        """What is searched: results that were found against something else are stale."""
+        """What is searched now: results that were found against something else are stale."""
         return self.scanner.snapshot.stamp if self.scanner.snapshot else ""
 
 
-def run_job(job: Job) -> tuple[Tally, bool]:
-    """Scan every arrival and return the counts, and whether the end was reached.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run ended: what it counted, whether it reached the end, and which entries flooded meanwhile."""
+
+    tally: Tally
+    is_complete: bool
+    quarantined: tuple[Quarantined, ...]
+
+
+def run_job(job: Job) -> Outcome:
+    """Scan every arrival, and say how that ended.
 
     On an interrupt what is at hand is finished, and what was found is kept with a summary that says it is not complete.
     """
-    tally, done, started_at = Tally(), set[bytes](), job.scanner.clock.now()
+    tally, done, started_at = Tally(job.against), set[bytes](), job.scanner.clock.now()
     with _open_sink(job, tally, done) as sink, noticing_interrupts() as interrupt:
         is_complete = _scan_into(job, sink, tally, done, interrupt)
-        sink.finish(_summary(job, tally, started_at, is_complete=is_complete))
-        return tally, is_complete
+        outcome = Outcome(tally=tally, is_complete=is_complete, quarantined=job.scanner.settle())
+        sink.finish(_summary(job, outcome, started_at))
+        return outcome
 
 
 def _scan_into(job: Job, sink: Sink, tally: Tally, done: set[bytes], interrupt: Interrupt) -> bool:
@@ -66,6 +77,7 @@ def _scan_into(job: Job, sink: Sink, tally: Tally, done: set[bytes], interrupt: 
             record = to_record(result, is_matched=job.is_matched)
             sink.append(record)
             tally.count(record)
+            job.scanner.count(result)  # only now: what is not written down is scanned, and counted, again
             if job.out is None:
                 job.show(result)
             meter.update(tally.files, str(tally) if job.is_matched else "")
@@ -118,11 +130,15 @@ def _key(name: bytes) -> bytes:
     return hashlib.blake2b(name, digest_size=16).digest()
 
 
-def _summary(job: Job, tally: Tally, started_at: datetime, *, is_complete: bool) -> Record:
+def _summary(job: Job, outcome: Outcome, started_at: datetime) -> Record:
+    flooding: Record = {}
+    if job.is_matched:
+        flooding["quarantined"] = [{"bank": each.bank_name, "entry": each.entry_id} for each in outcome.quarantined]
     return {
-        "is_complete": is_complete,
-        **tally.as_record(is_matched=job.is_matched),
-        "against": job.against,
+        "is_complete": outcome.is_complete,
+        **outcome.tally.as_record(is_matched=job.is_matched),
+        **flooding,
+        "against": outcome.tally.against,
         "started_at": started_at.isoformat(),
         "finished_at": job.scanner.clock.now().isoformat(),
     }

@@ -1,5 +1,6 @@
 """`safelight scan`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -7,16 +8,17 @@ from cyclopts import Parameter
 from safelight.app import Workspace as House
 from safelight.cli import exit_status
 from safelight.cli.options import Workspace
+from safelight.cli.reasons import tell_reasons
 from safelight.cli.run import Job, run_job
 from safelight.cli.sink import STANDARD_OUTPUT
 from safelight.cli.source import source_of
 from safelight.cli.startup import announce
 from safelight.cli.tally import Tally
-from safelight.cli.voice import Voice, printable
-from safelight.cli.why import explain
+from safelight.cli.voice import Voice, printable, warn
 from safelight.cli.workspace import open_named
 from safelight.errors import DatabaseUnusable, UsageError
 from safelight.flow.chain import ScanResult
+from safelight.flow.flood_watch import Quarantined
 from safelight.matching.match import Verdict
 
 
@@ -52,7 +54,7 @@ def scan(
     if not paths:
         raise UsageError("Nothing to scan. Name files or folders: safelight scan PATH… --bank NAME")
     house = open_named(workspace)
-    with house.scanner(bank, workers=workers, threshold=threshold) as scanner:
+    with house.scanner(bank, workers=workers, threshold=threshold, tell=warn) as scanner:
         job = Job(
             source=source_of(house, paths),
             scanner=scanner,
@@ -63,25 +65,36 @@ def scan(
         )
         announce(scanner, house.settings.kernel)
         house.record_scan("begin_scan", against=job.against, counts={})
-        tally, is_complete = run_job(job)
-    _tell(json, f"{tally.files} files: {tally}.", is_complete=is_complete)
-    _record(house, job, tally)
-    return exit_status.of_counts(tally.matched, tally.not_scanned) if is_complete else exit_status.INTERRUPTED
+        outcome = run_job(job)
+    tally = outcome.tally
+    _tell(json, f"{tally.files} files: {tally}.", is_complete=outcome.is_complete)
+    _tell_quarantined(outcome.quarantined)
+    _record(house, tally)
+    return exit_status.of_counts(tally.matched, tally.not_scanned) if outcome.is_complete else exit_status.INTERRUPTED
 
 
-def _record(house: House, job: Job, tally: Tally) -> None:
+def _record(house: House, tally: Tally) -> None:
     """Record what the scan counted. That it took place is recorded already, so a fault here takes no finding back."""
     try:
-        house.record_scan("scan_media", against=job.against, counts={"files": tally.files, **tally.verdicts})
+        house.record_scan("scan_media", against=tally.against, counts={"files": tally.files, **tally.verdicts})
     except DatabaseUnusable as error:
         Voice(stderr=True).say(f"The results are complete, but their counts could not be put on record: {error}")
 
 
+def _tell_quarantined(quarantined: Sequence[Quarantined]) -> None:
+    if quarantined:
+        named = ", ".join(f"{each.bank_name} {each.entry_id}" for each in quarantined)
+        warn(
+            f"Into quarantine during this scan: {named}. What these match is counted and withheld. Look at them with "
+            "`safelight bank quarantined`."
+        )
+
+
 def _show(result: ScanResult) -> None:
-    if result.verdict is Verdict.NO_KNOWN_MATCH:
+    if result.verdict is Verdict.NO_KNOWN_MATCH and not result.withheld:
         return
     entry = f"  {_entry(result)}" if result.matches else ""
-    text = f"{result.verdict.value}  {printable(result.name)}{entry}  {explain(result)}"
+    text = f"{result.verdict.value}  {printable(result.name)}{entry}  {tell_reasons(result)}"
     Voice().say(text, style="red" if result.verdict.is_match else "yellow")
 
 

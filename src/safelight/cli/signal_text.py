@@ -3,13 +3,15 @@
 from safelight.errors import InvalidValue
 from safelight.hashing.signal import SIGNAL_SIZE_BYTES, Signal, SignalType
 
+_TYPES = {signal_type.value: signal_type for signal_type in SignalType}
+
 
 def parse_signal(text: str) -> Signal:
     """Read `type:value` or `type value`. Raises InvalidValue, without repeating the value."""
     kind, _, value = text.strip().replace(":", " ", 1).partition(" ")
-    if kind.lower() not in set(SignalType):
+    signal_type = _TYPES.get(kind.lower())
+    if signal_type is None:
         raise InvalidValue(f"A signal is TYPE:VALUE with one of {', '.join(SignalType)} as its type.")
-    signal_type = SignalType(kind.lower())
     try:
         data = bytes.fromhex(value.strip())
     except ValueError as error:

@@ -1,9 +1,12 @@
 """Where records go that no file takes."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
-from safelight.cli.result_file import Record, to_line
+from safelight.cli.result_file import Record, ResultFile, to_line
 
 STANDARD_OUTPUT = "-"
 
@@ -41,3 +44,18 @@ class Nowhere:
 
     def finish(self, summary: Record) -> None:
         """Forget the summary."""
+
+
+@contextmanager
+def open_sink(json: str | None) -> Iterator[Sink]:
+    """Give what `--json` names: a new file, or standard output (`-`). Raises AlreadyExists or OutputFailed."""
+    if json is None:
+        yield Nowhere()
+        return
+    if json == STANDARD_OUTPUT:
+        yield LineSink()
+        sys.stdout.buffer.flush()
+        return
+    with ResultFile(Path(json), is_new=True) as file:
+        yield file
+        file.sync()

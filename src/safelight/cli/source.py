@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from safelight.app import Workspace, open_source
 from safelight.intake.sources.interface import Source
 
+STANDARD_INPUT = "-"
+
 
 def source_of(house: Workspace, paths: Sequence[str]) -> Source:
     """Return the files, folders or the standard input (`-`) that paths name. Raises InvalidValue."""

@@ -21,6 +21,11 @@ class Voice(Console):
         raise BrokenPipeError
 
 
+def warn(text: str) -> None:
+    """Say on standard error what a person should know though the command goes on."""
+    Voice(stderr=True).say(text, style="yellow")
+
+
 def printable(name: bytes) -> str:
     r"""Return a file's name for the eye: what a terminal would obey, or a reader be misled by, is written out.
 

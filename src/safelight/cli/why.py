@@ -1,38 +1,112 @@
-"""A result's reasons in one line of plain words."""
+"""`safelight why`."""
 
-from collections.abc import Sequence
+import os
+from dataclasses import replace
+from typing import Annotated
 
-from safelight.flow.chain import ScanResult
-from safelight.hashing.signal import NoSignal, Signal
-from safelight.matching.match import Match, MatchKind
+from cyclopts import Parameter
 
-
-def explain(result: ScanResult) -> str:
-    """Say in one line why the verdict is what it is."""
-    if result.matches:
-        more = len(result.matches) - 1 + result.matches_omitted
-        return _match_words(result.matches[0]) + (f"; {more} more" if more else "")
-    reasons = _absences(result.answers)
-    if result.verdict.value == "not_scanned":
-        return reasons
-    entries = sum(result.compared.values())
-    return f"nothing near among {entries} entries" + (f"; {reasons}" if reasons else "")
-
-
-def _match_words(match: Match) -> str:
-    if match.kind is MatchKind.EXACT:
-        return f"the same {match.signal_type} digest"
-    turned = "" if match.orientation == "original" else f", seen {match.orientation}"
-    frame = "" if match.frame is None else f", frame {match.frame}"
-    return f"{match.signal_type} within {match.threshold} of 256 bits: {match.distance}{turned}{frame}"
+from safelight.app import Workspace as House
+from safelight.cli import exit_status
+from safelight.cli.options import Workspace
+from safelight.cli.signal_text import parse_signal
+from safelight.cli.sink import open_sink
+from safelight.cli.source import STANDARD_INPUT, source_of
+from safelight.cli.voice import Voice, printable
+from safelight.cli.why_record import why_record
+from safelight.cli.why_text import why_lines
+from safelight.cli.why_told import Told
+from safelight.cli.workspace import open_named
+from safelight.errors import InvalidValue, NotFound
+from safelight.flow.chain import digest_of, explain_answers, explain_scan
+from safelight.hashing.signal import SignalType
+from safelight.intake.sources.interface import Arrival
+from safelight.matching.match import Verdict, decide_verdict
+from safelight.matching.snapshot import Snapshot
 
 
-def _absences(answers: Sequence[Signal | NoSignal]) -> str:
-    """Return each reason once, with the types that it holds for."""
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for answer in answers:
-        if isinstance(answer, NoSignal):
-            kinds.setdefault((answer.reason.value, answer.detail), []).append(answer.type.value)
-    return "; ".join(
-        f"{'/'.join(dict.fromkeys(types))}: {reason} ({detail})" for (reason, detail), types in kinds.items()
+def why(
+    target: str,
+    /,
+    *,
+    bank: Annotated[list[str] | None, Parameter(name="--bank", negative="")] = None,
+    entry: int | None = None,
+    threshold: int | None = None,
+    json: Annotated[str | None, Parameter(name="--json")] = None,
+    workspace: Workspace = None,
+) -> int:
+    """Explain why a file or a signal matches, or why it does not. Exit status: 0 no match, 1 it matches, 2 not scanned.
+
+    Nothing is recorded, and nothing is counted for the flood guard.
+
+    Parameters
+    ----------
+    target
+        A file, - for standard input, or a signal as TYPE:VALUE (a file of such a name: ./TYPE:VALUE).
+    bank
+        A bank to match against; may be given several times. Without it: every enabled bank.
+    entry
+        Explain this entry too, by its number, however far it is and whatever became of it or its bank.
+    threshold
+        Bits at or under which PDQ matches, instead of the banks' own.
+    json
+        Write one JSON line to this file (- or nothing for standard output) instead of the text.
+    workspace
+        The workspace folder.
+
+    """
+    house = open_named(workspace)
+    with house.standing(bank, threshold=threshold) as snapshot:
+        told = _of_signal(snapshot, target) if _is_signal(target) else _of_file(house, snapshot, target)
+        if entry is not None:
+            answers, digest = told.explanation.answers, told.media_digest
+            told = replace(told, entry=house.explain_entry(snapshot, entry, answers, digest))
+    if json is None:
+        for line in why_lines(told):
+            Voice().say(line)
+    else:
+        with open_sink(json) as sink:
+            sink.append(why_record(told))
+    return exit_status.of_counts(told.verdict.is_match, told.verdict is Verdict.NOT_SCANNED)
+
+
+def _is_signal(target: str) -> bool:
+    return target.partition(":")[0].lower() in set(SignalType)
+
+
+def _of_signal(snapshot: Snapshot, target: str) -> Told:
+    signal = parse_signal(target)
+    explanation = explain_answers(snapshot, [signal], signal.value)
+    return Told(
+        name=f"a {signal.type} value",
+        result=None,
+        found_verdict=decide_verdict([signal], explanation.found.matches),
+        explanation=explanation,
+        media_digest=signal.value,
+        snapshot=snapshot,
+        entry=None,
     )
+
+
+def _of_file(house: House, snapshot: Snapshot, target: str) -> Told:
+    arrival = _one_arrival(house, target)
+    with house.hasher(workers=1) as hasher:
+        explained = explain_scan(arrival, clock=house.clock, hashers=hasher.hashers, snapshot=snapshot)
+    return Told(
+        name=printable(explained.result.name),
+        result=explained.result,
+        found_verdict=explained.result.verdict,
+        explanation=explained.explanation,
+        media_digest=digest_of(explained.result.media),
+        snapshot=snapshot,
+        entry=None,
+    )
+
+
+def _one_arrival(house: House, target: str) -> Arrival:
+    if target != STANDARD_INPUT:
+        if not os.path.lexists(target):
+            raise NotFound(f"There is no file {target}. Name a file, - for standard input, or a signal as TYPE:VALUE.")
+        if os.path.isdir(target):
+            raise InvalidValue(f"{target} is a folder. Name one file of it: an explanation is of one thing.")
+    return next(iter(source_of(house, [target]).arrivals()))

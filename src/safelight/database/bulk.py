@@ -1,13 +1,17 @@
 """Writing and reading many rows at the speed of the driver: the one place where the dialects differ in this."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, Table
 
-from safelight.database.columns import filled_columns, only_columns
+from safelight.database.columns import only_columns, split_columns
 from safelight.database.transaction import Tx, primary_message
 from safelight.errors import DatabaseUnusable
+
+_ROWS_A_STATEMENT = 20
+"""What SQLite's driver does for every statement costs a third of a row; more than this many save nothing more."""
 
 
 def insert_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -21,11 +25,32 @@ def insert_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[tup
     if tx.dialect.name == "postgresql":
         _copy_rows(tx, table, columns, rows)
         return
-    filled = filled_columns(rows)
-    names = ", ".join(columns[place] for place in filled)
-    marks = ", ".join("?" * len(filled))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
-    tx.exec_driver_sql(statement, list(only_columns(rows, filled)))
+    over = len(rows) % _ROWS_A_STATEMENT
+    _insert_groups(tx, table, columns, rows[: len(rows) - over], _ROWS_A_STATEMENT)
+    _insert_groups(tx, table, columns, rows[len(rows) - over :], 1)
+
+
+def _insert_groups(
+    tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], rows_a_statement: int
+) -> None:
+    """Insert rows with some in every statement; what is the same in all of them is handed over once for each."""
+    if not rows:
+        return
+    same, differing = split_columns(rows)
+    names = ", ".join(columns[place] for place in (*same, *differing))
+    marks = _marks(len(same), len(differing), rows_a_statement)
+    statement = f"INSERT INTO {table.name} ({names}) VALUES {marks}"  # noqa: S608 - our own names
+    cells = only_columns(rows, differing)
+    groups = zip(*[iter(cells)] * rows_a_statement, strict=True)
+    tx.exec_driver_sql(statement, [(*same.values(), *chain.from_iterable(group)) for group in groups])
+
+
+def _marks(same: int, differing: int, rows: int) -> str:
+    """Return the places of parameters: `(?1, ?2), (?1, ?3)` where of two columns the first is the same in both rows."""
+    shared = range(1, same + 1)
+    starts = range(same + 1, same + 1 + rows * differing, differing) if differing else [0] * rows
+    numbers = ((*shared, *range(start, start + differing)) for start in starts)
+    return ", ".join(f"({', '.join(f'?{number}' for number in row)})" for row in numbers)
 
 
 def _copy_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -9,10 +9,22 @@ from safelight.database.file import keep_private
 from safelight.database.transaction import Tx, read, write
 from safelight.errors import DatabaseUnusable, WorkspaceOutdated
 
-REVISIONS = ("0001",)
+_NEW_TABLES = {
+    "0001": ("audit_entries", "bank_batches", "bank_entries", "bank_thresholds", "banks"),
+    "0002": (
+        "bank_changes",
+        "bank_policies",
+        "bank_suppressions",
+        "entry_controls",
+        "entry_counts",
+        "installation",
+    ),
+}
+
+REVISIONS = tuple(_NEW_TABLES)
 """Every version of the tables, oldest first; the last is the one that this program works with."""
 
-TABLES = ("audit_entries", "bank_batches", "bank_entries", "bank_thresholds", "banks")
+TABLES = tuple(name for names in _NEW_TABLES.values() for name in names)
 """Every table of that version."""
 
 _UPGRADE_LOCK = 0x5AFE11
@@ -78,7 +90,7 @@ def _known_revision(tx: Tx) -> str | None:
     - A bookmark beside no table of ours, or of two versions at once, is another program's.
     - Tables of our names without a bookmark are another program's.
     - A version that is not listed here is a newer program's.
-    - The version of this program with a table missing is a damaged database, or another program's.
+    - A version without exactly the tables that it should have is a damaged database, or another program's.
     """
     revisions, tables = _revisions(tx), _our_tables(tx)
     if len(revisions) > 1 or bool(revisions) != bool(tables):
@@ -90,9 +102,14 @@ def _known_revision(tx: Tx) -> str | None:
             f"The database was written by a newer Safelight (its tables are version {revisions[0]}, this program knows "
             f"up to {REVISIONS[-1]}). Nothing was changed. Use the newer program."
         )
-    if revisions[0] == REVISIONS[-1] and len(tables) < len(TABLES):
+    if set(tables) != _tables_of(revisions[0]):
         _refuse_foreign(tables)
     return revisions[0]
+
+
+def _tables_of(revision: str) -> set[str]:
+    upto = REVISIONS[: REVISIONS.index(revision) + 1]
+    return {name for each in upto for name in _NEW_TABLES[each]}
 
 
 def _refuse_foreign(tables: list[str]) -> None:

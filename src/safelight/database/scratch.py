@@ -30,7 +30,7 @@ class Scratch:
         self._columns = columns
         self._select = f"SELECT * FROM scratch ORDER BY {', '.join(columns[:sorted_by])}"  # noqa: S608 - our own names
         self._connection = sqlite3.connect("", isolation_level=None)
-        with _telling_faults():
+        with telling_faults():
             for command in (*_PRAGMAS, f"CREATE TABLE scratch ({', '.join(columns)})", "BEGIN"):
                 self._connection.execute(command)
 
@@ -40,7 +40,7 @@ class Scratch:
         names = ", ".join(self._columns[place] for place in filled)
         marks = ", ".join("?" * len(filled))
         insert = f"INSERT INTO scratch ({names}) VALUES ({marks})"  # noqa: S608 - our own names
-        with _telling_faults():
+        with telling_faults():
             self._connection.executemany(insert, only_columns(rows, filled))
 
     def sorted_rows(
@@ -53,10 +53,10 @@ class Scratch:
         """
         watch = _Watch(on_work or (lambda: None))
         self._connection.set_progress_handler(watch, _STEPS_BETWEEN_CALLS)
-        with _telling_faults(watch):
+        with telling_faults(watch=watch):
             cursor = self._connection.execute(self._select)
         while True:
-            with _telling_faults(watch):
+            with telling_faults(watch=watch):
                 rows = cursor.fetchmany(chunk_size)
             if not rows:
                 return
@@ -92,10 +92,11 @@ class _Watch:
 
 
 @contextmanager
-def _telling_faults(watch: _Watch | None = None) -> Iterator[None]:
+def telling_faults(fault: type[Exception] = sqlite3.Error, watch: _Watch | None = None) -> Iterator[None]:
+    """Raise `DatabaseUnusable` where a temporary file cannot be written or read, or what a watch has kept."""
     try:
         yield
-    except sqlite3.Error as error:
+    except fault as error:
         if watch is not None and watch.fault is not None:
             raise watch.fault from None
         raise DatabaseUnusable(

@@ -13,10 +13,12 @@ from safelight.flow.hash_lists import sweep_dead_imports
 from safelight.roles import Actor
 
 
-def create_bank(engine: Engine, clock: Clock, actor: Actor, *, name: str, reason: str = "") -> int:
+def create_bank(
+    engine: Engine, clock: Clock, actor: Actor, *, name: str, is_allow_list: bool = False, reason: str = ""
+) -> int:
     """Create an enabled bank and return its number. Raises `InvalidValue` or `AlreadyExists` for the name."""
     with write(engine) as tx:
-        return steps.create_bank(tx, clock, actor, name=name, reason=reason)
+        return steps.create_bank(tx, clock, actor, name=name, is_allow_list=is_allow_list, reason=reason)
 
 
 def rename_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, name: str, reason: str = "") -> None:
@@ -44,9 +46,12 @@ def delete_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, reason
 
 
 def set_threshold(
-    engine: Engine, clock: Clock, actor: Actor, *, bank: str, signal_type: str, distance: int, reason: str = ""
+    engine: Engine, clock: Clock, actor: Actor, *, bank: str, signal_type: str, distance: int | None, reason: str = ""
 ) -> None:
-    """Set the distance at or under which entries of a type match. Raises `NotFound` or `InvalidValue`."""
+    """Set the distance at or under which entries of a type match; None: the usual one again.
+
+    Raises `NotFound` or `InvalidValue`.
+    """
     with write(engine) as tx:
         bank_id = _id(tx, bank)
         steps.set_threshold(

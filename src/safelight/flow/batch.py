@@ -1,10 +1,15 @@
-"""Many arrivals at once: a few threads, each waiting for its worker process, and never more in hand than that."""
+"""Many things at once: a few threads, and never more in hand than they need."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
 
 from safelight.flow.chain import ScanResult
 from safelight.intake.sources.interface import Arrival
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 _AHEAD = 2
 """Arrivals in hand per thread: one that is worked on and one that waits, so that no worker idles."""
@@ -29,5 +34,23 @@ def scan_all(
                 done, in_hand = wait(in_hand, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def in_order(things: Iterable[Given], make: Callable[[Given], Made], threads: int) -> Iterator[Made]:
+    """Yield what `make` makes of each thing, in the order of the things.
+
+    Memory does not grow with their number. When the caller stops, what was begun is finished and dropped.
+    """
+    in_hand: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="make") as executor:
+        try:
+            for thing in things:
+                in_hand.append(executor.submit(make, thing))
+                if len(in_hand) >= threads * _AHEAD:
+                    yield in_hand.popleft().result()
+            while in_hand:
+                yield in_hand.popleft().result()
         finally:
             executor.shutdown(wait=True, cancel_futures=True)

@@ -20,7 +20,9 @@ from safelight.intake.content import ContentLost
 from safelight.intake.media import Media
 from safelight.intake.sources.interface import Arrival, Stamp, Unopenable
 from safelight.matching import steps as matching
-from safelight.matching.match import NOTHING_FOUND, Found, Match, Verdict, decide_verdict
+from safelight.matching.explaining import explain
+from safelight.matching.explanation import Explanation
+from safelight.matching.match import NOTHING_FOUND, Found, Match, Verdict, Withheld, decide_verdict
 from safelight.matching.snapshot import Snapshot
 from safelight.roles import Actor
 
@@ -31,7 +33,7 @@ class ScanResult:
 
     `media` is None where the bytes could not be had. `compared` counts, for each signal type that media has a signal
     of, the entries that it was held against; `against` names the banks and versions. `matches_omitted` counts the
-    matches beyond those listed.
+    matches beyond those listed. `withheld` is what a control kept from being a match.
     """
 
     name: bytes
@@ -42,9 +44,19 @@ class ScanResult:
     picture: PictureFacts | None
     matches: tuple[Match, ...]
     matches_omitted: int
+    withheld: tuple[Withheld, ...]
+    withheld_omitted: int
     compared: Mapping[SignalType, int]
     against: str
     scanned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanExplanation:
+    """What a scan found out about one arrival, and why: everything that was near, and what became of it."""
+
+    result: ScanResult
+    explanation: Explanation
 
 
 def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot: Snapshot | None) -> ScanResult:
@@ -52,10 +64,30 @@ def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot:
 
     Every arrival has a result: what cannot be opened, read or decoded says why in its answers.
     """
+    return _scan(arrival, clock, hashers, snapshot)[0]
+
+
+def explain_scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot: Snapshot) -> ScanExplanation:
+    """Scan one arrival and explain the result. Of what could not be read, no bank can say anything."""
+    result, found = _scan(arrival, clock, hashers, snapshot)
+    explanation = explain(snapshot, result.answers, digest_of(result.media), found)
+    return ScanExplanation(result=result, explanation=explanation)
+
+
+def digest_of(media: Media | None) -> bytes:
+    """Return what tells this media from all others when banks are rolled out; b"" where it could not be had."""
+    return media.digests.sha256 if media else b""
+
+
+def _scan(
+    arrival: Arrival, clock: Clock, hashers: Sequence[Hasher], snapshot: Snapshot | None
+) -> tuple[ScanResult, Found]:
     stamp = arrival.stamp
     media, hashed = _hash(arrival, clock, hashers)
-    found = matching.find_matches(snapshot, hashed.answers) if snapshot else NOTHING_FOUND
-    return ScanResult(
+    found = NOTHING_FOUND
+    if snapshot is not None and media is not None:
+        found = matching.find_matches(snapshot, hashed.answers, digest_of(media))
+    result = ScanResult(
         name=arrival.name,
         stamp=stamp,
         media=media,
@@ -64,10 +96,13 @@ def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot:
         picture=hashed.picture,
         matches=found.matches,
         matches_omitted=found.omitted,
+        withheld=found.withheld,
+        withheld_omitted=found.withheld_omitted,
         compared=found.compared,
         against=snapshot.stamp if snapshot else "",
         scanned_at=clock.now(),
     )
+    return result, found
 
 
 def record_scan(tx: Tx, clock: Clock, actor: Actor, *, verb: str, against: str, counts: Mapping[str, int]) -> None:
@@ -93,4 +128,9 @@ def _hash(arrival: Arrival, clock: Clock, hashers: Sequence[Hasher]) -> tuple[Me
 
 def match_signal(snapshot: Snapshot, signal: Signal) -> Found:
     """Match one signal that came without its media."""
-    return matching.find_matches(snapshot, [signal])
+    return matching.find_matches(snapshot, [signal], signal.value)
+
+
+def explain_answers(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media_digest: bytes) -> Explanation:
+    """Explain what matching says of media, and what it passes over."""
+    return explain(snapshot, answers, media_digest, matching.find_matches(snapshot, answers, media_digest))

@@ -6,23 +6,21 @@ Read and check every line (no transaction) → store the distinct entries unseen
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from safelight.banks import queries, steps
 from safelight.banks.batch import Batch, Counts, Origin, runner_of
 from safelight.banks.collation import Collation, chunks
-from safelight.banks.entry import Entry
-from safelight.banks.exchanges.interface import ListReader, ListWriter
-from safelight.banks.list_text import ListText
+from safelight.banks.exchanges.interface import ListHead, ListReader, ListWriter
+from safelight.banks.list_source import ListSource
 from safelight.banks.pace import Pace
 from safelight.clock import Clock
 from safelight.database.engine import Engine
-from safelight.database.transaction import Tx, read, write
+from safelight.database.transaction import read, write
 from safelight.roles import Actor
 
-_LINES_BETWEEN_REPORTS = 5_000
 _HEARTBEAT_EVERY_S = 10
 
 
@@ -30,7 +28,8 @@ _HEARTBEAT_EVERY_S = 10
 class ImportProgress:
     """How far an import has come: first every line is read and checked, then every distinct entry is stored.
 
-    `bytes_total` is None for a list that is not a file; `entries_total` is 0 until the list has been read.
+    `lines_read` counts the entries of a dump. `bytes_total` is None for a list that is not a file; `entries_total` is
+    0 until the list has been read.
     """
 
     lines_read: int
@@ -54,11 +53,15 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSummary:
-    """What an import did, and the longest time in seconds that it kept other writers waiting."""
+    """What an import did, and the longest time in seconds that it kept other writers waiting.
+
+    `head` is what the list says of the bank it was written from, if it does; none of that is applied.
+    """
 
     lines: int
     counts: Counts
     longest_transaction_s: float
+    head: ListHead | None = None
 
 
 OnProgress = Callable[[ImportProgress], None]
@@ -87,28 +90,26 @@ def import_list(
         bank_id = queries.find_bank(tx, bank).id
         runner = runner_of(os.getpid())
         batch_id = steps.begin_import(tx, clock, actor, bank_id=bank_id, origin=origin, runner=runner)
-    options = options or ImportOptions()
-    text = ListText(file, accepts_unfinished_line=options.accepts_unfinished_line)
     try:
         with Collation.scratch() as scratch:
-            collation = Collation(scratch)
             run = _Import(
                 engine,
                 clock,
                 bank_id=bank_id,
                 batch_id=batch_id,
-                text=text,
-                collation=collation,
+                collation=Collation(scratch, unit=reader.unit),
+                file=file,
+                options=options or ImportOptions(),
                 on_progress=on_progress or (lambda _: None),
             )
-            run.gather(reader, options)
+            run.gather(reader)
             run.stage()
         with write(engine) as tx:
             steps.publish_import(tx, clock, actor, bank_id=bank_id, batch_id=batch_id, counts=run.counts)
     except BaseException as error:
         _abandon(engine, clock, actor, batch_id, reason=f"broken off: {type(error).__name__}")
         raise
-    return ImportSummary(lines=text.lines_read, counts=run.counts, longest_transaction_s=run.pace.longest_s)
+    return run.summary()
 
 
 def sweep_dead_imports(engine: Engine, clock: Clock, actor: Actor) -> int:
@@ -124,26 +125,21 @@ def sweep_dead_imports(engine: Engine, clock: Clock, actor: Actor) -> int:
 
 
 def export_bank(
-    engine: Engine, clock: Clock, actor: Actor, *, bank: str, writer: ListWriter, file: TextIO, reason: str = ""
+    engine: Engine, clock: Clock, actor: Actor, *, bank: str, writer: ListWriter, file: BinaryIO, reason: str = ""
 ) -> int:
     """Write every entry of a bank to a file, as the bank was at one moment; return how many. Raises `NotFound`.
 
-    That a copy was taken is recorded before the first line is written.
+    That a copy was taken is recorded before the first byte is written.
     """
     with write(engine) as tx:
         bank_id = queries.find_bank(tx, bank).id
         steps.note_export(tx, clock, actor, bank_id=bank_id, list_format=writer.format, reason=reason)
-    count = 0
-
-    def counted(tx: Tx) -> Iterator[Entry]:
-        nonlocal count
-        for entry in queries.stream_entries(tx, bank_id):
-            count += 1
-            yield entry
-
     with read(engine) as tx:
-        file.writelines(writer.write(counted(tx)))
-    return count
+        found = queries.find_bank(tx, bank)
+        counts = queries.count_entries(tx, found.id)
+        head = ListHead(bank=found.name, written_at=clock.now(), counts=counts, thresholds=found.thresholds)
+        file.writelines(writer.write(queries.stream_entries(tx, found.id), head))
+    return sum(counts.values())
 
 
 class _Import:
@@ -156,16 +152,20 @@ class _Import:
         *,
         bank_id: int,
         batch_id: int,
-        text: ListText,
         collation: Collation,
+        file: BinaryIO,
+        options: ImportOptions,
         on_progress: OnProgress,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._bank_id = bank_id
         self._batch_id = batch_id
-        self._text = text
         self._collation = collation
+        self._options = options
+        self._source = ListSource(
+            file, accepts_unfinished_line=options.accepts_unfinished_line, on_read=self._report_reading
+        )
         self._on_progress = on_progress
         self._entries_done = 0
         self._heard_at = time.monotonic()
@@ -177,11 +177,20 @@ class _Import:
         """What the import did up to now."""
         return self._stored + Counts(duplicates=self._collation.duplicates)
 
-    def gather(self, reader: ListReader, options: ImportOptions) -> None:
+    def summary(self) -> ImportSummary:
+        """Return what the import did, once it is done."""
+        return ImportSummary(
+            lines=self._source.items_read,
+            counts=self.counts,
+            longest_transaction_s=self.pace.longest_s,
+            head=self._collation.head,
+        )
+
+    def gather(self, reader: ListReader) -> None:
         """Read and check every line."""
-        self._collation.gather(reader.read(self._watched_lines()))
-        if options.expected is not None:
-            self._collation.require_at_least(options.expected)
+        self._collation.gather(reader.read(self._source))
+        if self._options.expected is not None:
+            self._collation.require_at_least(self._options.expected)
         self._report()
 
     def stage(self) -> None:
@@ -200,12 +209,9 @@ class _Import:
             self._entries_done += len(chunk)
             self._report()
 
-    def _watched_lines(self) -> Iterator[str]:
-        for number, line in enumerate(self._text, start=1):
-            yield line
-            if number % _LINES_BETWEEN_REPORTS == 0:
-                self._report()
-                self._give_sign_of_life()
+    def _report_reading(self) -> None:
+        self._report()
+        self._give_sign_of_life()
 
     def _give_sign_of_life(self) -> None:
         if time.monotonic() - self._heard_at > _HEARTBEAT_EVERY_S:
@@ -216,9 +222,9 @@ class _Import:
     def _report(self) -> None:
         self._on_progress(
             ImportProgress(
-                lines_read=self._text.lines_read,
-                bytes_read=self._text.bytes_read,
-                bytes_total=self._text.size_bytes,
+                lines_read=self._source.items_read,
+                bytes_read=self._source.bytes_read,
+                bytes_total=self._source.size_bytes,
                 entries_done=self._entries_done,
                 entries_total=self._collation.entries,
             )

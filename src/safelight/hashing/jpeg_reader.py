@@ -23,7 +23,7 @@ try:
 except ImportError:  # no wheel for this machine, or no compiler when this was installed: simplejpeg reads all JPEGs
     IS_QUICK = False
 else:
-    IS_QUICK = _kernel.cpp_level() != "plain"  # without wide registers simplejpeg is quicker
+    IS_QUICK = _kernel.cpp_level() in {"avx2", "avx512"}  # without wide registers simplejpeg is quicker
 
 _MODES_FOR_KERNEL = frozenset({"YCbCr", "Gray"})
 _MODES_FOR_SIMPLEJPEG = _MODES_FOR_KERNEL | {"RGB"}

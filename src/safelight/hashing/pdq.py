@@ -80,7 +80,10 @@ def which_flavour(flavour: Flavour = Flavour.AUTO) -> Flavour:
 
 
 def simd_level() -> str:
-    """Return the instruction set that the kernel uses here (`plain`, `avx2` or `avx512`); `none` without the kernel."""
+    """Return the instruction set that the kernel uses here; `none` without the kernel.
+
+    `plain`, `sse2`, `avx2` or `avx512` on x86-64, `plain` or `neon` on Arm.
+    """
     return _kernel.cpp_level() if HAS_KERNEL else "none"
 
 

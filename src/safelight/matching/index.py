@@ -1,52 +1,74 @@
 """What banks hold, in the form that is searched: digests by look-up, PDQ by Hamming distance.
 
-A value is known here by its entry's id alone; who finds something asks the banks for the entry.
+An entry is known here by its payload alone (`matching.payload`); who finds something asks the banks for the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
-from safelight.errors import DatabaseUnusable
+import numpy as np
+import numpy.typing as npt
+
 from safelight.hashing.pdq import Flavour
-from safelight.hashing.signal import SIGNAL_SIZE_BYTES, Signal, SignalType
-from safelight.matching.candidate import Candidate
+from safelight.hashing.signal import Signal, SignalType
+from safelight.matching.candidate import Candidates
 from safelight.matching.digest_index import DigestIndex
 from safelight.matching.near_index import NearIndex
 
 
+class Frozen(Protocol):
+    """The state of an index at one moment."""
+
+    def save(self, path: Path, note: bytes) -> None:
+        """Write the file in the place of the one that may be there. Raises OSError."""
+
+
 class Index(Protocol):
-    """All entries of one signal type. Adding and removing are visible at once."""
+    """All entries of one signal type, of all banks. What is added or removed counts for the next search."""
+
+    @property
+    def note(self) -> bytes:
+        """What the saver said of the file that this was opened from; b"" for a new index."""
+        ...
 
     def __len__(self) -> int:
         """Count the entries."""
         ...
 
-    def add_many(self, entries: Sequence[tuple[int, bytes]]) -> None:
-        """Take in entries, given as id and value."""
+    def add_many(self, payloads: npt.NDArray[np.uint64], values: bytes) -> None:
+        """Take in entries: a payload each, and their values, joined; all become visible at once."""
+
+    def holds(self, payload: int, value: bytes) -> bool:
+        """Whether an entry of this value is found at present."""
         ...
 
-    def remove(self, entry_id: int) -> None:
-        """Stop finding an entry; unknown ids do no harm."""
+    def remove(self, payload: int, value: bytes) -> bool:
+        """Stop finding an entry; say whether it was there."""
         ...
 
-    def search(self, signal: Signal, radius: int) -> list[Candidate]:
-        """Return the entries within `radius` bits of the signal, nearest first."""
+    def remove_bank(self, bank_id: int) -> int:
+        """Stop finding every entry of a bank; return how many there were."""
+        ...
+
+    def search(self, signal: Signal, radii: bytes, limit: int | None) -> Candidates:
+        """Return the entries within their banks' radii (`payload.radii_of`) of the signal, nearest first."""
+        ...
+
+    def freeze(self) -> Frozen:
+        """Return the state at this moment, to be saved later, from any thread."""
+        ...
+
+    def describe(self) -> Mapping[str, int | str]:
+        """Return figures about the index."""
         ...
 
 
-def open_index(signal_type: SignalType, flavour: Flavour) -> Index:
+def new_index(signal_type: SignalType, flavour: Flavour) -> Index:
     """Return an empty index for a signal type."""
-    return NearIndex(flavour) if signal_type is SignalType.PDQ else DigestIndex()
+    return NearIndex.empty(flavour) if signal_type is SignalType.PDQ else DigestIndex()
 
 
-def fill(index: Index, signal_type: SignalType, chunks: Iterable[Sequence[tuple[int, bytes]]]) -> None:
-    """Take in chunks of entries. Raises `DatabaseUnusable` for a value of a wrong length: no list brings one in."""
-    size = SIGNAL_SIZE_BYTES[signal_type]
-    for chunk in chunks:
-        wrong = next((entry_id for entry_id, value in chunk if len(value) != size), None)
-        if wrong is not None:
-            raise DatabaseUnusable(
-                f"Entry {wrong} is no {signal_type}: its value is not {size} bytes long. The database was damaged, or "
-                "changed from outside. Nothing was matched. Restore it, or remove the entry and import its list again."
-            )
-        index.add_many(chunk)
+def open_index(signal_type: SignalType, path: Path, flavour: Flavour) -> Index:
+    """Map a saved index. Raises `IndexFileRefused` with the reason."""
+    return NearIndex.open(path, flavour) if signal_type is SignalType.PDQ else DigestIndex.open(path)

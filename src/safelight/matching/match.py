@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from safelight.banks.control import Opinion
 from safelight.hashing.signal import NoSignal, Signal, SignalType
+from safelight.matching.judgement import Control
+from safelight.matching.snapshot import ThresholdSource
 
 
 class MatchKind(StrEnum):
@@ -35,13 +38,15 @@ class Match:
 
     `distance` and `threshold` are in bits (0 and 0 for an exact match). `orientation` names which of the eight
     turns and flips of the picture matched. `frame` is the frame of an animated picture, `time` fields wait for
-    video. `quality` is that of the media's signal. `bank_version` is the bank's state that was searched.
+    video. `quality` is that of the media's signal. `bank_version` is the bank's state that was searched. `opinion` is
+    what our own reviewers found of the entry; a demoted match is of one that they found to be a mistake.
     """
 
     kind: MatchKind
     signal_type: SignalType
     distance: int
     threshold: int
+    threshold_source: ThresholdSource
     orientation: str
     frame: int | None
     at_seconds: float | None = None
@@ -56,15 +61,36 @@ class Match:
     entry_key: str
     entry_note: str
     entry_added_at: datetime
+    opinion: Opinion | None = None
+    is_demoted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """What would be a match, were it not for a control; `suppressed_by` is what an allow-list found in its stead.
+
+    It is counted and told, but alters no verdict.
+    """
+
+    match: Match
+    control: Control
+    suppressed_by: Match | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The matches of one media, nearest first, how many more there were, and how many entries were compared."""
+    """The matches of one media, nearest first, how many more there were, and how many entries were compared.
+
+    `withheld` are those that a control kept from counting, and `withheld_omitted` how many more of these there were.
+    Beyond a thousand entries near one signal `omitted` counts what is near each orientation and frame, whatever the
+    controls say of it: it is then the most that there can be.
+    """
 
     matches: tuple[Match, ...]
     omitted: int
     compared: Mapping[SignalType, int]
+    withheld: tuple[Withheld, ...] = ()
+    withheld_omitted: int = 0
 
 
 NOTHING_FOUND = Found(matches=(), omitted=0, compared={})

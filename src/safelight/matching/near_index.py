@@ -1,41 +1,94 @@
 """PDQ by Hamming distance, in all eight orientations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import Signal
-from safelight.matching.candidate import Candidate
-from safelight.matching.hamming import HammingIndex, new_hamming_index
+from safelight.matching.candidate import Candidate, Candidates
+from safelight.matching.hamming import FrozenHammingIndex, HammingIndex
+from safelight.matching.payload import bank_of, entry_of, payloads_of_bank, radii_of
 
 
 class NearIndex:
-    """PDQ by Hamming distance, all eight orientations of a signal in one call."""
+    """PDQ by Hamming distance, all eight orientations of a signal in one call.
 
-    def __init__(self, flavour: Flavour) -> None:
-        self._hamming: HammingIndex = new_hamming_index(flavour)
+    It is folded only by being saved and opened anew (`matching.saved`), so that processes share one mapped file.
+    """
+
+    def __init__(self, hamming: HammingIndex) -> None:
+        self._hamming = hamming
+
+    @classmethod
+    def empty(cls, flavour: Flavour) -> Self:
+        """Return an index without entries."""
+        return cls(HammingIndex(flavour=flavour, folds_by_itself=False))
+
+    @classmethod
+    def open(cls, path: Path, flavour: Flavour) -> Self:
+        """Map what `freeze().save` wrote. Raises `IndexFileRefused` with the reason."""
+        return cls(HammingIndex.open(path, flavour=flavour, folds_by_itself=False))
+
+    @property
+    def note(self) -> bytes:
+        """What the saver said of the file; b"" for a new index."""
+        return self._hamming.note
 
     def __len__(self) -> int:
         return len(self._hamming)
 
-    def add_many(self, entries: Sequence[tuple[int, bytes]]) -> None:
-        """Take in entries, given as id and 32-byte value."""
-        payloads = np.fromiter((entry_id for entry_id, _ in entries), dtype=np.uint64, count=len(entries))
-        self._hamming.add_many(b"".join(value for _, value in entries), payloads)
+    def add_many(self, payloads: npt.NDArray[np.uint64], values: bytes) -> None:
+        """Take in entries: a payload each, and their 32-byte values, joined; all become visible at once."""
+        self._hamming.add_many(values, payloads)
 
-    def remove(self, entry_id: int) -> None:
-        """Stop finding an entry."""
-        self._hamming.remove(entry_id)
+    def holds(self, payload: int, value: bytes) -> bool:
+        """Whether an entry of this value is found at present."""
+        hits = self._hamming.search(value, radii=radii_of({bank_of(payload): 0}))
+        return any(payload == found for _, found in hits.pairs)
 
-    def search(self, signal: Signal, radius: int) -> list[Candidate]:
-        """Return each entry within `radius` bits of any orientation once, at its smallest distance, nearest first."""
+    def remove(self, payload: int, value: bytes) -> bool:  # noqa: ARG002 - digests are found by their value
+        """Stop finding an entry; say whether it was there."""
+        return self._hamming.remove(payload)
+
+    def remove_bank(self, bank_id: int) -> int:
+        """Stop finding every entry of a bank; return how many there were."""
+        return self._hamming.remove_range(*payloads_of_bank(bank_id))
+
+    def search(self, signal: Signal, radii: bytes, limit: int | None) -> Candidates:
+        """Return each entry that lies within its bank's radius of any orientation, once, at its smallest distance.
+
+        `radii` holds the radius at the place of each bank's number (`payload.radii_of`). Of each orientation at most
+        `limit` entries are looked at, the nearest; `cut` counts the others.
+        """
         codes = signal.orientations or (signal.value,)
         best: dict[int, tuple[int, int]] = {}
-        for orientation, hits in enumerate(self._hamming.search_many(b"".join(codes), radius)):
-            for distance, entry_id in hits:
-                best[entry_id] = min(best.get(entry_id, (distance, orientation)), (distance, orientation))
-        return [
-            Candidate(signal=signal, entry_id=entry_id, distance=distance, orientation=orientation)
-            for entry_id, (distance, orientation) in sorted(best.items(), key=lambda item: (item[1], item[0]))
+        cut = 0
+        for orientation, hits in enumerate(self._hamming.search_many(b"".join(codes), limit=limit, radii=radii)):
+            cut += hits.cut
+            for distance, payload in hits.pairs:
+                if payload not in best or (distance, orientation) < best[payload]:
+                    best[payload] = (distance, orientation)
+        ordered = sorted(best.items(), key=lambda item: (item[1][0], item[0]))
+        found = [
+            Candidate(
+                signal=signal,
+                bank_id=bank_of(payload),
+                entry_id=entry_of(payload),
+                distance=distance,
+                orientation=orientation,
+            )
+            for payload, (distance, orientation) in ordered
         ]
+        return Candidates(found, cut)
+
+    def freeze(self) -> FrozenHammingIndex:
+        """Return the state at this moment, to be saved later."""
+        return self._hamming.freeze()
+
+    def describe(self) -> Mapping[str, int | str]:
+        """Return figures about the index."""
+        return self._hamming.describe()

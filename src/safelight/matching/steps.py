@@ -1,78 +1,72 @@
 """Signals to matches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from safelight.banks.bank import Bank
 from safelight.banks.entry import Entry
-from safelight.errors import DatabaseUnusable
-from safelight.hashing.pdq import ORIENTATIONS
-from safelight.hashing.signal import NoSignal, Signal, SignalType
-from safelight.matching.candidate import Candidate
-from safelight.matching.match import Found, Match, MatchKind
+from safelight.hashing.signal import NoSignal, Signal
+from safelight.matching.finding import find_entries, match_of
+from safelight.matching.judgement import Control, Judgement, judge
+from safelight.matching.judging import judge_near
+from safelight.matching.match import Found, Withheld
 from safelight.matching.snapshot import Snapshot
 
 MAX_MATCHES = 32
 """Matches told of one media, nearest first. The others are counted: a cluster of thousands must not flood anyone."""
 
+_FIRST_LOOK = 1_000
+"""Entries that an index gives at first.
 
-def find_matches(snapshot: Snapshot, answers: Sequence[Signal | NoSignal]) -> Found:
+All are asked for only if controls left fewer than `MAX_MATCHES` of these, or demoted too many: nothing that does not
+count takes the place of a match.
+"""
+
+
+def find_matches(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media_digest: bytes) -> Found:
     """Hold every signal against the snapshot. An entry counts once a media: at its smallest distance.
 
-    The answer hangs on the signals and the snapshot alone, whatever becomes of the banks meanwhile. Raises
-    `DatabaseUnusable` when the database has lost an entry of the snapshot: a match is never passed over.
+    `media_digest` tells this media from all others (its SHA-256; of a signal without media, the signal's value): it
+    decides on gradual roll-outs. Raises `DatabaseUnusable` when the database has lost an entry that was found: a match
+    is never passed over.
     """
     signals = [answer for answer in answers if isinstance(answer, Signal)]
-    nearest = _nearest(snapshot, signals)
-    entries = snapshot.find_entries(list(nearest)) if nearest else {}
-    lost = next((entry_id for entry_id in nearest if entry_id not in entries), None)
-    if lost is not None:
-        raise DatabaseUnusable(
-            f"The database has lost entry {lost}, which matches. Entries are never deleted, so it was changed from "
-            "outside. Restore it, then scan again."
-        )
-    found = (_match(snapshot, candidate, entries[entry_id]) for entry_id, candidate in nearest.items())
-    matches = [match for match in found if match is not None]
-    matches.sort(key=lambda match: (match.kind is MatchKind.NEAR, match.distance, match.entry_id))
+    judged, cut = _judge_all(snapshot, signals, media_digest, limit=_FIRST_LOOK)
+    if cut and sum(_counts_fully(judgement) for judgement in judged) < MAX_MATCHES:
+        judged, cut = _judge_all(snapshot, signals, media_digest, limit=None)
+    counting = [judgement for judgement in judged if judgement.control is None]
+    withheld = [(judgement, judgement.control) for judgement in judged if judgement.control is not None]
+    told = counting[:MAX_MATCHES], withheld[:MAX_MATCHES]
+    entries = find_entries(snapshot, _ids_of([*told[0], *(judgement for judgement, _ in told[1])]))
     return Found(
-        matches=tuple(matches[:MAX_MATCHES]),
-        omitted=max(0, len(matches) - MAX_MATCHES),
-        compared={signal.type: len(snapshot.indexes[signal.type]) for signal in signals},
+        matches=tuple(match_of(judgement, entries) for judgement in told[0]),
+        omitted=len(counting) - len(told[0]) + cut,
+        compared={signal.type: snapshot.count(signal.type) for signal in signals},
+        withheld=tuple(_withheld(snapshot, judgement, control, entries) for judgement, control in told[1]),
+        withheld_omitted=len(withheld) - len(told[1]),
     )
 
 
-def _nearest(snapshot: Snapshot, signals: Sequence[Signal]) -> dict[int, Candidate]:
-    nearest: dict[int, Candidate] = {}
-    for signal in signals:
-        for candidate in snapshot.indexes[signal.type].search(signal, snapshot.radius(signal.type)):
-            known = nearest.get(candidate.entry_id)
-            if known is None or candidate.distance < known.distance:
-                nearest[candidate.entry_id] = candidate
-    return nearest
+def _judge_all(
+    snapshot: Snapshot, signals: Sequence[Signal], media_digest: bytes, *, limit: int | None
+) -> tuple[list[Judgement], int]:
+    """Return the judgements of what lies within its threshold, in the order in which they are told."""
+    judged, cut = judge_near(snapshot, signals, snapshot.asked, media_digest, limit=limit)
+    within = (judgement for judgement in judged if judgement.control is not Control.THRESHOLD)
+    return sorted(within, key=lambda judgement: judgement.order), cut
 
 
-def _match(snapshot: Snapshot, candidate: Candidate, entry: Entry) -> Match | None:
-    """Return the match, or None if the entry is too far for its bank or only begins like the signal."""
-    bank: Bank = snapshot.banks[entry.bank_id]
-    signal = candidate.signal
-    is_near = signal.type is SignalType.PDQ
-    threshold = snapshot.threshold_of(bank, signal.type)
-    if candidate.distance > threshold or (not is_near and entry.value != signal.value):
-        return None
-    return Match(
-        kind=MatchKind.NEAR if is_near else MatchKind.EXACT,
-        signal_type=signal.type,
-        distance=candidate.distance,
-        threshold=threshold,
-        orientation=ORIENTATIONS[candidate.orientation],
-        frame=signal.frame,
-        quality=signal.quality,
-        entry_id=entry.id,
-        bank_name=bank.name,
-        bank_version=bank.version,
-        label=entry.label or "",
-        label_scheme=entry.label_scheme or "",
-        source=entry.key.source if entry.key else entry.provenance.origin,
-        entry_key=entry.key.entry_id if entry.key else "",
-        entry_note=entry.note or "",
-        entry_added_at=entry.provenance.added_at,
+def _counts_fully(judgement: Judgement) -> bool:
+    return judgement.control is None and not judgement.is_demoted
+
+
+def _withheld(snapshot: Snapshot, judgement: Judgement, control: Control, entries: Mapping[int, Entry]) -> Withheld:
+    by = judgement.suppressed_by
+    return Withheld(
+        match=match_of(judgement, entries),
+        control=control,
+        suppressed_by=None if by is None else match_of(judge(snapshot, by, media_digest=b""), entries),
     )
+
+
+def _ids_of(judged: Sequence[Judgement]) -> list[int]:
+    suppressors = [judgement.suppressed_by.entry_id for judgement in judged if judgement.suppressed_by is not None]
+    return list(dict.fromkeys([*(judgement.candidate.entry_id for judgement in judged), *suppressors]))

@@ -1,10 +1,25 @@
-"""What a list format can do: read entries out of lines, and write entries as lines."""
+"""What a list format can do: read entries out of a list, and write entries as one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from safelight.banks.entry import Entry, NewEntry
+from safelight.banks.entry_block import EntryBlock
+from safelight.banks.list_source import ListSource
+
+
+class Unit(StrEnum):
+    """What a place in a list is counted in."""
+
+    LINE = "line"
+    ENTRY = "entry"
+
+
+PLURALS = {Unit.LINE: "lines", Unit.ENTRY: "entries"}
+"""The word for several of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +30,20 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListHead:
+    """The bank that a list was written from, as it was then: its entries by signal type, and thresholds set for it."""
+
+    bank: str
+    written_at: datetime
+    counts: Mapping[str, int]
+    thresholds: Mapping[str, int]
+
+
+Item = NewEntry | EntryBlock | Rejected | ListHead
+"""What readers give: an entry, many entries at once, what is no entry, and what the list says of itself."""
+
+
 class ListReader(Protocol):
     """Reads one list format."""
 
@@ -23,8 +52,13 @@ class ListReader(Protocol):
         """The name of the format, kept with every entry as its provenance."""
         ...
 
-    def read(self, lines: Iterable[str]) -> Iterator[NewEntry | Rejected]:
-        """Give one item for each entry, in order; blank lines give none. `lines` have their line ends.
+    @property
+    def unit(self) -> Unit:
+        """What the list's items are counted in."""
+        ...
+
+    def read(self, source: ListSource) -> Iterator[Item]:
+        """Give every entry, in order; blank lines give none. Memory is bounded whatever the list.
 
         Raises `ListRefused` when the list as a whole cannot be read, for instance for want of a column.
         """
@@ -39,6 +73,6 @@ class ListWriter(Protocol):
         """The name of the format."""
         ...
 
-    def write(self, entries: Iterable[Entry]) -> Iterator[str]:
-        """Give the lines of a list, each with its line end."""
+    def write(self, entries: Iterable[Entry], head: ListHead) -> Iterator[bytes]:
+        """Give the bytes of a list, piece by piece. `head` may go into it if the format has a place for it."""
         ...

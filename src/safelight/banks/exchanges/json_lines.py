@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from safelight.banks.entry import Entry, NewEntry
-from safelight.banks.exchanges.interface import Rejected
+from safelight.banks.entry import Entry
+from safelight.banks.exchanges.interface import Item, ListHead, Rejected, Unit
 from safelight.banks.fields import FIELDS, Given, entry_of, fields_of
+from safelight.banks.list_source import ListSource
+from safelight.banks.list_text import ListText
 from safelight.errors import InvalidValue
 
 _KNOWN = frozenset(FIELDS)
@@ -26,9 +28,14 @@ class JsonLines:
         """The name of the format."""
         return "json_lines"
 
-    def read(self, lines: Iterable[str]) -> Iterator[NewEntry | Rejected]:
+    @property
+    def unit(self) -> Unit:
+        """What its places are counted in."""
+        return Unit.LINE
+
+    def read(self, source: ListSource) -> Iterator[Item]:
         """Give one item for each line that is not blank."""
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(ListText(source), start=1):
             if line.isspace():
                 continue
             try:
@@ -36,13 +43,13 @@ class JsonLines:
             except InvalidValue as error:
                 yield Rejected(line=number, reason=str(error))
 
-    def write(self, entries: Iterable[Entry]) -> Iterator[str]:
+    def write(self, entries: Iterable[Entry], head: ListHead) -> Iterator[bytes]:  # noqa: ARG002 - rows only
         """Give one line for each entry, without the members that it has nothing for."""
         for entry in entries:
             members: dict[str, str | bool] = {name: text for name, text in fields_of(entry).items() if text}
             if entry.disabled:
                 members["disabled"] = True
-            yield json.dumps(members, ensure_ascii=False) + "\n"
+            yield json.dumps(members, ensure_ascii=False).encode() + b"\n"
 
 
 def _fields(line: str) -> dict[str, str]:

@@ -1,21 +1,20 @@
 """Entries in the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, null, or_, select, tuple_, update
 
 from safelight.banks.entry import Entry, EntryKey, Provenance, StagedRow
 from safelight.banks.store.tables import banks, batches, counts, entries, is_published
 from safelight.database.bulk import insert_rows
+from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
 from safelight.roles import Actor, ActorKind
 
 _FROM_ROW = ("bank_id", "batch_id", *StagedRow._fields)
-_ASK_AT_ONCE = 1_000  # parameters of one statement; both databases allow 30 times as many
-_Asked = TypeVar("_Asked", int, bytes)
 
 
 def insert_entries(tx: Tx, bank_id: int, batch_id: int, rows: Sequence[StagedRow]) -> None:
@@ -28,7 +27,7 @@ def current_rows(tx: Tx, bank_id: int, identities: Sequence[bytes]) -> dict[byte
     columns = entries.c
     question = select(columns.identity, columns.id, columns.value, columns.label, columns.label_scheme, columns.note)
     question = question.where(columns.bank_id == bank_id, counts())
-    parts = (tx.execute(question.where(columns.identity.in_(part))) for part in _parts(identities))
+    parts = (tx.execute(question.where(columns.identity.in_(part))) for part in in_parts(identities))
     return {row.identity: row for rows in parts for row in rows}
 
 
@@ -41,18 +40,33 @@ def withdrawn_values(tx: Tx, bank_id: int, identities: Sequence[bytes]) -> set[t
         (entries.c.bank_id == bank_id) & entries.c.withdrawn_at.is_not(None) & ~select(later.c.id).where(again).exists()
     )
     question = select(entries.c.identity, entries.c.value).where(tombstone, is_published(entries.c.batch_id))
-    parts = (tx.execute(question.where(entries.c.identity.in_(part))) for part in _parts(identities))
+    parts = (tx.execute(question.where(entries.c.identity.in_(part))) for part in in_parts(identities))
     return {(row.identity, row.value) for rows in parts for row in rows}
-
-
-def _parts(asked: Sequence[_Asked]) -> Iterator[Sequence[_Asked]]:
-    return (asked[start : start + _ASK_AT_ONCE] for start in range(0, len(asked), _ASK_AT_ONCE))
 
 
 def any_between(tx: Tx, bank_id: int, first: bytes, last: bytes) -> bool:
     """Whether the bank has a row of any kind between two identities."""
     between = (entries.c.bank_id == bank_id) & entries.c.identity.between(first, last)
     return tx.execute(select(entries.c.id).where(between).limit(1)).first() is not None
+
+
+def holds_any(tx: Tx, bank_id: int) -> bool:
+    """Whether the bank holds an entry."""
+    return tx.execute(select(entries.c.id).where(entries.c.bank_id == bank_id, counts()).limit(1)).first() is not None
+
+
+def bank_of(tx: Tx, entry_id: int) -> int:
+    """Return the bank of an entry, whatever became of the entry. Raises `NotFound` if it was never published."""
+    question = select(entries.c.bank_id).where(entries.c.id == entry_id, is_published(entries.c.batch_id))
+    bank_id = tx.execute(question).scalar()
+    if bank_id is None:
+        raise NotFound(f"No bank holds an entry {entry_id}.")
+    return int(bank_id)
+
+
+def require_held(tx: Tx, entry_id: int) -> str:
+    """Return the signal type of an entry that a bank holds. Raises `NotFound`."""
+    return str(_current(tx, entry_id).signal_type)
 
 
 def supersede(tx: Tx, batch_id: int, ids: Sequence[int]) -> dict[int, tuple[bool, datetime | None]]:
@@ -62,7 +76,7 @@ def supersede(tx: Tx, batch_id: int, ids: Sequence[int]) -> dict[int, tuple[bool
     """
     statement = update(entries).where(entries.c.withdrawn_at.is_(None)).values(superseded_by=batch_id)
     statement = statement.returning(entries.c.id, entries.c.is_disabled, entries.c.disabled_until)
-    parts = (tx.execute(statement.where(entries.c.id.in_(part))) for part in _parts(ids))
+    parts = (tx.execute(statement.where(entries.c.id.in_(part))) for part in in_parts(ids))
     return {row.id: (row.is_disabled, row.disabled_until) for rows in parts for row in rows}
 
 
@@ -94,7 +108,7 @@ def _is_heir(row: Row[Any]) -> ColumnElement[bool]:
 
 
 def _current(tx: Tx, entry_id: int) -> Row[Any]:
-    question = select(entries).where(entries.c.id == entry_id, counts()).with_for_update(of=entries)
+    question = select(entries).where(entries.c.id == entry_id, counts()).with_for_update(of=entries, key_share=True)
     row = tx.execute(question.join(banks).where(banks.c.deleted_at.is_(None))).first()
     if row is None:
         raise NotFound(f"No bank holds an entry {entry_id}.")
@@ -141,7 +155,7 @@ def published_entries(tx: Tx, ids: Sequence[int]) -> list[Entry]:
 
 
 def _found(tx: Tx, question: Select[Any], ids: Sequence[int]) -> list[Entry]:
-    parts = (tx.execute(question.where(entries.c.id.in_(part))) for part in _parts(ids))
+    parts = (tx.execute(question.where(entries.c.id.in_(part))) for part in in_parts(ids))
     return [_entry(row) for rows in parts for row in rows]
 
 

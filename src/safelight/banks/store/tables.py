@@ -40,6 +40,23 @@ Index(
     postgresql_where=banks.c.deleted_at.is_(None),
 )
 
+policies = Table(
+    "bank_policies",  # one row for each bank, from its beginning
+    METADATA,
+    Column("bank_id", RowId, ForeignKey(banks.c.id), primary_key=True, autoincrement=False),
+    Column("deconfirmed", String(20), nullable=False),
+    Column("rollout", Integer, nullable=False),
+    Column("rollout_key", LargeBinary, nullable=False),
+    Column("is_allow_list", Boolean, nullable=False),
+)
+
+suppressions = Table(
+    "bank_suppressions",
+    METADATA,
+    Column("allow_list_id", RowId, ForeignKey(banks.c.id), primary_key=True),
+    Column("bank_id", RowId, ForeignKey(banks.c.id), primary_key=True),
+)
+
 thresholds = Table(
     "bank_thresholds",
     METADATA,
@@ -109,6 +126,49 @@ Index(
     postgresql_where=entries.c.superseded_by.is_not(None),
 )
 
+Index(
+    "ix_bank_entries_disabled_until",
+    entries.c.disabled_until,
+    sqlite_where=entries.c.disabled_until.is_not(None),
+    postgresql_where=entries.c.disabled_until.is_not(None),
+)
+
+controls = Table(
+    "entry_controls",
+    METADATA,
+    Column("entry_id", RowId, ForeignKey(entries.c.id), primary_key=True, autoincrement=False),
+    Column("threshold", Integer),
+    Column("opinion", String(20)),
+    Column("opinion_by_kind", String(20)),
+    Column("opinion_by_name", Text),
+    Column("opinion_at", Moment),
+    Column("opinion_reason", Text, nullable=False),
+    Column("quarantined_at", Moment),
+    Column("quarantine_reason", Text, nullable=False),
+    Column("released_at", Moment),
+    Column("released_count", Integer, nullable=False),
+)
+
+hourly_counts = Table(
+    "entry_counts",
+    METADATA,
+    Column("entry_id", RowId, ForeignKey(entries.c.id), primary_key=True),
+    Column("hour", Moment, primary_key=True, index=True),
+    Column("media", Integer, nullable=False),
+)
+
+changes = Table(
+    "bank_changes",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("token", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("bank_id", RowId, ForeignKey(banks.c.id), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("entry_id", RowId, ForeignKey(entries.c.id)),
+    Column("batch_id", RowId, ForeignKey(batches.c.id)),
+)
+
 
 def is_published(batch_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether the batch of this number is published."""
@@ -117,8 +177,9 @@ def is_published(batch_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 def counts() -> ColumnElement[bool]:
     """Whether an entry is in its bank: published, not withdrawn, and not replaced by another that is published."""
+    # The sum hides the column's index: a database that began at the batches would look at every entry there is.
     return (
-        is_published(entries.c.batch_id)
+        is_published(entries.c.batch_id + 0)
         & entries.c.withdrawn_at.is_(None)
         & or_(entries.c.superseded_by.is_(None), ~is_published(entries.c.superseded_by))
     )
