@@ -76,8 +76,10 @@ class Bank:
         """The numbers that would match now."""
 
         def load(tx):
-            chunks = queries.stream_values(tx, signal_type="pdq", now=self.clock.now(), chunk_size=2)
-            return [int.from_bytes(value, "big") for chunk in chunks for _, value in chunk]
+            enabled = {bank.id for bank in queries.list_banks(tx) if bank.is_enabled}
+            chunks = queries.stream_matchable(tx, signal_type="pdq", now=self.clock.now(), chunk_size=2)
+            rows = (row for chunk in chunks for row in chunk)
+            return [int.from_bytes(value, "big") for bank_id, _, value in rows if bank_id in enabled]
 
         return self.ask(load)
 

@@ -59,19 +59,6 @@ def test_a_page_after_an_entry_that_never_was_is_refused(engine: Engine, banks: 
         queries.page_entries(tx, banks["beta"], after_id=999)
 
 
-def test_values_are_streamed_from_all_banks_or_those_asked_for(
-    engine: Engine, clock: FixedClock, banks: dict[str, int]
-) -> None:
-    def values(bank_ids: list[int] | None) -> list[bytes]:
-        with read(engine) as tx:
-            chunks = queries.stream_values(tx, signal_type="md5", now=clock.at, bank_ids=bank_ids, chunk_size=2)
-            return [value for chunk in chunks for _, value in chunk]
-
-    assert len(values(None)) == 6
-    assert values([banks["Alpha"]]) == [bytes([1, number]) * 8 for number in range(3)]
-    assert values([]) == []
-
-
 def test_entries_are_found_by_number_with_their_bank(engine: Engine, banks: dict[str, int]) -> None:
     with read(engine) as tx:
         wanted = [queries.page_entries(tx, bank_id, limit=1)[0] for bank_id in banks.values()]

@@ -27,7 +27,9 @@ def alpha(engine: Engine, clock: FixedClock, actor: Actor) -> int:
 
 def _matching(engine: Engine, clock: FixedClock) -> int:
     with read(engine) as tx:
-        return sum(len(chunk) for chunk in queries.stream_values(tx, signal_type="md5", now=clock.at))
+        enabled = {bank.id for bank in queries.list_banks(tx) if bank.is_enabled}
+        chunks = queries.stream_matchable(tx, signal_type="md5", now=clock.at)
+        return sum(bank_id in enabled for chunk in chunks for bank_id, _, _ in chunk)
 
 
 def test_a_bank_is_renamed_switched_and_deleted_by_its_name(

@@ -17,6 +17,17 @@ def test_one_and_many_signals_have_the_same_answers_in_their_order(house, add) -
     assert [[match.distance for match in found.matches] for found in alone] == [[4], [], [0]]
 
 
+def test_a_signal_with_orientations_is_near_by_any_of_them_among_many(house, add) -> None:
+    add(bytes(32))
+    turned = Signal(
+        type=SignalType.PDQ, value=FAR.value, orientations=(FAR.value,) * 5 + (NEAR.value,) + (FAR.value,) * 2
+    )
+    with house.lookup() as lookup:
+        many = [FAR, turned, FAR, DIGEST, NEAR]
+        assert lookup.match_many(many) == [lookup.match(signal) for signal in many]
+        assert [len(found.matches) for found in lookup.match_many(many)] == [0, 1, 0, 0, 1]
+
+
 def test_a_look_up_is_explained(house, add) -> None:
     add(bytes(32))
     with house.lookup(threshold=3) as lookup:

@@ -52,16 +52,6 @@ def stream_entries(tx: Tx, bank_id: int, *, chunk_size: int = 2_000) -> Iterator
         after_id = page[-1].id
 
 
-def stream_values(
-    tx: Tx, *, signal_type: str, now: datetime, bank_ids: Collection[int] | None = None, chunk_size: int = 50_000
-) -> Iterator[list[tuple[int, bytes]]]:
-    """Give lists of (entry id, value) of everything of a type that matches at this moment.
-
-    Only enabled banks count; with `bank_ids`, only those of them.
-    """
-    return loading.stream_values(tx, signal_type=signal_type, now=now, bank_ids=bank_ids, chunk_size=chunk_size)
-
-
 def stream_matchable(
     tx: Tx, *, signal_type: str, now: datetime, chunk_size: int = 50_000
 ) -> Iterator[list[tuple[int, int, bytes]]]:

@@ -131,6 +131,11 @@ def match_signal(snapshot: Snapshot, signal: Signal) -> Found:
     return matching.find_matches(snapshot, [signal], signal.value)
 
 
+def match_signals(snapshot: Snapshot, signals: Sequence[Signal]) -> list[Found]:
+    """Match many signals that came without their media, each for itself."""
+    return matching.find_each(snapshot, signals)
+
+
 def explain_answers(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media_digest: bytes) -> Explanation:
     """Explain what matching says of media, and what it passes over."""
     return explain(snapshot, answers, media_digest, matching.find_matches(snapshot, answers, media_digest))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from safelight.flow.chain import explain_answers, match_signal
+from safelight.flow.chain import explain_answers, match_signal, match_signals
 from safelight.hashing.signal import NoSignal, Signal
 from safelight.matching.explanation import Explanation
 from safelight.matching.match import Found
@@ -31,8 +31,7 @@ class Lookup:
 
     def match_many(self, signals: Sequence[Signal]) -> list[Found]:
         """Return the matches of each signal, all against the banks of one moment."""
-        snapshot = self.snapshot
-        return [match_signal(snapshot, signal) for signal in signals]
+        return match_signals(self.snapshot, signals)
 
     def explain(self, answers: Sequence[Signal | NoSignal], media_digest: bytes) -> Explanation:
         """Say what was near and why each of it matches or does not; `media_digest` is the media's SHA-256.

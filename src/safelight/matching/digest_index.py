@@ -1,7 +1,7 @@
 """Exact look-up of digests."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -94,6 +94,10 @@ class DigestIndex:
             for payload in kept
         ]
         return Candidates(candidates, len(wanted) - len(kept))
+
+    def are_near(self, signals: Sequence[Signal], radii: bytes) -> list[bool]:
+        """Say of each signal whether any entry begins as it does."""
+        return [bool(self.search(signal, radii, 1).found) for signal in signals]
 
     def freeze(self) -> FrozenDigestIndex:
         """Return the state at this moment, to be saved later."""

@@ -3,7 +3,7 @@
 An entry is known here by its payload alone (`matching.payload`); who finds something asks the banks for the rest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -53,6 +53,10 @@ class Index(Protocol):
 
     def search(self, signal: Signal, radii: bytes, limit: int | None) -> Candidates:
         """Return the entries within their banks' radii (`payload.radii_of`) of the signal, nearest first."""
+        ...
+
+    def are_near(self, signals: Sequence[Signal], radii: bytes) -> list[bool]:
+        """Say of each signal whether `search` would find anything."""
         ...
 
     def freeze(self) -> Frozen:

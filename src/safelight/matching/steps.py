@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from safelight.banks.entry import Entry
-from safelight.hashing.signal import NoSignal, Signal
+from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.matching.finding import find_entries, match_of
 from safelight.matching.judgement import Control, Judgement, judge
 from safelight.matching.judging import judge_near
@@ -43,6 +43,23 @@ def find_matches(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media
         withheld=tuple(_withheld(snapshot, judgement, control, entries) for judgement, control in told[1]),
         withheld_omitted=len(withheld) - len(told[1]),
     )
+
+
+def find_each(snapshot: Snapshot, signals: Sequence[Signal]) -> list[Found]:
+    """Return what `find_matches` finds for each of many signals that come without their media, in their order."""
+    near = set[int]()
+    by_type: dict[SignalType, list[int]] = {}
+    for number, signal in enumerate(signals):
+        by_type.setdefault(signal.type, []).append(number)
+    for signal_type, numbers in by_type.items():
+        radii = snapshot.radii(snapshot.asked, signal_type)
+        answers = snapshot.indexes[signal_type].are_near([signals[number] for number in numbers], radii)
+        near.update(number for number, is_near in zip(numbers, answers, strict=True) if is_near)
+    nothing = {kind: Found(matches=(), omitted=0, compared={kind: snapshot.count(kind)}) for kind in by_type}
+    return [
+        find_matches(snapshot, [signal], signal.value) if number in near else nothing[signal.type]
+        for number, signal in enumerate(signals)
+    ]
 
 
 def _judge_all(
