@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -29,9 +28,10 @@ void share_out(std::uint32_t threads, std::size_t count, Job&& job) {
   };
   std::vector<std::thread> others;
   try {
+    others.reserve(threads);
     for (std::uint32_t t = 1; t < threads && t < count; ++t) others.emplace_back(work);
-  } catch (const std::system_error&) {
-    // No more threads are to be had: those that run do all the work.
+  } catch (const std::exception&) {
+    // No more threads, or no more memory for them, are to be had: those that run do all the work.
   }
   work();
   for (std::thread& other : others) other.join();

@@ -37,7 +37,7 @@ from safelight.flow.chain import (
 )
 from safelight.flow.entry_explaining import EntryExplanation, chosen_banks, explain_entry
 from safelight.flow.flood_watch import FloodWatch, Quarantined
-from safelight.flow.following import Tell, following
+from safelight.flow.following import following
 from safelight.flow.lookup import Lookup
 from safelight.hashing.hashed import Hashed
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
@@ -49,7 +49,7 @@ from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.intake.sources.folder import FileArrival, FolderSource
 from safelight.intake.sources.interface import Arrival, Source, Stamp
 from safelight.intake.sources.stream import StreamArrival, StreamSource
-from safelight.matching.follower import Follower
+from safelight.matching.follower import Follower, Tell
 from safelight.matching.match import Match
 from safelight.matching.matcher import Matcher
 from safelight.matching.saved import SavedIndexes
@@ -150,8 +150,8 @@ class Workspace:
     def _matcher(self, bank_names: Sequence[str] | None, threshold: int | None, tell: Tell) -> Iterator[Matcher]:
         if threshold is not None:
             check_threshold(SignalType.PDQ.value, threshold)
-        follower = self.open_follower()
-        with following(follower, every_s=self.settings.follow_seconds, tell=tell):
+        follower = self.open_follower(tell)
+        with following(follower, every_s=self.settings.follow_seconds):
             yield Matcher(follower, self.find_entries, bank_names=bank_names, threshold=threshold)
 
     @contextmanager
@@ -176,11 +176,11 @@ class Workspace:
         with read(self.engine) as tx:
             return explain_entry(tx, self.clock, snapshot, answers, media_digest, entry_id=entry_id)
 
-    def open_follower(self) -> Follower:
+    def open_follower(self, tell: Tell = _LOG.warning) -> Follower:
         """Open the indexes of every bank: saved ones are mapped, and brought to where the database is now."""
         flavour = Flavour(self.settings.kernel)
         saved = SavedIndexes(self.settings.workspace / "index", flavour)
-        return Follower(self.engine, self.clock, saved, flavour=flavour)
+        return Follower(self.engine, self.clock, saved, flavour=flavour, tell=tell)
 
     def find_entries(self, entry_ids: Sequence[int]) -> Mapping[int, Entry]:
         """Return entries by their ids, whatever became of them since: a scan goes by the banks as they stood."""
@@ -220,7 +220,7 @@ class Scanner:
 
     def scan(self, arrival: Arrival) -> ScanResult:
         """Scan what a source brought. It counts nothing: give the result to `count` when you have kept it."""
-        return scan(arrival, clock=self.clock, hashers=self.hashers, snapshot=self.snapshot)
+        return scan(arrival, clock=self.clock, hashers=self.hashers, take_snapshot=lambda: self.snapshot)
 
     def count(self, result: ScanResult) -> None:
         """Count what media matched for the flood guard. It returns at once; a thread does the work."""
@@ -247,10 +247,10 @@ class Scanner:
 
         Raises UsageError where the scanner only hashes.
         """
-        snapshot = self.snapshot
-        if snapshot is None:
+        if self.matcher is None:
             raise UsageError("This scanner only hashes: it has no banks by which a match could be explained.")
-        return explain_scan(arrival, clock=self.clock, hashers=self.hashers, snapshot=snapshot)
+        take = self.matcher.snapshot
+        return explain_scan(arrival, clock=self.clock, hashers=self.hashers, take_snapshot=take)
 
     def explain_file(self, path: str | os.PathLike[str]) -> ScanExplanation:
         """Scan a file and say why the result is what it is. Raises UsageError as `explain` does."""

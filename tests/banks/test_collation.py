@@ -115,9 +115,28 @@ def test_a_list_of_entries_is_told_of_in_entries() -> None:
 
 
 def test_what_a_list_says_of_its_bank_is_kept(collation: Collation) -> None:
-    head = ListHead(bank="x", written_at=datetime(2026, 11, 23, tzinfo=UTC), counts={}, thresholds={})
+    head = ListHead(
+        bank="x", is_allow_list=False, written_at=datetime(2026, 11, 23, tzinfo=UTC), counts={}, thresholds={}
+    )
     collation.gather([head, _entry(1, 1)])
     assert collation.head == head
+
+
+def test_a_list_is_refused_by_what_it_says_of_its_bank_before_any_entry_is_read() -> None:
+    head = ListHead(
+        bank="x", is_allow_list=True, written_at=datetime(2026, 11, 23, tzinfo=UTC), counts={}, thresholds={}
+    )
+    seen: list[ListHead] = []
+
+    def refuse(head: ListHead) -> None:
+        seen.append(head)
+        raise ListRefused("Not this one.")
+
+    with Collation.scratch() as scratch:
+        collation = Collation(scratch, check_head=refuse)
+        with pytest.raises(ListRefused, match="Not this one"):
+            collation.gather([head, _entry(1, 1)])
+    assert (seen, collation.entries, collation.head) == ([head], 0, None)
 
 
 def test_chunks_have_the_lengths_asked_for_and_the_order_of_the_list(collation: Collation) -> None:

@@ -113,7 +113,10 @@ def test_a_bank_is_rolled_out_to_a_share(run, house: Workspace, percent: str, sh
     assert _reasons(house)["set_rollout"] == "slowly"
 
 
-@pytest.mark.parametrize("percent", ["101", "100.01", "0.001", "half", "", "nan", "inf", "1e9"])
+@pytest.mark.parametrize(
+    "percent",
+    ["101", "100.01", "0.001", "half", "", "nan", "snan", "-inf", "1e9", "1e9999999999", "1e-9999999999", "-1"],
+)
 def test_a_share_that_is_none_is_refused(run, house: Workspace, percent: str) -> None:
     assert run("bank", "rollout", "known", percent) == 64
     assert _known(house).rollout == 10_000

@@ -118,6 +118,19 @@ def test_a_damaged_dump_is_refused_whole(run, tmp_path: Path, capfd: pytest.Capt
     assert run("bank", "import", "copy", path, "--label", "A1") == 64
 
 
+def test_a_dump_for_the_other_kind_of_bank_is_refused_unless_it_is_meant(
+    run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "export"
+    run("bank", "export", "known", path, "--format", "dump")
+    run("bank", "create", "harmless", "--allow-list")
+    assert run("bank", "import", "harmless", path) == 65
+    said = " ".join(capfd.readouterr().err.split())
+    assert "harmless is an allow-list: its entries would hide matches. Nothing was taken." in said
+    assert "--other-kind" in said
+    assert run("bank", "import", "harmless", path, "--other-kind") == 0
+
+
 def test_an_export_that_fails_leaves_no_file(run, tmp_path: Path) -> None:
     assert run("bank", "export", "missing", tmp_path / "export") == 66
     assert list(tmp_path.glob("*export*")) == []

@@ -81,6 +81,23 @@ def test_an_entry_of_an_allow_list_is_no_match(run, said) -> None:
     assert "│ suppresses" in said()
 
 
+@pytest.mark.parametrize(
+    ("commands", "state"),
+    [
+        ([("disable", "known")], "bank disabled"),
+        ([("rollout", "known", "0")], "bank rolled out to 0 %"),
+        ([("rollout", "known", "0.01")], "matches"),
+        ([("disable", "known"), ("disable", "known", "--entry", 1)], "bank disabled, disabled"),
+    ],
+)
+def test_an_entry_of_a_bank_that_is_not_matched_is_not_said_to_match(run, said, commands, state: str) -> None:
+    for command in commands:
+        assert run("bank", *command) == 0
+    said()
+    run("bank", "show", "known")
+    assert _state(said(), 1) == state
+
+
 def test_pages_beyond_sense_are_refused(run) -> None:
     for option, figure in (("--limit", 0), ("--limit", -1), ("--limit", 10**6), ("--after", -1), ("--after", 10**20)):
         assert run("bank", "show", "known", option, figure) == 64

@@ -7,18 +7,22 @@ import pytest
 from safelight.app import open_workspace
 from safelight.cli.doctor_index import index_lines, search_words
 from safelight.errors import InvalidValue
-from safelight.hashing.pdq import Flavour
+from safelight.hashing.pdq import HAS_KERNEL, Flavour
 from safelight.matching.follower import Follower
 from safelight.matching.saved import SavedIndexes
+
+
+def _save(workspace: Path, flavour: Flavour = Flavour.AUTO) -> Path:
+    house = open_workspace(workspace)
+    files = SavedIndexes(workspace / "index", flavour)
+    Follower(house.engine, house.clock, files, flavour=flavour, save_above=0).close()
+    return workspace / "index"
 
 
 @pytest.fixture
 def saved(workspace: Path) -> Path:
     """The folder of indexes that were saved."""
-    house = open_workspace(workspace)
-    files = SavedIndexes(workspace / "index", Flavour.AUTO)
-    Follower(house.engine, house.clock, files, flavour=Flavour.AUTO, save_above=0).close()
-    return workspace / "index"
+    return _save(workspace)
 
 
 def _text(workspace: Path) -> str:
@@ -42,6 +46,19 @@ def test_a_saved_index_tells_its_size_and_how_far_it_is_behind(run, workspace: P
     assert "with 3 entries, at change 4 of 4 (0 behind)" in _text(workspace)
     run("bank", "disable", "known", "--entry", 1)
     assert "at change 4 of 5 (1 behind)" in _text(workspace)
+
+
+@pytest.mark.parametrize("flavour", [Flavour.TWIN, Flavour.KERNEL])
+def test_either_flavour_tells_of_its_own_file(
+    workspace: Path, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if flavour is Flavour.KERNEL and not HAS_KERNEL:
+        pytest.skip("the kernel is not installed")
+    monkeypatch.setenv("SAFELIGHT_KERNEL", flavour.value)
+    assert "pdq: 3 entries; no saved index" in _text(workspace)
+    _save(workspace, flavour)
+    assert "pdq: 3 entries; saved index of" in _text(workspace)
+    assert _text(workspace).count("with 3 entries, at change 4 of 4 (0 behind)") == 4
 
 
 def test_a_damaged_file_is_told_with_its_reason_and_changes_nothing(run, workspace: Path, saved: Path) -> None:

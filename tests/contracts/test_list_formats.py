@@ -46,7 +46,7 @@ PROVENANCE = Provenance(
 )
 
 
-HEAD = ListHead(bank="known", written_at=NOW, counts={}, thresholds={"pdq": 20})
+HEAD = ListHead(bank="known", is_allow_list=False, written_at=NOW, counts={}, thresholds={"pdq": 20})
 
 
 def _text(lines: Sequence[str], end: str = "\n") -> bytes:

@@ -1,4 +1,4 @@
-"""The examples in README and in the package's own description run as they stand."""
+"""The examples in README, in the reference and in the package's own description run as they stand."""
 
 import re
 import shutil
@@ -43,6 +43,20 @@ def test_the_example_of_the_package_runs(place: Path, capsys: pytest.CaptureFixt
     assert example is not None
     exec(compile("\n".join(line[4:] for line in example.group(1).splitlines()), "package", "exec"), {})
     assert capsys.readouterr().out.startswith("exact")
+
+
+def test_the_examples_of_the_hamming_index_run_and_print_what_they_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "reference" / "hamming-index.md").read_text()
+    examples = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, object] = {}
+    for example in examples:
+        exec(compile(example, "hamming-index.md", "exec"), names)
+    told = re.findall(r"print\(.*\)  # (.*)", "\n".join(examples))
+    assert len(told) >= 5
+    assert capsys.readouterr().out.splitlines() == told
 
 
 def test_the_commands_of_the_readme_run(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

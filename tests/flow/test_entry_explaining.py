@@ -9,6 +9,7 @@ from safelight.flow import banks, controls
 from safelight.hashing.pdq import ORIENTATIONS
 from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
 from safelight.matching.judgement import Control
+from safelight.matching.judging import judge_near
 
 VALUE = bytes(31) + b"\x0f"
 FAR = b"\xff" * 32
@@ -102,6 +103,25 @@ def test_an_allow_list_that_suppresses_it_is_named(house, add) -> None:
     told = _explain(house, 1)
     assert (told.control, told.suppressed_by, told.is_match) == (Control.ALLOW_LIST, 2, False)
     assert _explain(house, 2).control is Control.IS_ALLOWED
+
+
+def test_of_several_that_suppress_it_the_one_is_named_that_a_scan_names(house, add) -> None:
+    add(bytes(32))
+    banks.create_bank(*_who(house), name="harmless")
+    controls.mark_allow_list(*_who(house), bank="harmless", is_allow_list=True)
+    add(bytes(31) + b"\x01", bank="harmless")
+    add(VALUE, bank="harmless")
+    controls.suppress_bank(*_who(house), allow_list="harmless", bank="alpha")
+    assert _explain(house, 1).suppressed_by == _named_by_a_scan(house, PDQ) == 3
+    add(b"\1" * 16, "md5", bank="harmless")
+    both = (PDQ, Signal(type=SignalType.MD5, value=b"\1" * 16))
+    assert _explain(house, 1, *both).suppressed_by == _named_by_a_scan(house, *both) == 4
+
+
+def _named_by_a_scan(house, *signals: Signal) -> int | None:
+    with house.standing() as snapshot:
+        (judged,) = judge_near(snapshot, signals, snapshot.asked, VALUE, limit=None)[0]
+    return judged.suppressed_by.entry_id if judged.suppressed_by else None
 
 
 def test_what_was_set_for_an_entry_is_told(house, add) -> None:

@@ -160,6 +160,35 @@ def test_a_fault_is_told_once_and_nothing_is_lost_by_it(watch, told, entry_id, c
     assert "went into quarantine" in told[1]
 
 
+def test_the_thread_goes_on_after_a_fault_of_ours_and_tells_it_without_its_words(
+    watch, told, entry_id, clock, monkeypatch
+) -> None:
+    count_matches, failures = flood_watch.count_matches, []
+
+    def fail_at_first(*arguments: Any, **named: Any) -> list[int]:
+        failures.append(None)
+        if len(failures) < 4:
+            raise RuntimeError("a listed value")
+        return list(count_matches(*arguments, **named))
+
+    def tell(text: str) -> None:
+        told.append(text)
+        raise BrokenPipeError  # whoever is told is gone
+
+    monkeypatch.setattr(flood_watch, "count_matches", fail_at_first)
+    watch._tell, watch._every_s, watch._rule = tell, 0.01, FloodRule(minimum=1)
+    watch.count(_result(clock, _match(entry_id, clock)))
+    deadline = time.monotonic() + 30
+    while len(told) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    watch.close()
+    assert "RuntimeError in test_flood_watch.py" in told[0]
+    assert "listed" not in told[0]
+    assert len(told) == 2  # and counted once, though nobody heard of it
+    assert "went into quarantine" in told[1]
+
+
 def test_what_cannot_be_counted_at_the_end_is_told(watch, told, entry_id, clock, monkeypatch) -> None:
     def fail(*_: object, **__: object) -> list[int]:
         raise DatabaseUnusable("The disk is full.")

@@ -1,5 +1,6 @@
-"""Following for the length of a task tells what is out of the ordinary, and ends."""
+"""Following for the length of a task ends with it."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,27 +12,31 @@ from safelight.matching.follower import Follower
 from safelight.matching.saved import SavedIndexes
 
 
-def test_what_is_noted_before_and_meanwhile_is_told_once(engine, clock, tmp_path: Path) -> None:
+def _followers() -> int:
+    return sum(thread.name == "follow" for thread in threading.enumerate())
+
+
+def test_what_is_out_of_the_ordinary_is_told_when_it_happens(engine, clock, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     folder.mkdir()
     (folder / f"{SignalType.PDQ}.index").write_bytes(b"no index")
-    follower = Follower(engine, clock, SavedIndexes(folder, Flavour.AUTO), flavour=Flavour.AUTO)
     told: list[str] = []
-    with following(follower, every_s=60, tell=told.append):
-        (refusal,) = told
-        follower.notes.append("later")
-    assert told == [refusal, "later"]
+    saved = SavedIndexes(folder, Flavour.AUTO)
+    follower = Follower(engine, clock, saved, flavour=Flavour.AUTO, tell=told.append)
+    (refusal,) = told
+    assert "cannot be used" in refusal
+    with following(follower, every_s=60):
+        assert _followers() == 1
+    assert told == [refusal]
 
 
 def test_a_block_that_fails_is_followed_no_more(engine, clock, tmp_path: Path) -> None:
     follower = Follower(engine, clock, SavedIndexes(tmp_path / "index", Flavour.AUTO), flavour=Flavour.AUTO)
-    told: list[str] = []
 
     def work() -> None:
-        with following(follower, every_s=0.01, tell=told.append):
-            follower.notes.append("it failed")
+        with following(follower, every_s=0.01):
             raise KeyError
 
     with pytest.raises(KeyError):
         work()
-    assert told == ["it failed"]
+    assert _followers() == 0

@@ -30,7 +30,7 @@ from safelight.clock import FixedClock, SystemClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.transaction import read, write
 from safelight.errors import ImportRunning, ListRefused
-from safelight.flow import banks, hash_lists
+from safelight.flow import banks, controls, hash_lists
 from safelight.flow.hash_lists import ImportOptions, ImportProgress, ImportSummary
 from safelight.roles import Actor
 
@@ -361,10 +361,35 @@ def test_a_dump_says_what_the_bank_was_and_sets_nothing(bank: Bank) -> None:
     summary = bank.take(file.getvalue(), BankDump())
     assert summary.lines == 5_000
     assert summary.head == ListHead(
-        bank="alpha", written_at=bank.clock.now(), counts={"md5": 5_000}, thresholds={"pdq": 20}
+        bank="alpha", is_allow_list=False, written_at=bank.clock.now(), counts={"md5": 5_000}, thresholds={"pdq": 20}
     )
     with read(bank.engine) as tx:
         assert queries.find_bank(tx, "alpha").threshold("pdq") == 10
+
+
+@pytest.mark.parametrize("was_allow_list", [False, True])
+def test_a_dump_of_an_allow_list_and_one_of_an_ordinary_bank_are_not_taken_for_one_another(
+    bank: Bank, was_allow_list: bool
+) -> None:
+    who = (bank.engine, bank.clock, bank.actor)
+    bank.take(_list(3))
+    banks.create_bank(*who, name="beta")
+    controls.mark_allow_list(*who, bank="beta", is_allow_list=True)
+    hash_lists.import_list(*who, bank="beta", file=io.BytesIO(_list(3)), name="list", reader=TypedLines())
+    source, target = ("beta", "alpha") if was_allow_list else ("alpha", "beta")
+    file = io.BytesIO()
+    hash_lists.export_bank(*who, bank=source, writer=BankDump(), file=file)
+
+    def take(into: str, options: ImportOptions | None = None) -> ImportSummary:
+        data = io.BytesIO(file.getvalue())
+        return hash_lists.import_list(*who, bank=into, file=data, name="dump", reader=BankDump(), options=options)
+
+    kinds = ("an allow-list", "an ordinary bank") if was_allow_list else ("entries match", "an allow-list")
+    with pytest.raises(ListRefused, match=f"from .*{kinds[0]}, and {target} is {kinds[1]}.*Nothing was taken"):
+        take(target)
+    assert take(source).counts == Counts(already_there=3)
+    summary = take(target, ImportOptions(accepts_other_kind=True))
+    assert (summary.counts, summary.head and summary.head.is_allow_list) == (Counts(already_there=3), was_allow_list)
 
 
 def test_a_damaged_dump_leaves_the_bank_as_it_was_with_the_place_of_the_damage(bank: Bank) -> None:

@@ -216,10 +216,10 @@ class World:
     def saved(self, folder: Path | None = None) -> SavedIndexes:
         return SavedIndexes(folder or self.folder, Flavour.AUTO)
 
-    def follower(self, *, save_above: int = 1 << 40, folder: Path | None = None) -> Follower:
+    def follower(self, *, save_above: int = 1 << 40, folder: Path | None = None, **more: Any) -> Follower:
         """Open a follower, which saves nothing unless it is told above how many changes it shall."""
         saved = self.saved(folder)
-        follower = Follower(self.engine, self.clock, saved, flavour=Flavour.AUTO, save_above=save_above)
+        follower = Follower(self.engine, self.clock, saved, flavour=Flavour.AUTO, save_above=save_above, **more)
         self.followers.append(follower)
         return follower
 

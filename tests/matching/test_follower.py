@@ -158,6 +158,22 @@ def test_the_controls_of_an_entry_are_there_before_its_heir_and_go_after_it(worl
     follower.catch_up()
     assert seen == [True] * 4
     assert list(held.controls) == world.ids(bank) != [entry]
+    assert held.controls[entry].opinion is Opinion.DECONFIRMED  # for a question that found it just before
+    world.create("another")
+    follower.catch_up()
+    assert held.controls.get(entry) is None
+
+
+def test_controls_that_a_person_took_away_do_not_stay(world) -> None:
+    bank = world.create("one")
+    world.add(bank, world.new(1))
+    (entry,) = world.ids(bank)
+    world.do(steps.set_opinion, entry_id=entry, opinion=Opinion.DECONFIRMED)
+    follower = world.follower()
+    assert entry in follower.holdings.controls
+    world.do(steps.set_opinion, entry_id=entry, opinion=None)
+    follower.catch_up()
+    assert entry not in follower.holdings.controls
 
 
 def test_a_database_that_was_restored_from_a_backup_is_loaded_anew(world) -> None:
@@ -200,7 +216,7 @@ def _stopped_time(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 def test_a_database_that_is_away_for_half_a_minute_is_told_and_forgotten_when_it_is_back(world, monkeypatch) -> None:
     time = _stopped_time(monkeypatch)
     follower = world.follower()
-    follower.follow(every_s=3600)
+    follower.follow(every_s=10)
     with monkeypatch.context() as patch:
         _break(patch, follower_module, "read", DatabaseUnusable("gone"))
         time.at += 29
@@ -214,6 +230,50 @@ def test_a_database_that_is_away_for_half_a_minute_is_told_and_forgotten_when_it
     assert follower.holdings
 
 
+def test_who_follows_at_long_intervals_is_late_only_after_three_of_them(world, monkeypatch) -> None:
+    time = _stopped_time(monkeypatch)
+    follower = world.follower()
+    follower.follow(every_s=100)
+    time.at += 299
+    assert follower.holdings
+    time.at += 2
+    with pytest.raises(DatabaseUnusable, match="could not be followed for 300 seconds"):
+        assert follower.holdings
+
+
+def test_whoever_is_refused_learns_what_went_wrong_without_a_listed_value(world, monkeypatch) -> None:
+    time = _stopped_time(monkeypatch)
+    follower, failed = world.follower(), threading.Event()
+    _break(monkeypatch, follower_module, "read", RuntimeError("a listed value"))
+    fail = follower._fail
+    monkeypatch.setattr(follower, "_fail", lambda text: (fail(text), failed.set()))
+    follower.follow(every_s=0.01)
+    assert failed.wait(30)
+    time.at += 31
+    with pytest.raises(DatabaseUnusable, match="RuntimeError in test_follower") as refusal:
+        assert follower.holdings
+    assert "listed" not in str(refusal.value)
+
+
+def test_what_is_noted_is_told_at_once_and_who_is_told_cannot_end_the_following(world, monkeypatch) -> None:
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        raise BrokenPipeError
+
+    follower = world.follower(tell=tell)
+    _break(monkeypatch, follower_module, "read", DatabaseUnusable("it is gone"))
+    follower.follow(every_s=0.01)
+    for _ in range(3000):
+        if told:
+            break
+        threading.Event().wait(0.01)
+    assert told == ["it is gone"]
+    assert follower._following is not None
+    assert follower._following.is_alive()
+
+
 def test_opening_and_catching_up_may_take_long(world, monkeypatch) -> None:
     time = _stopped_time(monkeypatch)
     entry_controls = queries.entry_controls
@@ -224,7 +284,7 @@ def test_opening_and_catching_up_may_take_long(world, monkeypatch) -> None:
 
     monkeypatch.setattr(follower_module.banks, "entry_controls", slow)
     follower = world.follower()
-    follower.follow(every_s=3600)
+    follower.follow(every_s=10)
     assert follower.holdings
     world.create("one")
     follower.catch_up()
@@ -239,7 +299,7 @@ def test_catching_up_with_a_very_long_list_may_take_minutes_as_long_as_the_datab
     bank = world.create("one")
     world.add(bank, *(world.new(number, label="A1") for number in range(40)))
     follower = world.follower()
-    follower.follow(every_s=3600)
+    follower.follow(every_s=10)
     world.import_list(bank, *(world.new(number, label="B2") for number in range(40)))
     look_at, seen = Edits._look_at, []
 
@@ -266,7 +326,7 @@ def test_who_does_not_follow_is_never_too_late(world, monkeypatch) -> None:
     assert follower.holdings
 
 
-@pytest.mark.parametrize("error", [DatabaseUnusable("the database is gone"), MemoryError()])
+@pytest.mark.parametrize("error", [DatabaseUnusable("it is gone"), MemoryError(), RuntimeError("a listed value")])
 def test_following_goes_on_after_whatever_went_wrong_and_notes_it_once(world, monkeypatch, error) -> None:
     bank = world.create("one")
     follower, failures = world.follower(), []
@@ -290,6 +350,7 @@ def test_following_goes_on_after_whatever_went_wrong_and_notes_it_once(world, mo
     follower.close()
     assert _is_right(world, follower)
     assert len(follower.notes) == 1
+    assert "listed" not in follower.notes[0]
 
 
 def test_closing_ends_following(world) -> None:

@@ -254,6 +254,40 @@ def test_a_folder_that_cannot_be_written_makes_one_note_and_searching_goes_on(wo
     assert _is_right(world, follower)
 
 
+def _unfolded(follower: Follower) -> int:
+    figures = [follower.holdings.shelves[kind].index.describe() for kind in KINDS]
+    return sum(int(each.get("delta_codes", 0)) + int(each.get("recent", 0)) for each in figures)
+
+
+def test_what_cannot_be_saved_is_folded_in_memory_and_not_again_for_little(world, time, monkeypatch) -> None:
+    def fail(*_: object) -> bool:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(SavedIndexes, "save", fail)
+    bank = world.create("one")
+    follower = world.follower(save_above=20)
+    for first, last, left in ((0, 30, 0), (30, 35, 10), (35, 65, 0)):
+        _fill(world, bank, range(first, last))
+        time.at += 6
+        follower.catch_up()
+        _settle(follower)
+        assert _unfolded(follower) == left
+    assert _is_right(world, follower)
+
+
+def test_where_another_process_never_ends_saving_it_is_folded_once_there_is_very_much(world, time) -> None:
+    bank = world.create("one")
+    follower = world.follower(save_above=20)
+    with world.saved()._lock(SignalType.PDQ), world.saved()._lock(SignalType.MD5):
+        for first, last, left in ((0, 50, 100), (50, 81, 0)):
+            _fill(world, bank, range(first, last))
+            time.at += 6
+            follower.catch_up()
+            _settle(follower)
+            assert _unfolded(follower) == left
+    assert _is_right(world, follower)
+
+
 def test_more_banks_than_a_file_can_tell_of_make_a_note(world, monkeypatch) -> None:
     bank = world.create("one")
     _fill(world, bank, range(3))

@@ -37,6 +37,19 @@ KINDS = [
 ]
 
 
+@pytest.mark.parametrize("flavour", list(Flavour))
+def test_a_flavour_may_be_given_as_a_plain_word(flavour: Flavour, tmp_path: Path) -> None:
+    if flavour is Flavour.KERNEL and not HAS_KERNEL:
+        pytest.skip("the kernel is not installed")
+    word = "".join(flavour.value)  # no Flavour, only equal to one
+    index = HammingIndex(flavour=word)
+    assert index.describe()["level"] == HammingIndex(flavour=flavour).describe()["level"]
+    index.freeze().save(tmp_path / "index")
+    assert len(HammingIndex.open(tmp_path / "index", flavour=word)) == 0
+    with pytest.raises(ValueError, match="slow"):
+        HammingIndex(flavour="slow")
+
+
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
     return request.param

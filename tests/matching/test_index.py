@@ -31,6 +31,8 @@ def test_the_index_of_every_type_adds_finds_removes_saves_and_opens(signal_type:
     assert _entries(index, signal_type, 3, (1, 2)) == [(1, 7), (2, 8)]
     assert _entries(index, signal_type, 3, (2,)) == [(2, 8)]
     assert index.remove(payload_of(1, 7), _value(signal_type, 3))
+    index.fold()
+    assert (len(index), _entries(index, signal_type, 3, (1, 2))) == (2, [(2, 8)])
     index.freeze().save(tmp_path / "index", b"note")
     opened = open_index(signal_type, tmp_path / "index", Flavour.AUTO)
     assert (len(opened), opened.note, opened.holds(payload_of(2, 9), _value(signal_type, 4))) == (2, b"note", True)

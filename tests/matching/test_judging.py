@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from safelight.banks.control import Opinion
+from safelight.matching import judgement
 from safelight.matching.judgement import Control
 from safelight.matching.judging import judge_near
 
@@ -108,6 +109,21 @@ def test_an_allow_list_is_looked_at_wholly_however_much_else_of_it_is_near(book)
     book.entry(1, book.flip(PDQ, 20))
     book.entry(2, book.flip(PDQ, 15, start=60), bank_id=2)
     assert _judged(book, book.pdq(book.flip(PDQ, 1, start=200)), limit=1_000)[1] == (21, None, Control.ALLOW_LIST, 2)
+
+
+def test_of_a_cluster_on_an_allow_list_only_the_nearest_is_held_against_each_candidate(book, monkeypatch) -> None:
+    book.allow_list(3, 1)
+    book.cluster(range(10, 2_010), book.flip(PDQ, 8, start=30), bank_id=2)
+    book.cluster(range(2_010, 3_010), book.flip(PDQ, 7, start=30), bank_id=3)
+    book.cluster(range(5_000, 6_000), book.flip(PDQ, 6))
+    book.entry(6_000, book.flip(PDQ, 7))
+    book.control(2_010, opinion=Opinion.DECONFIRMED)
+    suppresses, asked = judgement._suppresses, []
+    monkeypatch.setattr(judgement, "_suppresses", lambda *given: (asked.append(None), suppresses(*given))[1])
+    told = _judged(book, book.pdq(PDQ))
+    assert told.pop(6_000) == (7, None, Control.ALLOW_LIST, 2_011)
+    assert set(told.values()) == {(6, None, None, None)}
+    assert len(asked) <= 2 * 1_001
 
 
 def test_without_allow_lists_each_entry_is_judged_once(book, monkeypatch) -> None:

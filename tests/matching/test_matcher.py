@@ -134,7 +134,7 @@ def test_a_snapshot_is_taken_once_for_each_state_of_the_banks(world, monkeypatch
 def test_banks_that_cannot_be_followed_any_more_are_an_error(world, monkeypatch) -> None:
     matcher = _matcher(world)
     follower = world.followers[-1]
-    follower.follow(every_s=3600)
+    follower.follow(every_s=10)
     follower._heard_at -= 31
     with pytest.raises(DatabaseUnusable, match="could not be followed"):
         matcher.snapshot()

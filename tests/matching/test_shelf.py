@@ -371,13 +371,18 @@ def test_a_saved_index_is_taken_over_only_if_it_is_of_this_database_type_and_his
             {"counts": {}},
         ],
         "knows of changes": [{"token": "00" * 8}, {"position": note["position"] + 1}],
-        "does not say of what": [{"position": "x"}, {"token": "x"}, {"counts": [1]}, {"counts": {"x": 1}}],
+        "does not say of what": [
+            *({"position": position} for position in ("x", float("inf"), 2**63, -1)),
+            *({"counts": counts} for counts in ([1], {"x": 1}, {str(bank): float("-inf")})),
+            *({"counts": counts} for counts in ({str(bank): 3, str(bank + 1): -1}, {"-1": 2}, {str(2**24): 2})),
+            {"token": "x"},
+        ],
     }
     for reason, changes in others.items():
         for change in changes:
             frozen.index.save(path, json.dumps(note | change).encode())
             assert reason in _refused(world, path)
-    for odd in (b"", b"\xff", b"[]", b"null", b"{}", b"1"):
+    for odd in (b"", b"\xff", b"[]", b"null", b"{}", b"1", b"[" * 30_000):
         frozen.index.save(path, odd)
         assert "does not say of what" in _refused(world, path)
 

@@ -7,6 +7,7 @@ from safelight.banks.bank import DeconfirmedPolicy
 from safelight.banks.control import Opinion
 from safelight.errors import DatabaseUnusable
 from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
+from safelight.matching import judging
 from safelight.matching.judgement import Control
 from safelight.matching.match import Found, Verdict, decide_verdict
 from safelight.matching.snapshot import Snapshot
@@ -140,6 +141,19 @@ def test_thousands_of_a_bank_that_is_not_rolled_out_do_not_hide_one_that_counts(
     found = _find(book.snapshot(), book.pdq(PDQ))
     assert _ids(found) == [5_000]
     assert set(_withheld(found)) == {(number, Control.ROLLOUT) for number in range(1, MAX_MATCHES + 1)}
+
+
+def test_of_a_cluster_that_is_not_rolled_out_no_more_is_judged_than_at_first(book, monkeypatch) -> None:
+    book.bank(1)
+    book.bank(2, rollout=0)
+    book.cluster(range(1, 5_001), PDQ, bank_id=2)
+    book.entry(9_000, book.flip(PDQ, 30))
+    judge, judged = judging.judge, []
+    monkeypatch.setattr(judging, "judge", lambda *given, **named: (judged.append(None), judge(*given, **named))[1])
+    found = _find(book.snapshot(), book.pdq(PDQ))
+    assert (_ids(found), len(found.withheld)) == ([9_000], MAX_MATCHES)
+    assert found.withheld_omitted >= 1_000 - MAX_MATCHES
+    assert len(judged) <= 1_001
 
 
 def test_thousands_that_an_allow_list_suppresses_do_not_hide_one_that_counts(book) -> None:

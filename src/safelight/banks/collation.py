@@ -21,12 +21,16 @@ class Collation:
     """Gathers the entries of one list on disk, then gives each distinct one once, sorted by identity.
 
     Sorted, because inserting millions of rows in the order of the index touches each page of it once; memory stays
-    bounded whatever the length of the list. `unit` is what the list's items are called: lines, or entries.
+    bounded whatever the length of the list. `unit` is what the list's items are called: lines, or entries. `check_head`
+    is given what the list says of its bank, before any entry, and may refuse it.
     """
 
-    def __init__(self, scratch: Buckets, *, unit: Unit = Unit.LINE) -> None:
+    def __init__(
+        self, scratch: Buckets, *, unit: Unit = Unit.LINE, check_head: Callable[[ListHead], None] | None = None
+    ) -> None:
         self._scratch = scratch
         self._unit = unit
+        self._check_head = check_head
         self._waiting: list[Row] = []
         self._waiting_bytes = 0
         self._faults: list[Rejected] = []
@@ -51,7 +55,7 @@ class Collation:
                 case Rejected():
                     self._note(item)
                 case ListHead():
-                    self.head = item
+                    self._take_head(item)
         self._flush()
         self._refuse_if_faulty()
         if not self.entries:
@@ -121,6 +125,11 @@ class Collation:
         self._waiting_bytes += len(entry.value)
         if len(self._waiting) >= _CHUNK_SIZE or self._waiting_bytes >= _CHUNK_BYTES:
             self._flush()
+
+    def _take_head(self, head: ListHead) -> None:
+        if self._check_head is not None:
+            self._check_head(head)
+        self.head = head
 
     def _flush(self) -> None:
         """Hand over the entries that came one by one, in the order in which they came."""

@@ -13,6 +13,8 @@ from safelight.roles import Actor
 MAX_VALUE_BYTES = 1 << 20
 MAX_NOTE_LENGTH = 2_000
 MAX_TEXT_LENGTH = 500
+LARGEST_ENTRY_ID = 2**63 - 1
+"""Databases count no further."""
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 """Between them a time can be moved to any time zone, stored and read back."""
 

@@ -79,12 +79,12 @@ def entry_states(tx: Tx, ids: Collection[int], *, now: datetime) -> dict[int, En
     return loading.entry_states(tx, ids, now)
 
 
-def timed_entries(tx: Tx, *, after: datetime | None = None) -> list[tuple[int, datetime]]:
+def timed_entries(tx: Tx) -> list[tuple[int, datetime]]:
     """Return (entry id, until) of the entries that are switched off until a time, the soonest first.
 
-    Those whose time is over match already; with `after` they are left out.
+    Those whose time is over are among them, and match already.
     """
-    return loading.timed_entries(tx, after)
+    return loading.timed_entries(tx)
 
 
 def last_position(tx: Tx) -> Position:

@@ -17,7 +17,7 @@ from safelight.database.transaction import read
 from safelight.errors import InvalidValue, UsageError
 from safelight.flow import banks, controls
 
-_PERCENT = 100  # ten-thousandths
+_PERCENT = 100  # as many percent are everything, and as many ten-thousandths are one percent
 
 
 def threshold(
@@ -83,7 +83,8 @@ def policy(
 def rollout(name: str, percent: str, /, *, reason: Reason = "", workspace: Workspace = None) -> int:
     """Match a bank against a share of the media: 0 to 100 percent, in steps of 0.01.
 
-    The same media always gets the same answer, and what was matched goes on being matched when the share grows.
+    The same media always gets the same answer, and what was matched goes on being matched when the share grows. A scan
+    decides by the media's SHA-256, a look-up of a bare signal by the signal's value.
     """
     house = open_named(workspace)
     share = _share(percent)
@@ -144,10 +145,13 @@ def release(name: str, /, *, entry: EntryId, reason: Reason = "", workspace: Wor
 
 def _share(percent: str) -> int:
     try:
-        share = Decimal(percent.removesuffix("%")) * _PERCENT
-        whole = int(share)
-    except (InvalidOperation, ValueError, OverflowError):
-        raise InvalidValue(f"{percent!r} is no share: write 0 to 100, such as 5 or 0.25.") from None
-    if share != whole:
+        given = Decimal(percent.removesuffix("%"))
+    except InvalidOperation:
+        given = Decimal("NaN")
+    # Compared before anything is reckoned with it: a number may be too large to be multiplied or made whole.
+    if not (given.is_finite() and 0 <= given <= _PERCENT):
+        raise InvalidValue(f"{percent!r} is no share: write 0 to 100, such as 5 or 0.25.")
+    share = int(given * _PERCENT)
+    if Decimal(share) / _PERCENT != given:
         raise InvalidValue("A share is given in steps of 0.01 percent.")
-    return whole
+    return share

@@ -46,6 +46,7 @@ def import_list(
     issuer: str | None = None,
     expect: int | None = None,
     unfinished_line: Annotated[bool, Parameter(negative="")] = False,
+    other_kind: Annotated[bool, Parameter(negative="")] = False,
     workspace: Workspace = None,
 ) -> int:
     """Take in a hash list or a dump, wholly or not at all: a malformed or truncated one changes nothing.
@@ -80,6 +81,8 @@ def import_list(
         Refuse the list if it has fewer entries than this.
     unfinished_line
         Accept a last line that has no line end; otherwise such a list counts as cut short.
+    other_kind
+        Accept a dump of an allow-list for an ordinary bank, or the reverse: its entries then do the opposite.
     workspace
         The workspace folder.
 
@@ -111,7 +114,9 @@ def import_list(
                 file=opened,
                 name=printable(os.fsencode(file.name)),
                 reader=reader,
-                options=ImportOptions(expected=expect, accepts_unfinished_line=unfinished_line),
+                options=ImportOptions(
+                    expected=expect, accepts_unfinished_line=unfinished_line, accepts_other_kind=other_kind
+                ),
                 on_progress=tell,
             )
     counts = summary.counts

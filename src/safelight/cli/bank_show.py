@@ -10,7 +10,7 @@ from rich.table import Table
 from safelight.banks import queries
 from safelight.banks.bank import WHOLE_ROLLOUT, Bank, DeconfirmedPolicy
 from safelight.banks.control import EntryControl, Opinion
-from safelight.banks.entry import Entry
+from safelight.banks.entry import LARGEST_ENTRY_ID, Entry
 from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
@@ -18,7 +18,6 @@ from safelight.database.transaction import read
 from safelight.errors import InvalidValue
 
 _LONGEST_PAGE = 10_000
-_LARGEST_ID = 2**63 - 1
 _PERCENT = 100  # ten-thousandths
 
 
@@ -45,7 +44,7 @@ def show(
     workspace: Workspace = None,
 ) -> int:
     """Show a bank and a page of its entries. Listed values are shown only in part."""
-    if not (1 <= limit <= _LONGEST_PAGE and 0 <= after <= _LARGEST_ID):
+    if not (1 <= limit <= _LONGEST_PAGE and 0 <= after <= LARGEST_ENTRY_ID):
         raise InvalidValue(f"A page has 1 to {_LONGEST_PAGE} entries, and entries are counted from 1.")
     house = open_named(workspace)
     voice = Voice()
@@ -99,7 +98,21 @@ def _cells(entry: Entry) -> list[str]:
 
 def _state(bank: Bank, entry: Entry, control: EntryControl | None, now: datetime) -> str:
     """Return what an entry does at present, then what was set for it."""
+    told = _stops(bank, entry, control, now) or ["suppresses" if bank.is_allow_list else "matches"]
+    if control is not None and control.opinion is not None:
+        told.append(control.opinion.value)
+    if control is not None and control.threshold is not None:
+        told.append(f"threshold {control.threshold}")
+    return ", ".join(told)
+
+
+def _stops(bank: Bank, entry: Entry, control: EntryControl | None, now: datetime) -> list[str]:
+    """Return everything that keeps an entry from doing what its bank is for, its bank's own state first."""
     told = []
+    if not bank.is_enabled:
+        told.append("bank disabled")
+    if not bank.rollout:
+        told.append("bank rolled out to 0 %")
     if entry.is_disabled(now):
         until = f" until {entry.disabled_until:%Y-%m-%d %H:%M}" if entry.disabled_until else ""
         told.append(f"disabled{until}")
@@ -108,10 +121,4 @@ def _state(bank: Bank, entry: Entry, control: EntryControl | None, now: datetime
     is_deconfirmed = control is not None and control.opinion is Opinion.DECONFIRMED
     if is_deconfirmed and bank.deconfirmed is DeconfirmedPolicy.STOP:
         told.append("stopped")
-    if not told:
-        told.append("suppresses" if bank.is_allow_list else "matches")
-    if control is not None and control.opinion is not None:
-        told.append(control.opinion.value)
-    if control is not None and control.threshold is not None:
-        told.append(f"threshold {control.threshold}")
-    return ", ".join(told)
+    return told

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from safelight.app import Workspace
 from safelight.banks import queries as banks
@@ -26,30 +25,29 @@ def search_words(flavour: str) -> str:
 
 def index_lines(house: Workspace) -> Iterator[tuple[str, str]]:
     """Give a name and a text for each line. Nothing is built, saved or changed. Raises DatabaseUnusable."""
-    folder = house.settings.workspace / "index"
-    saved = SavedIndexes(folder, Flavour(house.settings.kernel))
+    saved = SavedIndexes(house.settings.workspace / "index", Flavour(house.settings.kernel))
     with read(house.engine) as tx:
         held: Counter[str] = Counter()
         for bank in banks.list_banks(tx):
             held.update(banks.count_entries(tx, bank.id))
         for signal_type in SignalType:
-            state = _state(tx, saved, folder, signal_type)
+            state = _state(tx, saved, signal_type)
             yield "index", f"{signal_type}: {held[signal_type.value]} entries; {state}"
         quarantined = len(banks.quarantined_entries(tx))
     if quarantined:
         yield "notice", f"entries in quarantine: {quarantined} (safelight bank quarantined shows them)"
 
 
-def _state(tx: Tx, saved: SavedIndexes, folder: Path, signal_type: SignalType) -> str:
-    if saved.mark(signal_type) is None:
+def _state(tx: Tx, saved: SavedIndexes, signal_type: SignalType) -> str:
+    size_bytes = saved.size_bytes(signal_type)
+    if size_bytes is None:
         return "no saved index, so it is read from the database at every start"
-    size = (folder / f"{signal_type}.index").stat().st_size
     try:
         shelf = Shelf.from_index(tx, signal_type, saved.open(signal_type))
     except IndexFileRefused as refusal:
         return f"saved index refused: {refusal}"
     last = banks.last_position(tx).number
     return (
-        f"saved index of {size / _MIB:.1f} MiB with {len(shelf.index)} entries, at change {shelf.position.number} of "
-        f"{last} ({last - shelf.position.number} behind)"
+        f"saved index of {size_bytes / _MIB:.1f} MiB with {len(shelf.index)} entries, at change "
+        f"{shelf.position.number} of {last} ({last - shelf.position.number} behind)"
     )

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from safelight.app import Workspace as House
 from safelight.cli import exit_status
+from safelight.cli.bank_entry import check_entry_id
 from safelight.cli.options import Workspace
 from safelight.cli.signal_text import parse_signal
 from safelight.cli.sink import open_sink
@@ -55,6 +56,8 @@ def why(
         The workspace folder.
 
     """
+    if entry is not None:
+        check_entry_id(entry)
     house = open_named(workspace)
     with house.standing(bank, threshold=threshold) as snapshot:
         told = _of_signal(snapshot, target) if _is_signal(target) else _of_file(house, snapshot, target)
@@ -91,7 +94,7 @@ def _of_signal(snapshot: Snapshot, target: str) -> Told:
 def _of_file(house: House, snapshot: Snapshot, target: str) -> Told:
     arrival = _one_arrival(house, target)
     with house.hasher(workers=1) as hasher:
-        explained = explain_scan(arrival, clock=house.clock, hashers=hasher.hashers, snapshot=snapshot)
+        explained = explain_scan(arrival, clock=house.clock, hashers=hasher.hashers, take_snapshot=lambda: snapshot)
     return Told(
         name=printable(explained.result.name),
         result=explained.result,

@@ -4,7 +4,7 @@
 that called it, in a transaction of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,18 +59,24 @@ class ScanExplanation:
     explanation: Explanation
 
 
-def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot: Snapshot | None) -> ScanResult:
-    """Hash one arrival and match it against the snapshot; without a snapshot only hash it.
+SnapshotSource = Callable[[], Snapshot | None]
+"""Gives the banks as they stand at this moment; None where nothing is to be matched."""
+
+
+def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], take_snapshot: SnapshotSource) -> ScanResult:
+    """Hash one arrival, then match it against the banks as they stand by then; without any only hash it.
 
     Every arrival has a result: what cannot be opened, read or decoded says why in its answers.
     """
-    return _scan(arrival, clock, hashers, snapshot)[0]
+    return _scan(arrival, clock, hashers, take_snapshot)[0]
 
 
-def explain_scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], snapshot: Snapshot) -> ScanExplanation:
+def explain_scan(
+    arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], take_snapshot: Callable[[], Snapshot]
+) -> ScanExplanation:
     """Scan one arrival and explain the result. Of what could not be read, no bank can say anything."""
-    result, found = _scan(arrival, clock, hashers, snapshot)
-    explanation = explain(snapshot, result.answers, digest_of(result.media), found)
+    result, found, snapshot = _scan(arrival, clock, hashers, take_snapshot)
+    explanation = explain(snapshot or take_snapshot(), result.answers, digest_of(result.media), found)
     return ScanExplanation(result=result, explanation=explanation)
 
 
@@ -80,10 +86,11 @@ def digest_of(media: Media | None) -> bytes:
 
 
 def _scan(
-    arrival: Arrival, clock: Clock, hashers: Sequence[Hasher], snapshot: Snapshot | None
-) -> tuple[ScanResult, Found]:
+    arrival: Arrival, clock: Clock, hashers: Sequence[Hasher], take_snapshot: SnapshotSource
+) -> tuple[ScanResult, Found, Snapshot | None]:
     stamp = arrival.stamp
     media, hashed = _hash(arrival, clock, hashers)
+    snapshot = take_snapshot()  # only now: hashing takes long enough for an entry to be withdrawn meanwhile
     found = NOTHING_FOUND
     if snapshot is not None and media is not None:
         found = matching.find_matches(snapshot, hashed.answers, digest_of(media))
@@ -102,7 +109,7 @@ def _scan(
         against=snapshot.stamp if snapshot else "",
         scanned_at=clock.now(),
     )
-    return result, found
+    return result, found, snapshot
 
 
 def record_scan(tx: Tx, clock: Clock, actor: Actor, *, verb: str, against: str, counts: Mapping[str, int]) -> None:

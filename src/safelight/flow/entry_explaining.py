@@ -125,5 +125,7 @@ def _judge(
     if not judged:
         return []
     found, _ = find_candidates(snapshot, signals, snapshot.allow_lists, limit=None, once=False)
+    # As where matches are judged: the first that suppresses is named, exact ones first, then the nearest.
+    found = sorted(found, key=lambda each: (each.signal.type is SignalType.PDQ, each.distance, each.entry_id))
     allowed = [each for each in found if may_suppress(snapshot, each, media_digest)]
     return [judge(snapshot, candidate, media_digest=media_digest, allowed=allowed) for candidate in judged]

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,7 +15,8 @@ from safelight.database.transaction import read
 from safelight.errors import SafelightError
 from safelight.flow.chain import ScanResult
 from safelight.flow.controls import count_matches
-from safelight.flow.following import Tell
+from safelight.matching.fault import name_fault
+from safelight.matching.follower import Tell
 from safelight.matching.judgement import Control
 from safelight.roles import Actor
 
@@ -87,7 +89,7 @@ class FloodWatch:
             while batch := self._take():
                 try:
                     self._count(batch)
-                except SafelightError as error:
+                except Exception as error:  # noqa: BLE001 - whatever it is, no count is lost and no scan ends by it
                     with self._lock:
                         self._waiting.update(batch)
                     self._tell_failure(error)
@@ -101,7 +103,7 @@ class FloodWatch:
         if self._thread is not None:
             self._thread.join()
         if not self.hand_over():
-            self._tell(
+            self._say(
                 f"{self._waiting.total()} matches of {len(self._waiting)} entries stay uncounted: the flood guard does "
                 "not know of them. The findings themselves are complete."
             )
@@ -122,7 +124,7 @@ class FloodWatch:
         for entry_id in tripped:
             quarantined = self._look_up(entry_id)
             self.quarantined.append(quarantined)
-            self._tell(str(quarantined))
+            self._say(str(quarantined))
 
     def _look_up(self, entry_id: int) -> Quarantined:
         """Return what to say of an entry. Its quarantine is committed: a fault here must not have it counted again."""
@@ -130,14 +132,22 @@ class FloodWatch:
             with read(self._engine) as tx:
                 _, bank = banks.entries_by_id(tx, [entry_id])[entry_id]
                 why = banks.entry_controls(tx, [entry_id])[entry_id].quarantine_reason
-        except (SafelightError, KeyError):  # a person may have removed it in the meantime
+        except Exception:  # noqa: BLE001 - a person may have removed it in the meantime, or whatever else
             return Quarantined(entry_id=entry_id, bank_name="(not known)", why="matched far more than it ever did")
         return Quarantined(entry_id=entry_id, bank_name=bank.name, why=why)
 
-    def _tell_failure(self, error: SafelightError) -> None:
+    def _say(self, text: str) -> None:
+        with suppress(Exception):  # whoever is told may be gone; what is counted stays counted, and counting goes on
+            self._tell(text)
+
+    def _tell_failure(self, error: Exception) -> None:
         if not self._is_failing:
             self._is_failing = True
-            self._tell(
-                f"Matches could not be counted for the flood guard: {error} No finding is lost by it; counting is "
-                "tried again."
+            self._say(
+                f"Matches could not be counted for the flood guard: {_why(error)} No finding is lost by it; counting "
+                "is tried again."
             )
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, SafelightError) else f"{name_fault(error)}."

@@ -8,9 +8,11 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from safelight.banks import queries, steps
+from safelight.banks.bank import Bank
 from safelight.banks.batch import Batch, Counts, Origin, runner_of
 from safelight.banks.collation import Collation, chunks
 from safelight.banks.exchanges.interface import ListHead, ListReader, ListWriter
@@ -19,6 +21,7 @@ from safelight.banks.pace import Pace
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
+from safelight.errors import ListRefused
 from safelight.roles import Actor
 
 _HEARTBEAT_EVERY_S = 10
@@ -44,11 +47,13 @@ class ImportOptions:
     """What the person who imports a list knows of it.
 
     `expected` is how many entries it has at least; `accepts_unfinished_line` says that a last line without its line end
-    is whole.
+    is whole. `accepts_other_kind` says that a list written from an allow-list is meant for an ordinary bank, or the
+    reverse.
     """
 
     expected: int | None = None
     accepts_unfinished_line: bool = False
+    accepts_other_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +92,13 @@ def import_list(
     sweep_dead_imports(engine, clock, actor)
     origin = Origin(name=name, format=reader.format)
     with write(engine) as tx:
-        bank_id = queries.find_bank(tx, bank).id
+        found = queries.find_bank(tx, bank)
+        bank_id = found.id
         runner = runner_of(os.getpid())
         batch_id = steps.begin_import(tx, clock, actor, bank_id=bank_id, origin=origin, runner=runner)
+    options = options or ImportOptions()
+    # Which kind it is stays until the import ends: an allow-list is not made, nor ended, while one runs.
+    check_head = None if options.accepts_other_kind else partial(_require_same_kind, found)
     try:
         with Collation.scratch() as scratch:
             run = _Import(
@@ -97,9 +106,9 @@ def import_list(
                 clock,
                 bank_id=bank_id,
                 batch_id=batch_id,
-                collation=Collation(scratch, unit=reader.unit),
+                collation=Collation(scratch, unit=reader.unit, check_head=check_head),
                 file=file,
-                options=options or ImportOptions(),
+                options=options,
                 on_progress=on_progress or (lambda _: None),
             )
             run.gather(reader)
@@ -137,9 +146,29 @@ def export_bank(
     with read(engine) as tx:
         found = queries.find_bank(tx, bank)
         counts = queries.count_entries(tx, found.id)
-        head = ListHead(bank=found.name, written_at=clock.now(), counts=counts, thresholds=found.thresholds)
+        head = ListHead(
+            bank=found.name,
+            is_allow_list=found.is_allow_list,
+            written_at=clock.now(),
+            counts=counts,
+            thresholds=found.thresholds,
+        )
         file.writelines(writer.write(queries.stream_entries(tx, found.id), head))
     return sum(counts.values())
+
+
+def _require_same_kind(bank: Bank, head: ListHead) -> None:
+    if head.is_allow_list == bank.is_allow_list:
+        return
+    if head.is_allow_list:
+        raise ListRefused(
+            f"The list was written from an allow-list, and {bank.name} is an ordinary bank: what is harmless would "
+            "match. Nothing was taken. Import it into an allow-list; if it is meant so, say --other-kind."
+        )
+    raise ListRefused(
+        f"The list was written from a bank whose entries match, and {bank.name} is an allow-list: its entries would "
+        "hide matches. Nothing was taken. Import it into an ordinary bank; if it is meant so, say --other-kind."
+    )
 
 
 class _Import:

@@ -64,11 +64,12 @@ def is_degenerate(unsettled_bits: int) -> bool:
     return unsettled_bits > MOST_UNSETTLED_BITS
 
 
-def which_flavour(flavour: Flavour = Flavour.AUTO) -> Flavour:
-    """Return what runs when `flavour` is asked for: the kernel wherever it is installed.
+def which_flavour(flavour: str = Flavour.AUTO) -> Flavour:
+    """Return what runs when `flavour` is asked for, by its name too: the kernel wherever it is installed.
 
-    Raises InvalidValue when the kernel is asked for by name and is not installed.
+    Raises InvalidValue when the kernel is asked for by name and is not installed, ValueError for another name.
     """
+    flavour = Flavour(flavour)  # a plain word would else be neither of those below, and quietly mean the twin
     if flavour is Flavour.KERNEL and not HAS_KERNEL:
         raise InvalidValue(
             "The compiled kernel was asked for by name and is not installed here, so nothing was hashed. Install "

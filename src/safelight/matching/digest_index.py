@@ -99,6 +99,11 @@ class DigestIndex:
         """Say of each signal whether any entry begins as it does."""
         return [bool(self.search(signal, radii, 1).found) for signal in signals]
 
+    def fold(self) -> None:
+        """Merge what came since into the sorted table, and leave out what went."""
+        with self._changing:
+            self._settle(EMPTY)
+
     def freeze(self) -> FrozenDigestIndex:
         """Return the state at this moment, to be saved later."""
         with self._changing:

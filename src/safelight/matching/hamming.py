@@ -91,7 +91,7 @@ class HammingIndex:
         self,
         *,
         radius: int = 31,
-        flavour: Flavour = Flavour.AUTO,
+        flavour: str = Flavour.AUTO,
         level: str = "",
         flat_below: int = FLAT_BELOW,
         fold_above: int | None = None,
@@ -109,7 +109,7 @@ class HammingIndex:
         cls,
         path: Path,
         *,
-        flavour: Flavour = Flavour.AUTO,
+        flavour: str = Flavour.AUTO,
         level: str = "",
         flat_below: int = FLAT_BELOW,
         fold_above: int | None = None,
@@ -128,8 +128,8 @@ class HammingIndex:
                 self._index = PlainHammingIndex.open(str(path))
         except _REFUSED as error:
             raise IndexFileRefused(
-                f"The index file {path} cannot be used, and nothing was taken from it. {error} The index can be built "
-                "anew from the database."
+                f"The index file {path} cannot be used, and nothing was taken from it: {_reason(error)}. The index can "
+                "be built anew from the database."
             ) from error
         return self
 
@@ -200,11 +200,16 @@ class HammingIndex:
         return len(self._index)
 
 
-def _is_compiled(flavour: Flavour, level: str) -> bool:
+def _is_compiled(flavour: str, level: str) -> bool:
     is_compiled = which_flavour(flavour) is Flavour.KERNEL
     if level and not is_compiled:
         raise ValueError(f"The plain index has no instruction set level '{level}'.")
     return is_compiled
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text.strip().rstrip(".")
 
 
 def _require_radius(radius: int) -> None:

@@ -59,6 +59,12 @@ class Index(Protocol):
         """Say of each signal whether `search` would find anything."""
         ...
 
+    def fold(self) -> None:
+        """Take what came since into the part that is searched quickest, and wait for it. Searches go on meanwhile.
+
+        Raises MemoryError when there is no room for it; the index is then as it was.
+        """
+
     def freeze(self) -> Frozen:
         """Return the state at this moment, to be saved later, from any thread."""
         ...

@@ -37,7 +37,11 @@ def judge_near(
 
 
 class _Allowed:
-    """What allow-lists have near the signals of one media, the nearest first."""
+    """What allow-lists have near the signals of one media, the nearest first.
+
+    Of each list only the nearest that may suppress counts, beside each signal: what it does not suppress, those that
+    are further away do not either.
+    """
 
     def __init__(
         self, snapshot: Snapshot, signals: Sequence[Signal], candidates: Sequence[Candidate], media_digest: bytes
@@ -47,9 +51,12 @@ class _Allowed:
         found, _ = find_candidates(snapshot, asked, snapshot.allow_lists, limit=None, once=False)
         self._exact: list[Candidate] = []
         self._near: dict[Signal, list[Candidate]] = {}
+        known = set[tuple[int, Signal | None]]()
         for candidate in sorted(found, key=lambda candidate: (candidate.distance, candidate.entry_id)):
-            if may_suppress(snapshot, candidate, media_digest):
-                is_near = candidate.signal.type is SignalType.PDQ
+            is_near = candidate.signal.type is SignalType.PDQ
+            place = (candidate.bank_id, candidate.signal if is_near else None)
+            if place not in known and may_suppress(snapshot, candidate, media_digest):
+                known.add(place)
                 (self._near.setdefault(candidate.signal, []) if is_near else self._exact).append(candidate)
 
     def beside(self, candidate: Candidate) -> list[Candidate]:

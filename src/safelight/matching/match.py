@@ -83,7 +83,8 @@ class Found:
 
     `withheld` are those that a control kept from counting, and `withheld_omitted` how many more of these there were.
     Beyond a thousand entries near one signal `omitted` counts what is near each orientation and frame, whatever the
-    controls say of it: it is then the most that there can be.
+    controls say of it: it is then the most that there can be. `withheld_omitted` is then the least: of banks that are
+    not rolled out to this media, no more than those thousand are looked at.
     """
 
     matches: tuple[Match, ...]

@@ -18,7 +18,8 @@ from safelight.matching.payload import bank_of, entry_of, payloads_of_bank, radi
 class NearIndex:
     """PDQ by Hamming distance, all eight orientations of a signal in one call.
 
-    It is folded only by being saved and opened anew (`matching.saved`), so that processes share one mapped file.
+    It is folded by being saved and opened anew (`matching.saved`), so that processes share one mapped file; in memory
+    only where it is told to, because the file cannot be saved.
     """
 
     def __init__(self, hamming: HammingIndex) -> None:
@@ -92,6 +93,10 @@ class NearIndex:
         hits = self._hamming.search_many(b"".join(chain.from_iterable(codes)), limit=1, radii=radii)
         is_hit = (bool(hit.pairs) for hit in hits)
         return [any(tuple(islice(is_hit, len(each)))) for each in codes]  # a tuple, so that every hit is taken
+
+    def fold(self) -> None:
+        """Take what came since into the directory, and wait for it. Raises MemoryError; nothing is lost by that."""
+        self._hamming.fold()
 
     def freeze(self) -> FrozenHammingIndex:
         """Return the state at this moment, to be saved later."""

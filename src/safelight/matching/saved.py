@@ -38,6 +38,13 @@ class SavedIndexes:
             return None
         return state.st_dev, state.st_ino, state.st_mtime_ns
 
+    def size_bytes(self, signal_type: SignalType) -> int | None:
+        """Return how large the saved index is; None if there is none."""
+        try:
+            return self._path(signal_type).stat().st_size
+        except OSError:
+            return None
+
     def save(self, signal_type: SignalType, shelf: FrozenShelf) -> bool:
         """Save an index; return False if another process is just saving one. Raises OSError."""
         with self._lock(signal_type) as is_mine:

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -17,10 +18,12 @@ from safelight.errors import DatabaseUnusable, IndexFileRefused
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import SIGNAL_SIZE_BYTES, SignalType
 from safelight.matching.index import Frozen, Index, new_index
-from safelight.matching.payload import payload_of
+from safelight.matching.payload import BANK_SHIFT, MOST_BANK_ID, MOST_ENTRY_ID, payload_of
 
 _ASKED_AT_ONCE = 10_000
-_Row = tuple[int, int, bytes]
+_MOST_POSITION = 2**63 - 1
+_NOBODY: frozenset[int] = frozenset()
+Row = tuple[int, int, bytes]
 """Bank, entry, value."""
 
 OnProgress = Callable[[], None]
@@ -39,18 +42,19 @@ class FrozenShelf:
 class Edits:
     """What is to be added and removed, gathered before any of it is done, so that nobody sees a batch by half.
 
-    `gone` are entries that do not match now, `here` single ones that do, which the index may have or not.
+    `gone` are entries that do not match now, `here` single ones that do, which the index may have or not. `without`
+    grows meanwhile by entries that have gone since the state that is read, and must not come back.
     """
 
-    def __init__(self, signal_type: SignalType, on_progress: OnProgress) -> None:
+    def __init__(self, signal_type: SignalType, on_progress: OnProgress, without: AbstractSet[int] = _NOBODY) -> None:
         self.on_progress = on_progress
+        self.without = without
         self._signal_type = signal_type
         self._wrong: int | None = None
-        self.gone: list[_Row] = []
-        self.here: list[_Row] = []
+        self.gone: list[Row] = []
+        self.here: list[Row] = []
         self.payloads: list[npt.NDArray[np.uint64]] = []
         self.values = bytearray()
-        self.counts = Counter[int]()
 
     def sync(self, tx: Tx, entry_ids: Iterable[int], *, now: datetime) -> None:
         """Let single entries come to the state that the database has for them."""
@@ -64,13 +68,22 @@ class Edits:
             self.on_progress()
         self._look_at(self.here)
 
-    def add(self, rows: Sequence[_Row]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         """Let rows be added that the index has not."""
         self.on_progress()
         if self._look_at(rows):
             self.payloads.append(np.array([payload_of(bank, entry) for bank, entry, _ in rows], np.uint64))
             self.values += b"".join([value for _, _, value in rows])
-            self.counts.update([bank_id for bank_id, _, _ in rows])
+
+    def joined(self) -> tuple[npt.NDArray[np.uint64], bytes]:
+        """Return the payloads to be added and their values, joined."""
+        payloads = np.concatenate(self.payloads)
+        if not self.without:
+            return payloads, bytes(self.values)
+        gone = np.fromiter(self.without, np.uint64, len(self.without))
+        is_kept = ~np.isin(payloads & np.uint64(MOST_ENTRY_ID), gone)
+        values = np.frombuffer(self.values, np.uint8).reshape(len(payloads), -1)
+        return payloads[is_kept], values[is_kept].tobytes()
 
     def require_sound(self) -> None:
         """Raise `DatabaseUnusable` if a value has a wrong length: no list brings in such a one.
@@ -85,7 +98,7 @@ class Edits:
                 "list again."
             )
 
-    def _look_at(self, rows: Sequence[_Row]) -> bool:
+    def _look_at(self, rows: Sequence[Row]) -> bool:
         """Say whether there are rows that can be taken, and keep in mind if one cannot."""
         size = SIGNAL_SIZE_BYTES[self._signal_type]
         if self._wrong is None:
@@ -97,8 +110,9 @@ class Shelf:
     """An index, the position up to which it follows the change log, and how many entries each bank has in it.
 
     `saved_at` is the position of the file that the index was opened from, `unsaved` how much has changed since.
-    `is_whole` turns false when a change breaks off half-way: the shelf is then opened anew. One thread at a time may
-    change a shelf; any number may search its index meanwhile.
+    `ahead` is the position of a later change that was looked at already, if only to remove what it withdrew; None once
+    the shelf has followed as far. `is_whole` turns false when a change breaks off half-way: the shelf is then opened
+    anew. One thread at a time may change a shelf; any number may search its index meanwhile.
     """
 
     def __init__(self, signal_type: SignalType, index: Index, position: Position, counts: Counter[int]) -> None:
@@ -107,7 +121,9 @@ class Shelf:
         self.position = position
         self.counts = counts
         self.saved_at: Position | None = None
+        self.ahead: Position | None = None
         self.unsaved = 0
+        self._folded = 0
         self.is_whole = True
 
     @classmethod
@@ -126,11 +142,8 @@ class Shelf:
     def from_index(cls, tx: Tx, signal_type: SignalType, index: Index) -> Self:
         """Take over a saved index. Raises `IndexFileRefused` if it is not of this database and signal type."""
         try:
-            note = json.loads(index.note)
-            position = Position(number=int(note["position"]), token=bytes.fromhex(note["token"]))
-            counts = Counter({int(bank_id): int(count) for bank_id, count in note["counts"].items()})
-            told = (note["installation"], note["signal_type"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            told, position, counts = _read_note(index.note)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise IndexFileRefused("A saved index does not say of what it is. It is built anew.") from error
         if told != (banks.installation_id(tx), signal_type.value) or counts.total() != len(index):
             raise IndexFileRefused("A saved index is of another database or signal type. It is built anew.")
@@ -152,13 +165,15 @@ class Shelf:
         position: Position,
         now: datetime,
         on_progress: OnProgress = lambda: None,
+        without: AbstractSet[int] = _NOBODY,
     ) -> None:
         """Apply all changes after this shelf's position up to `position`, and bring the entries `due` up to date.
 
         The state is read as the transaction sees it, so the order of the changes does not matter. Everything is read
-        before anything is applied: a database that fails meanwhile leaves the shelf as it was.
+        before anything is applied: a database that fails meanwhile leaves the shelf as it was. `without` are entries
+        that went after that state; `on_progress` may add to it.
         """
-        edits = Edits(self.signal_type, on_progress)
+        edits = Edits(self.signal_type, on_progress, without)
         batches = [change.batch_id for change in changes if change.batch_id is not None]
         single = {change.entry_id for change in changes if change.entry_id is not None} | set(due)
         for batch_id in batches:
@@ -171,6 +186,27 @@ class Shelf:
                 edits.add([row for row in added if row[1] not in single])
         self._apply(edits)
         self.position = position
+        if self.ahead is not None and self.ahead.number <= position.number:
+            self.ahead = None
+
+    def withdraw(self, rows: Iterable[Row], ahead: Position) -> None:
+        """Stop finding entries at once, because a change up to `ahead` says so. It may be in the midst of `follow`."""
+        was_whole, self.is_whole = self.is_whole, False
+        for bank_id, entry_id, value in rows:
+            self._remove(bank_id, entry_id, value)
+            self.ahead = ahead
+        self.is_whole = was_whole
+
+    @property
+    def unfolded(self) -> int:
+        """How much has changed since the file, or since it was last folded in memory."""
+        return self.unsaved - self._folded
+
+    def fold(self) -> None:
+        """Fold the index in memory, from any thread. Raises MemoryError; nothing is lost by that."""
+        unsaved = self.unsaved
+        self.index.fold()
+        self._folded = unsaved
 
     def keep_banks(self, alive: Iterable[int]) -> None:
         """Drop the entries of every other bank: it was deleted."""
@@ -192,16 +228,39 @@ class Shelf:
     def _apply(self, edits: Edits) -> None:
         """Add first, then remove: of a value that goes from one entry to another, one of them is found at any time."""
         edits.require_sound()
-        edits.add([row for row in edits.here if not self.index.holds(payload_of(*row[:2]), row[2])])
+        for start in range(0, len(edits.here), _ASKED_AT_ONCE):
+            rows = edits.here[start : start + _ASKED_AT_ONCE]
+            edits.add([row for row in rows if not self.index.holds(payload_of(*row[:2]), row[2])])
         self.is_whole = False
         if edits.payloads:
-            self.index.add_many(np.concatenate(edits.payloads), bytes(edits.values))
-            self.counts.update(edits.counts)
-            self.unsaved += edits.counts.total()
-        for number, (bank_id, entry_id, value) in enumerate(edits.gone):
+            payloads, values = edits.joined()
+            self.index.add_many(payloads, values)
+            self.counts.update(_counted(payloads))
+            self.unsaved += len(payloads)
+        for number, row in enumerate(edits.gone):
             if number % _ASKED_AT_ONCE == 0:
                 edits.on_progress()
-            if self.index.remove(payload_of(bank_id, entry_id), value):
-                self.counts[bank_id] -= 1
-                self.unsaved += 1
+            self._remove(*row)
         self.is_whole = True
+
+    def _remove(self, bank_id: int, entry_id: int, value: bytes) -> None:
+        if self.index.remove(payload_of(bank_id, entry_id), value):
+            self.counts[bank_id] -= 1
+            self.unsaved += 1
+
+
+def _counted(payloads: npt.NDArray[np.uint64]) -> Mapping[int, int]:
+    bank_ids, counts = np.unique(payloads >> np.uint64(BANK_SHIFT), return_counts=True)
+    return dict(zip(bank_ids.tolist(), counts.tolist(), strict=True))
+
+
+def _read_note(text: bytes) -> tuple[tuple[str, str], Position, Counter[int]]:
+    """Return of what a saved index is. Raises ValueError, or another error, for what no shelf of ours writes."""
+    note = json.loads(text)
+    position = Position(number=int(note["position"]), token=bytes.fromhex(note["token"]))
+    counts = Counter({int(bank_id): int(count) for bank_id, count in note["counts"].items()})
+    if not 0 <= position.number <= _MOST_POSITION or min(counts.values(), default=0) < 0:
+        raise ValueError("no position, or no counts")
+    if any(not 0 < bank_id <= MOST_BANK_ID for bank_id in counts):
+        raise ValueError("no bank")
+    return (note["installation"], note["signal_type"]), position, counts

@@ -1,6 +1,6 @@
 """Signals to matches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from safelight.banks.entry import Entry
 from safelight.hashing.signal import NoSignal, Signal, SignalType
@@ -17,7 +17,7 @@ _FIRST_LOOK = 1_000
 """Entries that an index gives at first.
 
 All are asked for only if controls left fewer than `MAX_MATCHES` of these, or demoted too many: nothing that does not
-count takes the place of a match.
+count takes the place of a match. Banks that are not rolled out to the media are then left out: they have none.
 """
 
 
@@ -29,9 +29,9 @@ def find_matches(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media
     is never passed over.
     """
     signals = [answer for answer in answers if isinstance(answer, Signal)]
-    judged, cut = _judge_all(snapshot, signals, media_digest, limit=_FIRST_LOOK)
+    judged, cut = _judge_all(snapshot, signals, snapshot.asked, media_digest, limit=_FIRST_LOOK)
     if cut and sum(_counts_fully(judgement) for judgement in judged) < MAX_MATCHES:
-        judged, cut = _judge_all(snapshot, signals, media_digest, limit=None)
+        judged, cut = _look_again(snapshot, signals, media_digest, judged)
     counting = [judgement for judgement in judged if judgement.control is None]
     withheld = [(judgement, judgement.control) for judgement in judged if judgement.control is not None]
     told = counting[:MAX_MATCHES], withheld[:MAX_MATCHES]
@@ -62,11 +62,26 @@ def find_each(snapshot: Snapshot, signals: Sequence[Signal]) -> list[Found]:
     ]
 
 
+def _look_again(
+    snapshot: Snapshot, signals: Sequence[Signal], media_digest: bytes, seen: Sequence[Judgement]
+) -> tuple[list[Judgement], int]:
+    """Judge everything of the banks that may make a match; of the others there is what was seen at first."""
+    rolled_out = [bank_id for bank_id in snapshot.asked if snapshot.banks[bank_id].in_rollout(media_digest)]
+    judged, cut = _judge_all(snapshot, signals, rolled_out, media_digest, limit=None)
+    seen = [judgement for judgement in seen if judgement.control is Control.ROLLOUT]
+    return sorted([*judged, *seen], key=lambda judgement: judgement.order), cut
+
+
 def _judge_all(
-    snapshot: Snapshot, signals: Sequence[Signal], media_digest: bytes, *, limit: int | None
+    snapshot: Snapshot,
+    signals: Sequence[Signal],
+    bank_ids: Collection[int],
+    media_digest: bytes,
+    *,
+    limit: int | None,
 ) -> tuple[list[Judgement], int]:
     """Return the judgements of what lies within its threshold, in the order in which they are told."""
-    judged, cut = judge_near(snapshot, signals, snapshot.asked, media_digest, limit=limit)
+    judged, cut = judge_near(snapshot, signals, bank_ids, media_digest, limit=limit)
     within = (judgement for judgement in judged if judgement.control is not Control.THRESHOLD)
     return sorted(within, key=lambda judgement: judgement.order), cut
 

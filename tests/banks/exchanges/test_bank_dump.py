@@ -42,7 +42,7 @@ def _entry(number: int, *, signal_type: str = "md5", note: str | None = None, va
 
 
 def _head(count: int) -> ListHead:
-    return ListHead(bank="known", written_at=NOW, counts={"md5": count}, thresholds={"pdq": 20})
+    return ListHead(bank="known", is_allow_list=False, written_at=NOW, counts={"md5": count}, thresholds={"pdq": 20})
 
 
 def _dump(count: int) -> bytes:
@@ -59,7 +59,13 @@ def _made_by_hand(*frames: tuple[bytes, bytes]) -> bytes:
 
 
 def _head_body(count: int) -> bytes:
-    head = {"bank": "x", "written_at": NOW.isoformat(), "entries": {"md5": count}, "thresholds": {}}
+    head = {
+        "bank": "x",
+        "is_allow_list": False,
+        "written_at": NOW.isoformat(),
+        "entries": {"md5": count},
+        "thresholds": {},
+    }
     return json.dumps(head).encode()
 
 
@@ -181,6 +187,9 @@ def test_text_that_is_not_utf_8_is_refused(text: bytes) -> None:
 HEADS = [b"", b"{}", b"[" * 100_000, b'{"bank": 3}', b"\xff", b" " * (2 << 20), _head_body(1).replace(b"2026", b"x")]
 
 
+HEADS += [_head_body(1).replace(b"false", b"0"), _head_body(1).replace(b"is_allow_list", b"is_other")]
+
+
 @pytest.mark.parametrize("head", [*HEADS, _head_body(1).replace(b": 1}", b": 1.5}")])
 def test_a_head_that_cannot_be_read_is_refused(head: bytes) -> None:
     with pytest.raises(ListRefused, match="head"):
@@ -240,7 +249,7 @@ def test_a_bomb_and_lying_lengths_cost_little_memory() -> None:
 def test_long_notes_and_values_make_shorter_blocks() -> None:
     entries = [_entry(number, note="ä" * 2_000) for number in range(3_000)]
     entries += [_entry(number, signal_type="tmk", value=bytes([number]) * (1 << 20)) for number in range(1, 10)]
-    head = ListHead(bank="x", written_at=NOW, counts={"md5": 3_000, "tmk": 9}, thresholds={})
+    head = ListHead(bank="x", is_allow_list=False, written_at=NOW, counts={"md5": 3_000, "tmk": 9}, thresholds={})
     data = list(DUMP.write(entries, head))
     assert max(map(len, data)) < 8 << 20
     blocks = [item for item in _items(b"".join(data)) if isinstance(item, EntryBlock)]

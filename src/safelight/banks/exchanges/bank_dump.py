@@ -110,6 +110,7 @@ def _fault(signal_type: str, size_bytes: int) -> str:
 def _pack_head(head: ListHead) -> bytes:
     members = {
         "bank": head.bank,
+        "is_allow_list": head.is_allow_list,
         "written_at": head.written_at.isoformat(),
         "entries": dict(head.counts),
         "thresholds": dict(head.thresholds),
@@ -124,6 +125,7 @@ def _unpack_head(body: bytes) -> ListHead:
         members = json.loads(body)
         return ListHead(
             bank=_text(members["bank"]),
+            is_allow_list=_truth(members["is_allow_list"]),
             written_at=datetime.fromisoformat(_text(members["written_at"])),
             counts=_numbers(members["entries"]),
             thresholds=_numbers(members["thresholds"]),
@@ -134,6 +136,12 @@ def _unpack_head(body: bytes) -> ListHead:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
         raise TypeError
     return value
 

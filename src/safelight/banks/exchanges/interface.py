@@ -32,9 +32,13 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHead:
-    """The bank that a list was written from, as it was then: its entries by signal type, and thresholds set for it."""
+    """The bank that a list was written from, as it was then: its entries by signal type, and thresholds set for it.
+
+    `is_allow_list` says whether its entries suppress matches instead of being some.
+    """
 
     bank: str
+    is_allow_list: bool
     written_at: datetime
     counts: Mapping[str, int]
     thresholds: Mapping[str, int]

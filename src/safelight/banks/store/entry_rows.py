@@ -80,25 +80,23 @@ def supersede(tx: Tx, batch_id: int, ids: Sequence[int]) -> dict[int, tuple[bool
     return {row.id: (row.is_disabled, row.disabled_until) for rows in parts for row in rows}
 
 
-def switch_entry(tx: Tx, entry_id: int, *, is_disabled: bool, until: datetime | None) -> int:
-    """Switch an entry on or off and return its bank. An equal one that is staged to replace it goes along.
+def switch_entry(tx: Tx, entry_id: int, *, is_disabled: bool, until: datetime | None) -> None:
+    """Switch an entry on or off. An equal one that is staged to replace it goes along.
 
     Raises `NotFound` when no bank holds the entry.
     """
     row = _current(tx, entry_id)
     statement = update(entries).where(or_(entries.c.id == entry_id, _is_heir(row)))
     tx.execute(statement.values(is_disabled=is_disabled, disabled_until=until))
-    return int(row.bank_id)
 
 
-def withdraw_entry(tx: Tx, entry_id: int, now: datetime) -> int:
-    """Take an entry out of its bank, leaving its tombstone, and return the bank.
+def withdraw_entry(tx: Tx, entry_id: int, now: datetime) -> None:
+    """Take an entry out of its bank, leaving its tombstone.
 
     An equal one that is staged to replace it goes along. Raises `NotFound`.
     """
     row = _current(tx, entry_id)
     tx.execute(update(entries).where(or_(entries.c.id == entry_id, _is_heir(row))).values(withdrawn_at=now))
-    return int(row.bank_id)
 
 
 def _is_heir(row: Row[Any]) -> ColumnElement[bool]:
