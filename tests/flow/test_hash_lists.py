@@ -503,7 +503,7 @@ def _import_beside_another_writer(bank: Bank, path: Path, count: int) -> tuple[I
 def test_other_writers_never_wait_a_second_for_an_import(bank: Bank, lines: Path) -> None:
     summary, waits, _ = _import_beside_another_writer(bank, lines, 40_000)
     assert summary.counts.added == bank.count() == 40_000
-    assert summary.longest_transaction_s < 0.5
+    assert summary.longest_transaction_s < 1
     assert len(waits) > 10
     assert max(waits) < 1
 

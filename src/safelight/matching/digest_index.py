@@ -52,7 +52,7 @@ class DigestIndex:
     def __len__(self) -> int:
         return len(self._table.keys) - self._dead_count + self._recent_count
 
-    def add_many(self, payloads: Numbers, values: bytes) -> None:
+    def add_many(self, payloads: Numbers, values: bytes | bytearray) -> None:
         """Take in entries: a payload each, and their values, joined; all become visible at once."""
         keys = _keys(values, len(payloads))
         with self._changing:
@@ -174,7 +174,7 @@ def _key(value: bytes) -> int:
     return int.from_bytes(value[:8], "big")
 
 
-def _keys(values: bytes, count: int) -> Numbers:
+def _keys(values: bytes | bytearray, count: int) -> Numbers:
     if not count:
         return EMPTY.keys
     rows = np.frombuffer(values, np.uint8).reshape(count, -1)

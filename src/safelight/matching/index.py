@@ -36,7 +36,7 @@ class Index(Protocol):
         """Count the entries."""
         ...
 
-    def add_many(self, payloads: npt.NDArray[np.uint64], values: bytes) -> None:
+    def add_many(self, payloads: npt.NDArray[np.uint64], values: bytes | bytearray) -> None:
         """Take in entries: a payload each, and their values, joined; all become visible at once."""
 
     def holds(self, payload: int, value: bytes) -> bool:

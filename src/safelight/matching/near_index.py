@@ -43,7 +43,7 @@ class NearIndex:
     def __len__(self) -> int:
         return len(self._hamming)
 
-    def add_many(self, payloads: npt.NDArray[np.uint64], values: bytes) -> None:
+    def add_many(self, payloads: npt.NDArray[np.uint64], values: bytes | bytearray) -> None:
         """Take in entries: a payload each, and their 32-byte values, joined; all become visible at once."""
         self._hamming.add_many(values, payloads)
 

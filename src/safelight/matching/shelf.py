@@ -75,11 +75,11 @@ class Edits:
             self.payloads.append(np.array([payload_of(bank, entry) for bank, entry, _ in rows], np.uint64))
             self.values += b"".join([value for _, _, value in rows])
 
-    def joined(self) -> tuple[npt.NDArray[np.uint64], bytes]:
+    def joined(self) -> tuple[npt.NDArray[np.uint64], bytes | bytearray]:
         """Return the payloads to be added and their values, joined."""
         payloads = np.concatenate(self.payloads)
         if not self.without:
-            return payloads, bytes(self.values)
+            return payloads, self.values
         gone = np.fromiter(self.without, np.uint64, len(self.without))
         is_kept = ~np.isin(payloads & np.uint64(MOST_ENTRY_ID), gone)
         values = np.frombuffer(self.values, np.uint8).reshape(len(payloads), -1)
