@@ -76,7 +76,9 @@ def explain_entry(
     signals = [answer for answer in answers if isinstance(answer, Signal)]
     same_type = [signal for signal in signals if signal.type.value == entry.signal_type]
     candidates = [candidate for signal in same_type if (candidate := _candidate(signal, entry))]
-    judged = min(_judge(snapshot, candidates, signals, media_digest), key=_rank, default=None)
+    judged = min(
+        _judge(snapshot, candidates, signals, media_digest), key=lambda judgement: judgement.rank, default=None
+    )
     nearest = judged.candidate if judged else min(candidates, key=_distance, default=None)
     return EntryExplanation(
         entry=entry,
@@ -111,10 +113,6 @@ def _bits_between(one: bytes, other: bytes) -> int:
 
 def _distance(candidate: Candidate) -> int:
     return candidate.distance
-
-
-def _rank(judgement: Judgement) -> tuple[bool, int]:
-    return judgement.control is not None, judgement.candidate.distance
 
 
 def _judge(

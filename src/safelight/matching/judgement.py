@@ -55,6 +55,11 @@ class Judgement:
         return self.candidate.signal.type is not SignalType.PDQ
 
     @property
+    def rank(self) -> tuple[bool, int]:
+        """By which the best judgement of one entry is chosen: a match first, then the nearest."""
+        return self.control is not None, self.candidate.distance
+
+    @property
     def order(self) -> tuple[bool, bool, int, int]:
         """By which judgements are told: demoted ones last, exact ones first, then the nearest."""
         return self.is_demoted, not self.is_exact, self.candidate.distance, self.candidate.entry_id

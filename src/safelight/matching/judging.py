@@ -68,10 +68,6 @@ def _one_each(judged: Sequence[Judgement]) -> list[Judgement]:
     best: dict[int, Judgement] = {}
     for judgement in judged:
         known = best.get(judgement.candidate.entry_id)
-        if known is None or _rank(judgement) < _rank(known):
+        if known is None or judgement.rank < known.rank:
             best[judgement.candidate.entry_id] = judgement
     return list(best.values())
-
-
-def _rank(judgement: Judgement) -> tuple[bool, int]:
-    return judgement.control is not None, judgement.candidate.distance
