@@ -8,8 +8,9 @@ from safelight.app import open_workspace
 from safelight.cli.doctor_index import index_lines, search_words
 from safelight.errors import InvalidValue
 from safelight.hashing.pdq import HAS_KERNEL, Flavour
+from safelight.hashing.signal import SignalType
 from safelight.matching.follower import Follower
-from safelight.matching.saved import SavedIndexes
+from safelight.matching.saved import SavedIndexes, file_name
 
 
 def _save(workspace: Path, flavour: Flavour = Flavour.AUTO) -> Path:
@@ -62,9 +63,9 @@ def test_either_flavour_tells_of_its_own_file(
 
 
 def test_a_damaged_file_is_told_with_its_reason_and_changes_nothing(run, workspace: Path, saved: Path) -> None:
-    (saved / "pdq.index").write_bytes(b"nothing of the kind")
+    (saved / file_name(SignalType.PDQ, Flavour.AUTO)).write_bytes(b"nothing of the kind")
     assert "pdq: 3 entries; saved index refused: The index file" in _text(workspace)
-    assert (saved / "pdq.index").read_bytes() == b"nothing of the kind"
+    assert (saved / file_name(SignalType.PDQ, Flavour.AUTO)).read_bytes() == b"nothing of the kind"
 
 
 def test_entries_in_quarantine_are_a_notice_and_no_fault(

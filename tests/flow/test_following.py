@@ -9,7 +9,7 @@ from safelight.flow.following import following
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import SignalType
 from safelight.matching.follower import Follower
-from safelight.matching.saved import SavedIndexes
+from safelight.matching.saved import SavedIndexes, file_name
 
 
 def _followers() -> int:
@@ -19,7 +19,7 @@ def _followers() -> int:
 def test_what_is_out_of_the_ordinary_is_told_when_it_happens(engine, clock, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     folder.mkdir()
-    (folder / f"{SignalType.PDQ}.index").write_bytes(b"no index")
+    (folder / file_name(SignalType.PDQ, Flavour.AUTO)).write_bytes(b"no index")
     told: list[str] = []
     saved = SavedIndexes(folder, Flavour.AUTO)
     follower = Follower(engine, clock, saved, flavour=Flavour.AUTO, tell=told.append)

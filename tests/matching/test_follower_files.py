@@ -11,12 +11,17 @@ from sqlalchemy import text
 
 from safelight.banks import steps
 from safelight.database.transaction import write
+from safelight.hashing.pdq import HAS_KERNEL, Flavour
 from safelight.hashing.signal import SignalType
 from safelight.matching import follower as follower_module
 from safelight.matching.follower import Follower
-from safelight.matching.saved import SavedIndexes
+from safelight.matching.saved import SavedIndexes, file_name
 
 KINDS = (SignalType.PDQ, SignalType.MD5)
+
+
+def _name(kind: SignalType) -> str:
+    return file_name(kind, Flavour.AUTO)
 
 
 @pytest.fixture
@@ -59,7 +64,7 @@ def test_what_grew_is_saved_once_and_taken_up_by_who_saved_it_and_by_others(worl
     _fill(world, bank, range(3, 30))
     follower = world.follower(save_above=20)
     _settle(follower)
-    assert _files(world) == {"pdq.index", "md5.index"}
+    assert _files(world) == {_name(kind) for kind in KINDS}
     for each in (follower, other):
         each.catch_up()
         assert {kind: each.holdings.shelves[kind].unsaved for kind in KINDS} == dict.fromkeys(KINDS, 0)
@@ -141,14 +146,14 @@ def test_a_follower_opened_from_files_goes_on_from_there_without_reading_everyth
 
 def _damage(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    data[-4000 if path.name.startswith("md5") else len(data) // 2] ^= 0xFF
-    data[4096 + 3] ^= 0xFF
+    for place in (len(data) // 2, -4000, 4096 + 3):  # some may lie in gaps, which hold nothing
+        data[place % len(data)] ^= 0xFF
     path.write_bytes(data)
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "damaged": _damage,
-    "cut off": lambda path: path.write_bytes(path.read_bytes()[:5000]),
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "empty": lambda path: path.write_bytes(b""),
     "foreign": lambda path: path.write_bytes(b"%PDF-1.7\n" * 1000),
     "of the other type": lambda path: shutil.copy(path.with_name("other"), path),
@@ -161,8 +166,8 @@ def test_a_file_that_is_of_no_use_is_refused_with_a_note_and_replaced(world, tim
     bank = world.create("one")
     _fill(world, bank, range(30))
     _settle(world.follower(save_above=20))
-    path = world.folder / f"{kind.value}.index"
-    shutil.copy(world.folder / f"{KINDS[kind is KINDS[0]].value}.index", world.folder / "other")
+    path = world.folder / _name(kind)
+    shutil.copy(world.folder / _name(KINDS[kind is KINDS[0]]), world.folder / "other")
     DAMAGES[damage](path)
     follower = world.follower()  # would save nothing for its own sake
     assert len(follower.notes) == 1
@@ -255,8 +260,12 @@ def test_a_folder_that_cannot_be_written_makes_one_note_and_searching_goes_on(wo
 
 
 def _unfolded(follower: Follower) -> int:
-    figures = [follower.holdings.shelves[kind].index.describe() for kind in KINDS]
-    return sum(int(each.get("delta_codes", 0)) + int(each.get("recent", 0)) for each in figures)
+    shelves = [follower.holdings.shelves[kind] for kind in KINDS]
+    if HAS_KERNEL:  # the twin has nothing to fold
+        figures = [shelf.index.describe() for shelf in shelves]
+        held = sum(int(each.get("delta_codes", 0)) + int(each.get("recent", 0)) for each in figures)
+        assert held == sum(shelf.unfolded for shelf in shelves)
+    return sum(shelf.unfolded for shelf in shelves)
 
 
 def test_what_cannot_be_saved_is_folded_in_memory_and_not_again_for_little(world, time, monkeypatch) -> None:
@@ -302,7 +311,7 @@ def test_closing_waits_for_the_file_that_is_being_saved(world) -> None:
     _fill(world, world.create("one"), range(30))
     follower = world.follower(save_above=20)
     follower.close()
-    assert _files(world) == {"pdq.index", "md5.index"}
+    assert _files(world) == {_name(kind) for kind in KINDS}
     assert list(world.folder.glob("*.new")) == []
 
 

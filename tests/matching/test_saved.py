@@ -14,7 +14,7 @@ from safelight.errors import IndexFileRefused
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import SIGNAL_SIZE_BYTES, SignalType
 from safelight.matching.index import new_index
-from safelight.matching.saved import SavedIndexes
+from safelight.matching.saved import SavedIndexes, file_name
 from safelight.matching.shelf import FrozenShelf
 
 _SAVE_FOREVER = """
@@ -80,10 +80,10 @@ def test_what_killed_savers_left_is_removed_by_the_next_save_and_other_types_are
     folder = tmp_path / "index"
     folder.mkdir()
     for other in SignalType:
-        (folder / f"{other.value}.index.x1.new").write_bytes(b"left behind")
+        (folder / f"{file_name(other, Flavour.AUTO)}.x1.new").write_bytes(b"left behind")
     assert saved.save(kind, _frozen(kind))
     assert {path.name for path in folder.glob("*.new")} == {
-        f"{other.value}.index.x1.new" for other in SignalType if other is not kind
+        f"{file_name(other, Flavour.AUTO)}.x1.new" for other in SignalType if other is not kind
     }
 
 

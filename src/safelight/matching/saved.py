@@ -19,6 +19,15 @@ Mark = tuple[int, int, int]
 """What tells one file from the next that takes its place: its device, its number there, when it was written."""
 
 
+def file_name(signal_type: SignalType, flavour: Flavour) -> str:
+    """Return the name of the file of a signal type.
+
+    The twin's is another than the kernel's: processes of either kind may share a workspace.
+    """
+    is_twins = signal_type is SignalType.PDQ and which_flavour(flavour) is Flavour.TWIN
+    return f"{signal_type.value}{'-twin' if is_twins else ''}.index"
+
+
 class SavedIndexes:
     """The files of one workspace."""
 
@@ -56,9 +65,7 @@ class SavedIndexes:
             return is_mine
 
     def _path(self, signal_type: SignalType) -> Path:
-        # The twin's file is another than the kernel's: processes of either kind may share a workspace.
-        is_twins = signal_type is SignalType.PDQ and which_flavour(self._flavour) is Flavour.TWIN
-        return self._folder / f"{signal_type.value}{'-twin' if is_twins else ''}.index"
+        return self._folder / file_name(signal_type, self._flavour)
 
     @contextmanager
     def _lock(self, signal_type: SignalType) -> Iterator[bool]:
