@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/.installed
 GATES := $(VENV)/.gates
 PEERS := $(VENV)/.peers
 
-.PHONY: help demo test test-long test-cpp bench-hash bench-match bench-follow lock clean
+.PHONY: help demo test test-long test-cpp bench-hash bench-match bench-follow bench-vault lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be done
@@ -53,6 +53,11 @@ bench-match: $(PEERS) ## measure matching against the peers' indexes (SIZE=10M; 
 
 bench-follow: $(INSTALLED) ## measure import, opening and how soon another process sees a change (SIZE=10M)
 	$(BIN)/python benchmarks/bench_follow.py --size $(SIZE) $(BENCH)
+
+VAULT_SIZE ?= 2G
+
+bench-vault: $(INSTALLED) ## measure spooling, sealing and opening a large file (VAULT_SIZE=2G)
+	$(BIN)/python benchmarks/bench_vault.py --size $(VAULT_SIZE) $(BENCH)
 
 lock: $(MADE) ## resolve the requirement files anew
 	$(LOCKED) -r requirements/lock.txt

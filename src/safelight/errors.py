@@ -6,12 +6,23 @@
     │   ├── NotFound              the named thing does not exist
     │   ├── AlreadyExists         the name is taken
     │   ├── ListRefused           a hash list is malformed: nothing of it was taken
-    │   └── ImportRunning         another import holds this bank
+    │   ├── ImportRunning         another import holds this bank
+    │   ├── NotAllowed            who asks may not do it, or not alone
+    │   └── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
     ├── SettingsInvalid           the settings cannot be used; every fault is listed
     ├── WorkspaceMissing          there is no workspace at the place named
     ├── WorkspaceOutdated         the database was written by another version
     ├── DatabaseUnusable          the database cannot be reached, read or written
     ├── IndexFileRefused          a saved index is damaged or foreign: it is built anew from the database
+    ├── KeysUnusable              the keys are missing, are others, or refuse: nothing sealed can be opened or made
+    │   └── KeysNotExported       no recovery copy of the keys exists yet: nothing is sealed before there is one
+    ├── EvidenceDamaged           sealed bytes are not those that were sealed: nothing of them is given out
+    │   └── BlobMissing           the store answers, and the blob is not in it
+    ├── StoreUnusable             the place of the sealed bytes cannot be reached, read or written
+    ├── ClockWrong                the clock stands before what was already recorded, or far beyond it
+    ├── NotScanned                media could not be looked at: it waits, and is not clean
+    ├── LeaseLost                 another worker has taken the job: what this one was about to do is undone
+    ├── BackupRefused             a backup is damaged, foreign or cannot be restored here
     ├── OutputFailed              results cannot be written; what was written before is whole
     └── SandboxUnavailable        outside bytes cannot be decoded under the rule that is set
 
@@ -64,6 +75,18 @@ class ImportRunning(UsageError):
     code: ClassVar[str] = "import_running"
 
 
+class NotAllowed(UsageError):
+    """Who asks may not do it, or not alone."""
+
+    code: ClassVar[str] = "not_allowed"
+
+
+class EvidenceHeld(UsageError):
+    """A hold keeps the evidence: it cannot be destroyed."""
+
+    code: ClassVar[str] = "evidence_held"
+
+
 class SettingsInvalid(SafelightError):
     """The settings cannot be used; every fault is listed."""
 
@@ -92,6 +115,60 @@ class IndexFileRefused(SafelightError):
     """A saved index is damaged, foreign or of another version. Nothing was taken from it."""
 
     code: ClassVar[str] = "index_refused"
+
+
+class KeysUnusable(SafelightError):
+    """The keys are missing, are not those that sealed this, or their service refuses. Nothing was changed."""
+
+    code: ClassVar[str] = "keys_unusable"
+
+
+class KeysNotExported(KeysUnusable):
+    """No recovery copy of the keys exists yet: nothing is sealed before there is one."""
+
+    code: ClassVar[str] = "keys_not_exported"
+
+
+class EvidenceDamaged(SafelightError):
+    """Sealed bytes are not those that were sealed. Nothing of them is given out."""
+
+    code: ClassVar[str] = "evidence_damaged"
+
+
+class BlobMissing(EvidenceDamaged):
+    """The store answers, and the blob is not in it."""
+
+    code: ClassVar[str] = "blob_missing"
+
+
+class StoreUnusable(SafelightError):
+    """The place of the sealed bytes cannot be reached, read or written."""
+
+    code: ClassVar[str] = "store_unusable"
+
+
+class ClockWrong(SafelightError):
+    """The clock stands before what was already recorded, or far beyond it."""
+
+    code: ClassVar[str] = "clock_wrong"
+
+
+class NotScanned(SafelightError):
+    """Media could not be looked at. It waits, and is not clean."""
+
+    code: ClassVar[str] = "not_scanned"
+
+
+class LeaseLost(SafelightError):
+    """Another worker has taken the job: what this one was about to do is undone."""
+
+    code: ClassVar[str] = "lease_lost"
+
+
+class BackupRefused(SafelightError):
+    """A backup is damaged, foreign or cannot be restored here. Nothing was changed."""
+
+    code: ClassVar[str] = "backup_refused"
 
 
 class OutputFailed(SafelightError):

@@ -74,6 +74,66 @@ class Settings(BaseModel):
         default=30, ge=1, le=3650, description="The days of an entry's past that its mean hour is of."
     )
 
+    key_service: Literal["file", "aws_kms"] = Field(
+        default="file", description="What wraps the keys of evidence: a key file of this machine, or AWS KMS."
+    )
+    key_file: str = Field(default="keys.json", description="The key file; a relative path counts from the workspace.")
+    kms_key_id: str = Field(default="", description="The id, ARN or alias of the KMS key; needed for `aws_kms`.")
+    kms_region: str = Field(default="", description="The region of the KMS key; empty as AWS's own settings say.")
+    kms_endpoint: str = Field(default="", description="Another address of KMS, such as a private endpoint.")
+    blob_store: str = Field(
+        default="vault",
+        description="Where sealed bytes are: a folder (relative to the workspace) or s3://BUCKET/PREFIX.",
+    )
+    blob_store_region: str = Field(default="", description="The region of the bucket.")
+    blob_store_endpoint: str = Field(default="", description="The address of an S3-compatible store.")
+    spool_folder: str = Field(
+        default="spool",
+        description="Where arriving bytes are sealed; on the file system of `blob_store` if that is a folder.",
+    )
+    spool_memory_kib: int = Field(
+        default=8192, ge=0, le=1 << 20, description="Arriving bytes up to this stay in memory."
+    )
+    max_spool_mib: int = Field(default=16_384, ge=1, le=1 << 24, description="One arrival that is longer is refused.")
+    audit_head_seconds: float = Field(
+        default=3600.0, ge=1, le=86_400 * 31, description="How often the head of the audit log is signed."
+    )
+    appeal_days: int = Field(
+        default=30, ge=0, le=3650, description="How long evidence is kept after its case was closed."
+    )
+    report_hold_years: int = Field(
+        default=1, ge=1, le=100, description="How long evidence is kept from the authority's receipt."
+    )
+    law_enforcement_hold_days: int = Field(
+        default=90, ge=90, le=3650, description="How long a request by law enforcement holds, and each renewal of it."
+    )
+    hold_warning_days: int = Field(
+        default=14, ge=0, le=3650, description="How long before its destruction evidence is warned of."
+    )
+    single_person_mode: bool = Field(
+        default=False, description="Whether one person may do alone what takes two; each such act records it."
+    )
+    clock_jump_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Nothing is destroyed when the clock is so far beyond what was last seen.",
+    )
+    audit_details_days: int = Field(
+        default=2557, ge=1, le=36_525, description="How long reasons and details stay in the audit log."
+    )
+    jobs_done_days: int = Field(default=30, ge=1, le=3650, description="How long finished jobs are listed.")
+    grants_days: int = Field(
+        default=90, ge=1, le=3650, description="How long it is kept which leave to read was given."
+    )
+    destroyed_facts_days: int = Field(
+        default=2557, ge=1, le=36_525, description="How long the texts of holds and orders of destroyed evidence stay."
+    )
+
+    bank_names_days: int = Field(
+        default=2557, ge=1, le=36_525, description="How long it is kept who brought lists and had opinions of entries."
+    )
+
     @property
     def resolved_scan_workers(self) -> int:
         """The number of worker processes, with the default filled in."""

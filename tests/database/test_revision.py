@@ -1,6 +1,8 @@
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from alembic import command
@@ -8,16 +10,35 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, insert, inspect, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    insert,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.dialects.sqlite import DATETIME as SQLITE_DATETIME
 
+from safelight.audit import log
+from safelight.audit.queries import page_entries
+from safelight.audit.sequencing import number_waiting
+from safelight.audit.verifying import verify
 from safelight.banks import queries
 from safelight.banks.bank import DeconfirmedPolicy
 from safelight.banks.change import BEGINNING
+from safelight.clock import FixedClock
 from safelight.database.engine import Engine
 from safelight.database.revision import REVISIONS, TABLES, is_current, require_current, upgrade
 from safelight.database.schema import METADATA
 from safelight.database.transaction import Tx, read, write
 from safelight.errors import DatabaseUnusable, WorkspaceOutdated
+from safelight.roles import Actor
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PAST = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
@@ -41,26 +62,35 @@ def test_the_steps_build_exactly_the_tables_that_the_stores_describe(engine: Eng
         assert compare_metadata(context, METADATA) == []
 
 
-def test_indexes_with_a_condition_have_the_same_condition_in_steps_and_stores(engine: Engine) -> None:
+def _conditions(tx: Tx) -> dict[str, str]:
+    """Return the condition of every index that has one, as the database itself writes it."""
+    dialect = tx.dialect.name
+    return {
+        str(index["name"]): str(index["dialect_options"][f"{dialect}_where"])
+        for table in METADATA.tables
+        for index in inspect(tx).get_indexes(table)
+        if f"{dialect}_where" in index.get("dialect_options", {})
+    }
+
+
+def test_indexes_with_a_condition_have_the_same_condition_in_steps_and_stores(blank_engine: Engine) -> None:
     """Alembic does not compare the conditions of indexes."""
-    dialect = engine.dialect.name
-    expected = {
-        index.name: str(index.dialect_options[dialect]["where"].compile()).split(".")[-1]
+    dialect = blank_engine.dialect.name
+    upgrade(blank_engine)
+    with write(blank_engine) as tx:
+        by_steps = _conditions(tx)
+        METADATA.drop_all(tx)
+        METADATA.create_all(tx)
+        by_stores = _conditions(tx)
+    described = {
+        str(index.name)
         for table in METADATA.tables.values()
         for index in table.indexes
         if index.dialect_options[dialect]["where"] is not None
     }
-    assert len(expected) == 4
-    with read(engine) as tx:
-        found = {
-            str(index["name"]): str(index["dialect_options"][f"{dialect}_where"])
-            for table in METADATA.tables
-            for index in inspect(tx).get_indexes(table)
-            if f"{dialect}_where" in index.get("dialect_options", {})
-        }
-    # PostgreSQL writes conditions back with casts and brackets.
-    tidy = {name: where.replace("(", "").replace(")", "").replace("::text", "") for name, where in found.items()}
-    assert {name: where.replace("::character varying", "") for name, where in tidy.items()} == expected
+    assert len(described) >= 8
+    assert set(by_stores) == described
+    assert by_steps == by_stores
 
 
 def _upgrade_to(engine: Engine, revision: str) -> None:
@@ -111,21 +141,103 @@ def first_version(blank_engine: Engine) -> Engine:
     return blank_engine
 
 
-def _everything(engine: Engine, tables: Iterable[str]) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of those of these tables that there are."""
+Held = dict[str, tuple[list[str], list[tuple[object, ...]]]]
+"""Of each table the names of its columns, and its rows."""
+
+
+def _everything(engine: Engine, columns: Mapping[str, list[str]] | None = None) -> Held:
+    """Return every row of our tables; with `columns`, only these columns of these tables."""
+    held: Held = {}
     with read(engine) as tx:
         found = MetaData()
-        found.reflect(tx, only=lambda name, _: name in tables)
-        return {name: sorted(map(tuple, tx.execute(select(table)))) for name, table in found.tables.items()}
+        found.reflect(tx, only=lambda name, _: name in (TABLES if columns is None else columns))
+        for name, table in found.tables.items():
+            names = columns[name] if columns else [column.name for column in table.columns]
+            rows = tx.execute(select(*(table.c[column] for column in names)))
+            held[name] = names, sorted(map(tuple, rows), key=repr)
+    return held
 
 
-def test_an_upgrade_from_the_first_version_keeps_every_row(first_version: Engine) -> None:
-    before = _everything(first_version, TABLES)
-    assert len(before) == 5
-    assert all(before.values())
-    upgrade(first_version)
-    assert is_current(first_version)
-    assert _everything(first_version, before) == before
+def _fill(tx: Tx) -> None:
+    """Add two rows to every table that has none: one with something in every column, one with as little as can be."""
+    found = MetaData()
+    found.reflect(tx, only=lambda name, _: name in TABLES)
+    for table in found.sorted_tables:
+        if tx.execute(select(table).limit(1)).first() is None:
+            for number in (1, 2):
+                tx.execute(insert(table).values(_row(table, number)))
+
+
+def _row(table: Table, number: int) -> dict[str, object]:
+    return {
+        column.name: _value(column, number)
+        for column in table.columns
+        if column.identity is None and (number == 1 or not column.nullable)
+    }
+
+
+def _value(column: Column[Any], number: int) -> object:
+    for key in column.foreign_keys:
+        return _value(key.column, number)
+    if column.name in {"details", "args"}:
+        return json.dumps({"number": number})
+    if column.name == "actor_kind":
+        return "person"
+    if isinstance(column.type, Boolean):
+        return number == 1
+    if isinstance(column.type, Integer):
+        return number
+    if isinstance(column.type, DateTime):
+        moment = PAST + timedelta(days=number)
+        return moment.replace(tzinfo=None) if isinstance(column.type, SQLITE_DATETIME) else moment
+    return bytes([number]) * 32 if isinstance(column.type, LargeBinary) else f"{column.name[:10]}{number}"
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_an_upgrade_from_every_version_keeps_every_row_and_every_value(blank_engine: Engine, revision: str) -> None:
+    _upgrade_to(blank_engine, revision)
+    with write(blank_engine) as tx:
+        _fill(tx)
+    before = _everything(blank_engine)
+    assert len(before) >= 5
+    assert all(rows for _, rows in before.values())
+    upgrade(blank_engine)
+    assert is_current(blank_engine)
+    assert _everything(blank_engine, {name: names for name, (names, _) in before.items()}) == before
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:2])
+def test_entries_from_before_the_merkle_log_get_leaves_that_its_verification_accepts(
+    blank_engine: Engine, clock: FixedClock, actor: Actor, revision: str
+) -> None:
+    _upgrade_to(blank_engine, revision)
+    with write(blank_engine) as tx:
+        _fill(tx)
+        count = tx.execute(text("SELECT count(*) FROM audit_entries")).scalar_one()
+    upgrade(blank_engine)
+    with write(blank_engine) as tx:
+        log.write(tx, clock=clock, actor=actor, verb="test", target="test:1", reason="a later one")
+        assert number_waiting(tx) == count + 1
+    with read(blank_engine) as tx:
+        report = verify(tx, public_keys=())
+        entries = page_entries(tx)
+    assert report.faults == ()
+    assert report.size == count + 1
+    assert [entry.reason for entry in entries] == ["reason1", "reason2", "a later one"]
+
+
+def test_an_old_entry_that_was_altered_before_the_upgrade_ended_would_not_be_accepted(
+    blank_engine: Engine, clock: FixedClock, actor: Actor
+) -> None:
+    _upgrade_to(blank_engine, "0002")
+    with write(blank_engine) as tx:
+        _fill(tx)
+    upgrade(blank_engine)
+    with write(blank_engine) as tx:
+        number_waiting(tx)
+        tx.execute(text("UPDATE audit_entries SET reason = 'another' WHERE id = 2"))
+    with read(blank_engine) as tx:
+        assert verify(tx, public_keys=()).faults
 
 
 def test_an_upgrade_from_the_first_version_gives_every_bank_policies_and_a_key_of_its_own(
@@ -148,7 +260,7 @@ def test_an_upgrade_from_the_first_version_gives_every_bank_policies_and_a_key_o
 
 def test_a_database_of_the_first_version_is_outdated_until_it_is_upgraded(first_version: Engine) -> None:
     assert not is_current(first_version)
-    with pytest.raises(WorkspaceOutdated, match="safelight init"):
+    with pytest.raises(WorkspaceOutdated, match="safelight db upgrade"):
         require_current(first_version)
     upgrade(first_version)
     require_current(first_version)
@@ -184,7 +296,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(engine: Engine)
 
 
 def test_a_database_without_tables_is_refused_with_what_to_do(blank_engine: Engine) -> None:
-    with pytest.raises(WorkspaceOutdated, match="safelight init"):
+    with pytest.raises(WorkspaceOutdated, match="safelight db upgrade"):
         require_current(blank_engine)
 
 

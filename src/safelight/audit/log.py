@@ -4,6 +4,7 @@ import json
 
 from safelight.audit import store
 from safelight.audit.entry import Details, check_details
+from safelight.audit.leaf import new_salt, salted_digest
 from safelight.clock import Clock
 from safelight.database.text import storable_text
 from safelight.database.transaction import Tx
@@ -22,11 +23,13 @@ def write(
 ) -> int:
     """Add an entry and return its number. It stands or falls with the transaction that it describes.
 
+    It waits for its leaf in the Merkle log until somebody calls `safelight.audit.sequencing.number_waiting`.
+
     Raises `InvalidValue` when a detail is anything but a number or a short text. Of a reason that is not UTF-8, what
     cannot be stored becomes `?`: an act is never left unrecorded for want of a letter.
     """
-    details = details or {}
-    check_details(details)
+    check_details(details or {})
+    why, told, salt = storable_text(reason), json.dumps(details or {}, sort_keys=True), new_salt()
     return store.add(
         tx,
         {
@@ -35,7 +38,9 @@ def write(
             "actor_name": storable_text(actor.name),
             "verb": verb,
             "target": storable_text(target),
-            "reason": storable_text(reason),
-            "details": json.dumps(details, sort_keys=True),
+            "reason": why,
+            "details": told,
+            "salt": salt,
+            "digest": salted_digest(salt, why, told),
         },
     )

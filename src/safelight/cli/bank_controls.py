@@ -4,13 +4,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
-from rich.table import Table
 
 from safelight.banks import queries
 from safelight.banks.bank import DeconfirmedPolicy
 from safelight.banks.control import Opinion
 from safelight.cli.bank_entry import EntryId, OptionalEntry, Reason, require_entry
 from safelight.cli.options import Workspace
+from safelight.cli.table import new_table
 from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
@@ -123,7 +123,7 @@ def unsuppress(allow_list: str, bank: str, /, *, reason: Reason = "", workspace:
 def quarantined(*, workspace: Workspace = None) -> int:
     """List the entries in quarantine: their matches are counted, but make no cases until a person releases them."""
     house = open_named(workspace)
-    table = Table("bank", "entry", "since", "why")
+    table = new_table("bank", "entry", "since", "why")
     with read(house.engine) as tx:
         names = {bank.id: bank.name for bank in queries.list_banks(tx)}
         for control in queries.quarantined_entries(tx):

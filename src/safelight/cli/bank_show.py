@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.table import Table
 
 from safelight.banks import queries
 from safelight.banks.bank import WHOLE_ROLLOUT, Bank, DeconfirmedPolicy
 from safelight.banks.control import EntryControl, Opinion
 from safelight.banks.entry import LARGEST_ENTRY_ID, Entry
 from safelight.cli.options import Workspace
+from safelight.cli.table import new_table
 from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
@@ -24,7 +24,7 @@ _PERCENT = 100  # ten-thousandths
 def list_banks(*, workspace: Workspace = None) -> int:
     """List the banks, with what they hold."""
     house = open_named(workspace)
-    table = Table("bank", "enabled", "version", "entries", "made", "policy")
+    table = new_table("bank", "enabled", "version", "entries", "made", "policy")
     with read(house.engine) as tx:
         banks = queries.list_banks(tx)
         for bank in banks:
@@ -58,7 +58,7 @@ def show(
         voice.say(f"  {policy}")
     for kind, count in counts.items():
         voice.say(f"  {count} {kind}, threshold {bank.threshold(kind)}")
-    table = Table("entry", "type", "value", "label", "key", "note", "from", "state")
+    table = new_table("entry", "type", "value", "label", "key", "note", "from", "state")
     for entry in entries:
         table.add_row(*_cells(entry), _state(bank, entry, controls.get(entry.id), house.clock.now()))
     voice.print(table)

@@ -7,6 +7,7 @@ from pathlib import Path
 from safelight.app import Workspace as House
 from safelight.app import open_for_hashing, open_pool
 from safelight.cli import exit_status
+from safelight.cli.doctor_evidence import job_words, key_words, store_words
 from safelight.cli.doctor_index import index_lines, search_words
 from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice
@@ -19,9 +20,9 @@ from safelight.settings import FILE_NAME
 
 
 def doctor(*, workspace: Workspace = None) -> int:
-    """Say what this installation can do: kernel or twin, processor, sandbox layers, formats, database, indexes.
+    """Say what this installation can do: kernel or twin, processor, sandbox, formats, database, indexes, keys, jobs.
 
-    Exit status: 0, or 69 if outside bytes cannot be decoded or the database cannot be used.
+    Exit status: 0, or 69 if outside bytes cannot be decoded, or database, keys or the store cannot be used.
 
     Parameters
     ----------
@@ -77,8 +78,8 @@ def _say_database(voice: Voice, house: House) -> bool:
     except (SafelightError, OSError) as error:
         _say(voice, "database", f"unusable: {error}")
         return False
-    _say(voice, "database", f"{kind}, {'up to date' if is_sound else 'outdated: run safelight init'}")
-    return is_sound and _say_indexes(voice, house)
+    _say(voice, "database", f"{kind}, {'up to date' if is_sound else 'outdated: run safelight db upgrade'}")
+    return is_sound and _say_indexes(voice, house) and _say_evidence(voice, house)
 
 
 def _say_indexes(voice: Voice, house: House) -> bool:
@@ -90,3 +91,15 @@ def _say_indexes(voice: Voice, house: House) -> bool:
         _say(voice, "index", f"unusable: {error}")
         return False
     return True
+
+
+def _say_evidence(voice: Voice, house: House) -> bool:
+    """Say how keys, sealed bytes and jobs are; that there are no keys yet, or dead jobs, is no fault."""
+    is_sound = True
+    for name, words in (("keys", key_words), ("store", store_words), ("jobs", job_words)):
+        try:
+            _say(voice, name, words(house))
+        except SafelightError as error:
+            _say(voice, name, f"unusable: {error}")
+            is_sound = False
+    return is_sound

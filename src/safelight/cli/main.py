@@ -9,6 +9,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from safelight.cli import exit_status
+from safelight.cli.closing import closing_what_is_opened
 from safelight.errors import SafelightError
 
 app = App(
@@ -52,6 +53,62 @@ bank.command("safelight.cli.bank_controls:quarantined", name="quarantined", help
 bank.command("safelight.cli.bank_controls:release", name="release", help="Release an entry from quarantine.")
 app.command(bank)
 
+key = App(
+    name="key", help="Make, export, rotate and retire the keys that all that is sealed needs.", help_format="plaintext"
+)
+key.command("safelight.cli.key:create", name="create", help="Make the first keys of this installation.")
+key.command("safelight.cli.key:show", name="show", help="Say which keys there are, and what needs each.")
+key.command("safelight.cli.key:export", name="export", help="Make a recovery copy that only its recipients open.")
+key.command("safelight.cli.key:import_copy", name="import", help="Bring keys back from a recovery copy.")
+key.command("safelight.cli.key:rotate", name="rotate", help="Make a new key and wrap anew all that older ones wrap.")
+key.command("safelight.cli.key:retire", name="retire", help="Remove an old key for good.")
+app.command(key)
+
+evidence = App(name="evidence", help="Preserve, look at, hand over and check evidence.", help_format="plaintext")
+evidence.command("safelight.cli.evidence:seal", name="seal", help="Seal files as evidence, held under review.")
+evidence.command("safelight.cli.evidence_show:list_all", name="list", help="List evidence and what keeps it.")
+evidence.command("safelight.cli.evidence_show:show", name="show", help="Show one piece of evidence, without its media.")
+evidence.command("safelight.cli.evidence:export", name="export", help="Hand evidence over in an encrypted bundle.")
+evidence.command("safelight.cli.evidence:fsck", name="fsck", help="Check every piece of evidence. Repairs nothing.")
+app.command(evidence)
+
+hold = App(name="hold", help="Say why evidence is kept, and destroy it lawfully.", help_format="plaintext")
+hold.command("safelight.cli.hold:add", name="add", help="Hold evidence for one more reason.")
+hold.command("safelight.cli.hold:list_holds", name="list", help="List holds, what ends soon, or orders that wait.")
+hold.command("safelight.cli.hold:renew", name="renew", help="Renew a request by law enforcement.")
+hold.command("safelight.cli.hold:release", name="release", help="Ask for a lawful destruction, or confirm one.")
+hold.command("safelight.cli.hold:accept_clock", name="accept-clock", help="Say that the clock is right.")
+app.command(hold)
+
+audit = App(name="audit", help="Check the audit log, and give out what outsiders can check.", help_format="plaintext")
+audit.command("safelight.cli.audit:verify", name="verify", help="Check the whole log against its heads.")
+audit.command("safelight.cli.audit:show", name="show", help="Show entries: who did what to which, when and why.")
+audit.command("safelight.cli.audit:export", name="export", help="Write the whole log as lines of JSON.")
+audit.command("safelight.cli.audit:head", name="head", help="Sign the state of the log as it is now.")
+audit.command("safelight.cli.audit:prove", name="prove", help="Prove that an entry is in the log.")
+app.command(audit)
+
+jobs = App(name="jobs", help="Look at durable work, and retry what died.", help_format="plaintext")
+jobs.command("safelight.cli.jobs:list_jobs", name="list", help="List jobs, when they are due, and why they wait.")
+jobs.command("safelight.cli.jobs:dead", name="dead", help="List dead jobs and why each died.")
+jobs.command("safelight.cli.jobs:retry", name="retry", help="Let a dead job be tried anew, or all of a kind.")
+app.command(jobs)
+
+app.command("safelight.cli.worker:worker", name="worker", help="Carry out the jobs that are due.")
+app.command(
+    "safelight.cli.backup:backup",
+    name="backup",
+    help="Back up the database and the sealed bytes, encrypted, without the keys.",
+)
+app.command(
+    "safelight.cli.backup:restore", name="restore", help="Restore a backup into a new workspace, wholly or not at all."
+)
+
+db = App(name="db", help="Bring the database up to date, or check it.", help_format="plaintext")
+db.command("safelight.cli.db:upgrade_database", name="upgrade", help="Bring the tables up to this program's version.")
+db.command("safelight.cli.db:check", name="check", help="Look whether the database is whole. Changes nothing.")
+app.command(db)
+
 
 def run() -> None:
     """Run the command line and exit with its status."""
@@ -61,7 +118,8 @@ def run() -> None:
 def main(tokens: list[str]) -> int:
     """Run one command and return its exit status; errors are told on standard error, never as a traceback."""
     try:
-        status = app(_plain(tokens), exit_on_error=False)
+        with closing_what_is_opened():
+            status = app(_plain(tokens), exit_on_error=False)
     except CycloptsError:
         return exit_status.USAGE  # cyclopts has said what is wrong
     except SafelightError as error:

@@ -5,12 +5,17 @@ from typing import NoReturn
 
 from rich.console import Console
 
+_WIDTH_OF_A_FILE = 200
+"""Where no terminal shows it, lines are so long that a row of a table is one line, for grep and for files."""
+
 
 class Voice(Console):
     """A console that takes every text as it is, without markup."""
 
     def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
         super().__init__(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
+        if width is None and not self.is_terminal:
+            self.width = max(self.width, _WIDTH_OF_A_FILE)
 
     def say(self, text: str, style: str | None = None) -> None:
         """Print one text, folded nowhere."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from safelight.app import Workspace, create_workspace, open_workspace
+from safelight.cli.closing import close_at_end
 from safelight.cli.voice import Voice
 from safelight.settings import find_workspace
 
@@ -22,5 +23,8 @@ def init(folder: Path = Path("."), /) -> int:
 
 
 def open_named(workspace: Path | None) -> Workspace:
-    """Open the workspace that the command line names or stands in. Raises WorkspaceMissing or SettingsInvalid."""
-    return open_workspace(find_workspace(workspace))
+    """Open the workspace that the command line names or stands in; it is closed when the command ends.
+
+    Raises WorkspaceMissing or SettingsInvalid.
+    """
+    return close_at_end(open_workspace(find_workspace(workspace)))

@@ -1,6 +1,7 @@
 """Writing and reading many rows at the speed of the driver: the one place where the dialects differ in this."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -67,19 +68,21 @@ def _copy_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Iterable[tupl
         raise DatabaseUnusable(f"The database did not take the rows: {why}. Nothing of them counts.") from None
 
 
-def stream_rows(tx: Tx, statement: Select[Any], chunk_size: int) -> Iterator[list[tuple[Any, ...]]]:
+def stream_rows(tx: Tx, statement: Select[Any], chunk_size: int) -> Generator[list[tuple[Any, ...]]]:
     """Give the rows of a question in lists of at most `chunk_size`, holding one list in memory at a time.
 
-    Rows are as the driver gives them: numbers, texts and bytes are right, moments are not.
+    Rows are as the driver gives them: numbers, texts and bytes are right, moments are not. Whoever leaves it before its
+    end closes it, so that nothing of it stays open on the server.
     """
     if tx.dialect.name == "postgresql":
         # Only a cursor on the server does not send everything at once, and SQLAlchemy reads ahead of that one.
         result = tx.execute(statement.execution_options(stream_results=True, max_row_buffer=chunk_size))
-        yield from ([tuple(row) for row in rows] for rows in result.partitions(chunk_size))
-        return
-    result = tx.execute(statement)
+        chunks: Iterable[Sequence[Sequence[Any]]] = result.partitions(chunk_size)
+    else:
+        result = tx.execute(statement)
+        chunks = iter(partial(result.cursor.fetchmany, chunk_size), [])
     try:
-        while rows := result.cursor.fetchmany(chunk_size):
-            yield list(rows)
+        for rows in chunks:
+            yield [tuple(row) for row in rows]
     finally:
         result.close()

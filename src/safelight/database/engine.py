@@ -20,6 +20,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers never wait for the writer
     "PRAGMA synchronous = FULL",  # what was committed survives a power cut
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is freed is overwritten: moving rows about must leave no copies behind
     "PRAGMA cache_size = -65536",  # 64 MiB: the indexes of an import stay in memory
     "PRAGMA wal_autocheckpoint = 8192",  # 32 MiB: pages that an import touches again and again are copied once
 )

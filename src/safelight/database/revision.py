@@ -1,11 +1,10 @@
 """Which version of the tables a database has, and bringing it up to this program's."""
 
-from importlib.resources import files
-
 from sqlalchemy import inspect, text
 
 from safelight.database.engine import Engine
 from safelight.database.file import keep_private
+from safelight.database.stepping import await_other_steps, step_to
 from safelight.database.transaction import Tx, read, write
 from safelight.errors import DatabaseUnusable, WorkspaceOutdated
 
@@ -19,6 +18,18 @@ _NEW_TABLES = {
         "entry_counts",
         "installation",
     ),
+    "0003": ("audit_heads", "audit_leaves", "audit_tree", "audit_waiting"),
+    "0004": ("clock_mark", "jobs"),
+    "0005": (
+        "vault_grants",
+        "vault_holds",
+        "vault_objects",
+        "vault_occurrences",
+        "vault_orders",
+        "vault_removals",
+        "vault_secrets",
+        "vault_spools",
+    ),
 }
 
 REVISIONS = tuple(_NEW_TABLES)
@@ -27,7 +38,6 @@ REVISIONS = tuple(_NEW_TABLES)
 TABLES = tuple(name for names in _NEW_TABLES.values() for name in names)
 """Every table of that version."""
 
-_UPGRADE_LOCK = 0x5AFE11
 _BOOKMARK = "alembic_version"
 
 
@@ -47,7 +57,7 @@ def require_current(engine: Engine) -> None:
         if _known_revision(tx) != REVISIONS[-1]:
             raise WorkspaceOutdated(
                 "The database was written by an older Safelight, or is empty. Nothing was changed. "
-                "Run `safelight init` on it to bring it up to date."
+                "Run `safelight db upgrade` in its workspace to bring it up to date."
             )
 
 
@@ -57,20 +67,11 @@ def upgrade(engine: Engine) -> None:
     The file of a SQLite database is made if there is none, and closed to other users. Raises `WorkspaceOutdated` when a
     newer program wrote the tables, `DatabaseUnusable` when the database belongs to something else.
     """
-    # Imported here because only an upgrade needs Alembic, and loading it costs every command a third of a second.
-    from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415 - see above
-
-    config = Config()
-    config.set_main_option("script_location", str(files("safelight.database") / "migrations").replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
     keep_private(engine)
     with write(engine) as tx:
-        if tx.dialect.name == "postgresql":
-            tx.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADE_LOCK})
+        await_other_steps(tx)
         _known_revision(tx)
-        config.attributes["connection"] = tx
-        command.upgrade(config, "head")
+        step_to(tx)
 
 
 def _revisions(tx: Tx) -> list[str]:

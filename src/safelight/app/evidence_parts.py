@@ -1,0 +1,134 @@
+"""Choosing the parts that evidence takes: keys, the store of sealed bytes, the spool, what carries out jobs."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+
+from safelight.app.scanner import Scanner
+from safelight.errors import InvalidValue
+from safelight.flow.chain import ScanResult
+from safelight.flow.destruction import PERIODS, Destruction
+from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans
+from safelight.flow.retention import Days, retention_handlers, retention_periods
+from safelight.intake.sources.interface import Arrival
+from safelight.intake.spool import Spool
+from safelight.jobs.run import Handler
+from safelight.keys.file import FileKeys
+from safelight.keys.keeper import KeyKeeper
+from safelight.keys.kms import KmsKeys, open_client
+from safelight.roles import Actor
+from safelight.settings import Settings
+from safelight.vault.blobs.disk import DiskBlobs
+from safelight.vault.blobs.interface import BlobStore
+from safelight.vault.keeping import Keeping
+from safelight.vault.vault import Vault
+
+
+def open_keys(settings: Settings) -> KeyKeeper:
+    """Return the key service that the settings name. Nothing is read before it is used.
+
+    Raises InvalidValue for KMS without a key.
+    """
+    path = settings.workspace / settings.key_file
+    if settings.key_service == "file":
+        return FileKeys(path)
+    if not settings.kms_key_id:
+        raise InvalidValue("The setting key_service is aws_kms, and kms_key_id names no key. Set it.")
+    client = partial(open_client, region=settings.kms_region, endpoint=settings.kms_endpoint)
+    return KmsKeys(path, key=settings.kms_key_id, open_client=client)
+
+
+def open_blobs(settings: Settings, address: str = "") -> BlobStore:
+    """Return the store of sealed bytes at an address, without one that of the settings."""
+    address = address or settings.blob_store
+    if "://" not in address:
+        return DiskBlobs(settings.workspace / address)
+    # Imported here because it is an extra, and only an object store needs it.
+    try:
+        from safelight.vault.blobs.object_store import ObjectStoreBlobs  # noqa: PLC0415 - see above
+    except ImportError as error:
+        raise InvalidValue(
+            "What speaks to object stores is not installed. Install it with `pip install 'safelight[object-store]'`."
+        ) from error
+    region, endpoint = settings.blob_store_region, settings.blob_store_endpoint
+    options = {name: value for name, value in (("region", region), ("endpoint", endpoint)) if value}
+    return ObjectStoreBlobs(address, options, is_plain_http=endpoint.startswith("http://"))
+
+
+def create_blobs(settings: Settings, *, is_used: bool) -> None:
+    """Make the folder of sealed bytes, where it is one and not there.
+
+    Where the database knows sealed bytes (`is_used`) it is never made: then a disk is not mounted, or something was
+    lost, and an empty store in its place would hide that.
+    """
+    store = open_blobs(settings)
+    if isinstance(store, DiskBlobs) and not is_used:
+        store.create()
+
+
+def sweep_blobs(store: BlobStore) -> None:
+    """Remove what writers that were killed left in a folder of sealed bytes; an object store has rules for that."""
+    if isinstance(store, DiskBlobs):
+        store.sweep()
+
+
+def open_spool(settings: Settings) -> Spool:
+    """Open a spool for this process. What dead processes left in it is swept."""
+    spool = Spool(settings.workspace / settings.spool_folder, memory_bytes=settings.spool_memory_kib << 10)
+    spool.sweep()
+    return spool
+
+
+def job_handlers(
+    settings: Settings, vault: Vault, actor: Actor, scan: Callable[[Arrival], ScanResult], tell: Callable[[str], None]
+) -> Mapping[str, Handler]:
+    """Return what carries out each kind of job: the one table."""
+    keeping = Keeping(blobs=vault.blobs, keys=vault.keys, clock=vault.clock)
+    queued = QueuedScans(vault=vault, keeping=keeping, scan=scan)
+    destruction = Destruction(
+        blobs=vault.blobs,
+        keys=vault.keys,
+        people=[actor.name],
+        warning_days=settings.hold_warning_days,
+        most_jump=timedelta(days=settings.clock_jump_days),
+        is_single_person_mode=settings.single_person_mode,
+        tell=tell,
+    )
+    days = Days(
+        audit_details_days=settings.audit_details_days,
+        jobs_done_days=settings.jobs_done_days,
+        grants_days=settings.grants_days,
+        destroyed_facts_days=settings.destroyed_facts_days,
+        bank_names_days=settings.bank_names_days,
+    )
+    return {SCAN_KEPT: queued.scan_kept, **destruction.handlers(), **retention_handlers(days)}
+
+
+def job_periods() -> Mapping[str, timedelta]:
+    """Return which kinds of jobs come again, and after what time."""
+    return {**PERIODS, **retention_periods()}
+
+
+class LazyScanner:
+    """A scanner that is opened when the first media comes: a worker without scans starts no worker processes."""
+
+    def __init__(self, open_scanner: Callable[[ExitStack], Scanner]) -> None:
+        self._open_scanner = open_scanner
+        self._stack = ExitStack()
+        self._scanner: Scanner | None = None
+        self._lock = threading.Lock()
+
+    def scan(self, arrival: Arrival) -> ScanResult:
+        """Scan one arrival, and count what it matched. Several threads may do so at once."""
+        with self._lock:
+            if self._scanner is None:
+                self._scanner = self._open_scanner(self._stack)
+        result = self._scanner.scan(arrival)
+        self._scanner.count(result)
+        return result
+
+    def close(self) -> None:
+        """Close the scanner, if it was opened."""
+        self._stack.close()

@@ -1,0 +1,255 @@
+"""One installation: its settings, its database, and the parts that work on them."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Self
+
+from safelight.app.evidence_parts import (
+    LazyScanner,
+    job_handlers,
+    job_periods,
+    open_blobs,
+    open_keys,
+    open_spool,
+    sweep_blobs,
+)
+from safelight.app.parts import open_database, open_hashers, open_pool
+from safelight.app.scanner import Scanner
+from safelight.banks import queries as banks
+from safelight.banks.bank import check_threshold
+from safelight.banks.entry import Entry
+from safelight.banks.flood import FloodRule
+from safelight.clock import Clock
+from safelight.database.engine import Engine
+from safelight.database.revision import require_current
+from safelight.database.transaction import read, write
+from safelight.errors import SafelightError
+from safelight.flow.audit_keeping import keeping_audit, number_all
+from safelight.flow.chain import record_scan
+from safelight.flow.entry_explaining import EntryExplanation, chosen_banks, explain_entry
+from safelight.flow.flood_watch import FloodWatch
+from safelight.flow.following import following
+from safelight.flow.lookup import Lookup
+from safelight.hashing.pdq import Flavour
+from safelight.hashing.signal import NoSignal, Signal, SignalType
+from safelight.intake.spool import Spool
+from safelight.jobs.worker import Worker
+from safelight.keys.keeper import KeyKeeper
+from safelight.matching.follower import Follower, Tell
+from safelight.matching.match import Match
+from safelight.matching.matcher import Matcher
+from safelight.matching.saved import SavedIndexes
+from safelight.matching.snapshot import Snapshot, take_snapshot
+from safelight.roles import Actor
+from safelight.sandbox.pool import Pool
+from safelight.settings import Settings
+from safelight.vault.blobs.interface import BlobStore
+from safelight.vault.vault import Vault
+
+_LOG = logging.getLogger("safelight")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One installation: its settings, its database, and the parts that work on them."""
+
+    settings: Settings
+    clock: Clock
+    actor: Actor
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, checked to be of this program's version."""
+        engine = open_database(self.settings)
+        require_current(engine)
+        return engine
+
+    def __enter__(self) -> Self:
+        """Use the workspace for the length of a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the workspace."""
+        self.close()
+
+    def close(self) -> None:
+        """Give what was written its place in the audit log, and close the database if it was opened."""
+        if "engine" in self.__dict__:
+            self._number_audit()
+            self.engine.dispose()
+
+    def _number_audit(self) -> None:
+        """Give what was written its place in the audit log. What failed is done by whoever comes next: it is told."""
+        try:
+            number_all(self.engine)
+        except SafelightError as error:
+            _LOG.warning("The last entries of the audit log wait for their place in it: %s", error)
+
+    @contextmanager
+    def scanner(
+        self,
+        bank_names: Sequence[str] | None = None,
+        *,
+        workers: int | None = None,
+        threshold: int | None = None,
+        tell: Tell = _LOG.warning,
+    ) -> Iterator[Scanner]:
+        """Give a scanner against the named banks (None: all enabled ones); its worker processes end with the block.
+
+        It follows the banks: what is added or withdrawn meanwhile counts within a second. What it matches is counted
+        for the flood guard. `tell` is told at once, in sentences and perhaps from another thread, what somebody should
+        know: entries that went into quarantine, counts or saved indexes that failed. Raises NotFound for a name that no
+        bank has, UsageError where there is nothing to match against, SandboxUnavailable where outside bytes cannot be
+        decoded.
+        """
+        with (
+            self._matcher(bank_names, threshold, tell) as matcher,
+            open_pool(self.settings, workers) as pool,
+            closing(self._flood_watch(tell)) as watch,
+            keeping_audit(self.engine, self.clock, None, tell=tell),
+        ):
+            yield self._scanner(pool, matcher, watch)
+
+    @contextmanager
+    def hasher(self, workers: int | None = None) -> Iterator[Scanner]:
+        """Give a scanner that hashes and matches against nothing. Needs no database."""
+        with open_pool(self.settings, workers) as pool:
+            yield self._scanner(pool, None, None)
+
+    def _scanner(self, pool: Pool, matcher: Matcher | None, watch: FloodWatch | None) -> Scanner:
+        hashers = open_hashers(self.settings, pool)
+        return Scanner(clock=self.clock, hashers=hashers, matcher=matcher, watch=watch, layers=pool.layers)
+
+    def _flood_watch(self, tell: Tell) -> FloodWatch:
+        set_ = self.settings
+        rule = FloodRule(
+            minimum=set_.flood_guard_minimum,
+            factor=set_.flood_guard_factor,
+            days=set_.flood_guard_days,
+            first_day_minimum=set_.flood_guard_first_day_minimum,
+        )
+        return FloodWatch(self.engine, self.clock, self.actor, rule=rule, tell=tell)
+
+    @contextmanager
+    def lookup(
+        self, bank_names: Sequence[str] | None = None, *, threshold: int | None = None, tell: Tell = _LOG.warning
+    ) -> Iterator[Lookup]:
+        """Give what matches signals that come without their media, and follows the banks as a scanner does.
+
+        What it matches is not counted for the flood guard: a look-up is no media that arrived. Raises NotFound for a
+        name that no bank has, and UsageError where there is nothing to match against.
+        """
+        with self._matcher(bank_names, threshold, tell) as matcher:
+            yield Lookup(matcher=matcher)
+
+    def match(self, signal: Signal, bank_names: Sequence[str] | None = None) -> tuple[Match, ...]:
+        """Match one signal that comes without its media. For many, use `lookup`."""
+        with self.lookup(bank_names) as lookup:
+            return lookup.match(signal).matches
+
+    @contextmanager
+    def _matcher(self, bank_names: Sequence[str] | None, threshold: int | None, tell: Tell) -> Iterator[Matcher]:
+        if threshold is not None:
+            check_threshold(SignalType.PDQ.value, threshold)
+        follower = self.open_follower(tell)
+        with following(follower, every_s=self.settings.follow_seconds):
+            yield Matcher(follower, self.find_entries, bank_names=bank_names, threshold=threshold)
+
+    @contextmanager
+    def standing(self, bank_names: Sequence[str] | None = None, *, threshold: int | None = None) -> Iterator[Snapshot]:
+        """Give the banks as they stand at this moment, to explain by.
+
+        Unlike a scan this takes banks that are disabled, and an empty workspace. Raises NotFound or InvalidValue.
+        """
+        if threshold is not None:
+            check_threshold(SignalType.PDQ.value, threshold)
+        with closing(self.open_follower()) as follower:
+            asked = chosen_banks(follower.holdings, bank_names)
+            yield take_snapshot(follower.holdings, asked, self.find_entries, threshold=threshold)
+
+    def explain_entry(
+        self, snapshot: Snapshot, entry_id: int, answers: Sequence[Signal | NoSignal], media_digest: bytes
+    ) -> EntryExplanation:
+        """Explain one entry against media, however far it is and whatever became of it or of its bank.
+
+        Raises NotFound for an entry that never was.
+        """
+        with read(self.engine) as tx:
+            return explain_entry(tx, self.clock, snapshot, answers, media_digest, entry_id=entry_id)
+
+    def open_follower(self, tell: Tell = _LOG.warning) -> Follower:
+        """Open the indexes of every bank: saved ones are mapped, and brought to where the database is now."""
+        flavour = Flavour(self.settings.kernel)
+        saved = SavedIndexes(self.settings.workspace / "index", flavour)
+        return Follower(self.engine, self.clock, saved, flavour=flavour, tell=tell)
+
+    def find_entries(self, entry_ids: Sequence[int]) -> Mapping[int, Entry]:
+        """Return entries by their ids, whatever became of them since: a scan goes by the banks as they stood."""
+        with read(self.engine) as tx:
+            return banks.published_entries(tx, entry_ids)
+
+    def find_entry_bank(self, entry_id: int) -> str | None:
+        """Return the name of the bank that holds an entry, None if there is no such entry."""
+        with read(self.engine) as tx:
+            found = banks.entries_by_id(tx, [entry_id]).get(entry_id)
+            return found[1].name if found else None
+
+    def record_scan(self, verb: str, *, against: str, counts: Mapping[str, int]) -> None:
+        """Write into the audit log that a scan began or what it counted. Raises DatabaseUnusable."""
+        with write(self.engine) as tx:
+            record_scan(tx, self.clock, self.actor, verb=verb, against=against, counts=counts)
+
+    @cached_property
+    def keys(self) -> KeyKeeper:
+        """What wraps the keys of evidence and signs the audit log."""
+        return open_keys(self.settings)
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """Where sealed bytes are."""
+        return self.blobs_at("")
+
+    def blobs_at(self, address: str) -> BlobStore:
+        """Return the store of sealed bytes at another place, such as where they lived on after a backup."""
+        return open_blobs(self.settings, address)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What seals evidence, opens it to whom it may, and reads it."""
+        return Vault(blobs=self.blobs, keys=self.keys, clock=self.clock)
+
+    def open_spool(self) -> Spool:
+        """Open a spool for arriving bytes; it is the caller's to close."""
+        return open_spool(self.settings)
+
+    @contextmanager
+    def worker(self, threads: int = 1, *, tell: Tell = _LOG.warning) -> Iterator[Worker]:
+        """Give a worker that carries out every kind of job, and keeps the audit log meanwhile."""
+        sweep_blobs(self.blobs)
+        keys = self.keys if self.keys.exists() else None
+        heads_every = timedelta(seconds=self.settings.audit_head_seconds)
+        with (
+            keeping_audit(self.engine, self.clock, keys, tell=tell, heads_every=heads_every),
+            closing(LazyScanner(lambda stack: stack.enter_context(self.scanner(tell=tell)))) as scanner,
+        ):
+            handlers = job_handlers(self.settings, self.vault, self.actor, scanner.scan, tell)
+            every = job_periods()
+            yield Worker(
+                self.engine,
+                self.clock,
+                handlers,
+                name=_own_name(),
+                threads=threads,
+                every=every,
+                tell=tell,
+            )
+
+
+def _own_name() -> str:
+    """Return what tells this process from the others, to people."""
+    return f"{os.uname().nodename}:{os.getpid()}"

@@ -1,0 +1,39 @@
+"""What `safelight doctor` says of keys, sealed bytes and jobs."""
+
+from collections.abc import Iterator
+
+from safelight.app import Workspace
+from safelight.database.transaction import read
+from safelight.jobs import queries
+from safelight.jobs.job import JobState
+
+
+def key_words(house: Workspace) -> str:
+    """Say which keys there are. Raises `KeysUnusable` for keys that are there and cannot be used."""
+    if not house.keys.exists():
+        return "none yet, so nothing can be sealed: safelight key create"
+    described = house.keys.describe()
+    copy = "recovery copy made" if described.is_exported else "NO recovery copy yet: safelight key export"
+    return f"{described.service} in {described.location}, {len(described.key_ids)} that wrap, {copy}"
+
+
+def store_words(house: Workspace) -> str:
+    """Say where sealed bytes lie. Raises `StoreUnusable` where the place cannot be read."""
+    is_empty = next(iter(house.blobs.blob_ids()), None) is None
+    return f"{house.settings.blob_store}, {'empty' if is_empty else 'in use'}"
+
+
+def job_words(house: Workspace) -> str:
+    """Say how many jobs wait, run, and are dead."""
+    with read(house.engine) as tx:
+        counts = queries.count_jobs(tx)
+    told = ", ".join(_counted(counts, state) for state in (JobState.WAITING, JobState.RUNNING, JobState.DEAD))
+    return f"{told}{' (safelight jobs dead says why)' if any(_dead(counts)) else ''}"
+
+
+def _counted(counts: dict[tuple[str, JobState], int], state: JobState) -> str:
+    return f"{sum(count for (_, each), count in counts.items() if each is state)} {state.value}"
+
+
+def _dead(counts: dict[tuple[str, JobState], int]) -> Iterator[int]:
+    return (count for (_, state), count in counts.items() if state is JobState.DEAD)

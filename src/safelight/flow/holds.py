@@ -1,0 +1,92 @@
+"""Holds and lawful destruction: each function is one act of a person, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from safelight.audit import log
+from safelight.clock import Clock
+from safelight.database.clock_mark import MOST_JUMP
+from safelight.database.clock_mark import accept_clock as accept
+from safelight.database.engine import Engine
+from safelight.database.transaction import read, write
+from safelight.errors import InvalidValue
+from safelight.roles import Actor, Permission, require_permission
+from safelight.vault import holding, ordering
+from safelight.vault.certificate import Certificate
+from safelight.vault.hold import LAW_ENFORCEMENT_DAYS, Hold, NewHold
+from safelight.vault.order import NewOrder, Order, require_person
+
+
+def add_hold(engine: Engine, clock: Clock, actor: Actor, evidence_id: str, new: NewHold) -> Hold:
+    """Hold evidence for one more reason; the longest hold governs.
+
+    Raises `NotAllowed`, `InvalidValue`, `NotFound`, `UsageError` where it is destroyed already, `ClockWrong`.
+    """
+    require_permission(actor, Permission.HOLD_WRITE)
+    with write(engine) as tx:
+        return holding.add_hold(tx, clock, actor, evidence_id, new)
+
+
+def renew_hold(
+    engine: Engine,
+    clock: Clock,
+    actor: Actor,
+    hold_id: int,
+    *,
+    reference: str,
+    reason: str = "",
+    days: int = LAW_ENFORCEMENT_DAYS,
+) -> Hold:
+    """Renew a request by law enforcement, from the end of the one before. Raises as `add_hold`."""
+    require_permission(actor, Permission.HOLD_WRITE)
+    with write(engine) as tx:
+        return holding.renew_hold(tx, clock, actor, hold_id, reference=reference, reason=reason, days=days)
+
+
+def ask_release(engine: Engine, clock: Clock, actor: Actor, new: NewOrder) -> Order:
+    """Ask for a lawful destruction: another person has to confirm it.
+
+    Raises `NotAllowed`, `InvalidValue`, `NotFound`, `UsageError`, `EvidenceHeld`, `ClockWrong`.
+    """
+    with write(engine) as tx:
+        return ordering.ask_order(tx, clock, actor, new)
+
+
+def confirm_release(
+    engine: Engine,
+    clock: Clock,
+    actor: Actor,
+    order_id: int,
+    *,
+    is_single_person_mode: bool = False,
+    most_jump: timedelta = MOST_JUMP,
+) -> Certificate:
+    """Confirm an order: the holds that it names are released and the evidence is destroyed. Raises as `ask_release`."""
+    with write(engine) as tx:
+        return ordering.confirm_order(
+            tx, clock, actor, order_id, is_single_person_mode=is_single_person_mode, most_jump=most_jump
+        )
+
+
+def waiting_releases(engine: Engine, clock: Clock) -> Sequence[Order]:
+    """Return the orders that wait to be confirmed, the oldest first."""
+    with read(engine) as tx:
+        return ordering.waiting_orders(tx, clock)
+
+
+def accept_clock(engine: Engine, clock: Clock, actor: Actor, *, reason: str) -> tuple[datetime, datetime]:
+    """Take the clock as right though it was set back or stands far ahead; return the moment seen before, and this one.
+
+    Raises `NotAllowed` for a program or without `hold:release`, which is what a wrong clock could stand in for;
+    `InvalidValue` without a reason.
+    """
+    require_permission(actor, Permission.HOLD_RELEASE)
+    require_person(actor)
+    if not reason.strip():
+        raise InvalidValue("To accept the clock takes a reason: say how you know that it is right.")
+    with write(engine) as tx:
+        before, now = accept(tx, clock)
+        details = {"was": before.isoformat(), "is": now.isoformat()}
+        target = "clock:1"
+        log.write(tx, clock=clock, actor=actor, verb="accept_clock", target=target, reason=reason, details=details)
+        return before, now

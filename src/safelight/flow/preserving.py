@@ -1,0 +1,127 @@
+"""What matches becomes evidence; what does not leaves nothing behind."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from safelight.database.engine import Engine
+from safelight.database.transaction import Tx, write
+from safelight.errors import UsageError
+from safelight.intake.content import Content
+from safelight.intake.media import Media, Origin, Subject
+from safelight.intake.sources.interface import Stamp
+from safelight.matching.match import Match
+from safelight.roles import Actor
+from safelight.vault.evidence import Evidence
+from safelight.vault.manifest import Manifest, SealedMatch, SealedOrigin, Told
+from safelight.vault.sealable import PreparedStale, Sealable
+from safelight.vault.vault import Vault
+
+_MOST_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpooledArrival:
+    """What was sealed into the spool when it arrived, to be scanned from there."""
+
+    content: Content
+    name: bytes = b"-"
+    origin: Origin = Origin()
+    subject: Subject | None = None
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """What was spooled has no other state than the one it arrived in."""
+        return None
+
+    @contextmanager
+    def open(self) -> Iterator[Content]:
+        """Give the bytes, opened chunk by chunk as they are read."""
+        yield self.content
+
+
+def manifest_of(
+    media: Media, *, sealed_by: Actor, subject: Subject | None, matches: tuple[Match, ...] = ()
+) -> Manifest:
+    """Return what has to be known later about media; neighbours and notes are the operator's to add."""
+    origin = media.origin
+    return Manifest(
+        media_id=media.id,
+        md5=media.digests.md5.hex(),
+        sha1=media.digests.sha1.hex(),
+        sha256=media.digests.sha256.hex(),
+        size_bytes=media.size_bytes,
+        arrived_at=media.arrived_at,
+        sealed_by=sealed_by.name,
+        origin=SealedOrigin(
+            platform_content_id=origin.platform_content_id,
+            original_file_name=origin.original_file_name,
+            uploaded_at=origin.uploaded_at,
+            ip_address=origin.ip_address,
+            port=origin.port,
+            location_url=origin.location_url,
+            publicly_available=Told(origin.publicly_available.value),
+            viewed_before_intake=Told(origin.viewed_before_intake.value),
+        ),
+        subject_id=subject.id if subject else "",
+        matches=seal_matches(matches),
+    )
+
+
+def seal_matches(matches: Iterable[Match]) -> tuple[SealedMatch, ...]:
+    """Return what a manifest says of matches: which entries, never their values."""
+    return tuple(_seal_match(match) for match in matches)
+
+
+def _seal_match(match: Match) -> SealedMatch:
+    return SealedMatch(
+        signal_type=match.signal_type.value,
+        kind=match.kind.value,
+        bank=match.bank_name,
+        entry_id=str(match.entry_id),
+        distance=match.distance,
+        threshold=match.threshold,
+        orientation=match.orientation,
+    )
+
+
+Also = Callable[[Tx, Evidence], None]
+"""What else happens in the transaction that seals."""
+
+Writing = Callable[[], AbstractContextManager[Tx]]
+"""Opens a write transaction."""
+
+
+def _nothing_else(_tx: Tx, _evidence: Evidence) -> None:
+    pass
+
+
+def preserve(
+    engine: Engine,
+    vault: Vault,
+    actor: Actor,
+    sealable: Sealable,
+    manifest: Manifest,
+    *,
+    also: Also = _nothing_else,
+    writing: Writing | None = None,
+) -> Evidence:
+    """Seal what was spooled, in one transaction with whatever else follows from it.
+
+    `writing` gives that transaction where the caller has one of its own kind, such as a job's last step.
+
+    The same content may be sealed, or its last copy destroyed, by others at the same moment: then it is prepared anew.
+    Raises KeysUnusable, StoreUnusable, ClockWrong or DatabaseUnusable; then nothing was sealed.
+    """
+    for _ in range(_MOST_TRIES):
+        prepared = vault.prepare(engine, sealable, manifest)
+        try:
+            with writing() if writing else write(engine) as tx:
+                evidence = vault.seal(tx, actor, prepared)
+                also(tx, evidence)
+                return evidence
+        except PreparedStale:
+            continue
+    raise UsageError(
+        "The same content is being sealed and destroyed again and again. Nothing was sealed; try again later."
+    )

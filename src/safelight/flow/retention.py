@@ -1,0 +1,196 @@
+"""Retention: how long each table keeps personal data, and the clock jobs that end it (docs/reference/retention.md)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from safelight.audit.erasing import erase_records
+from safelight.banks.steps.erasure import erase_names
+from safelight.clock import Clock
+from safelight.database.clock_mark import MOST_JUMP, require_plausible
+from safelight.database.transaction import Tx
+from safelight.jobs.queue import prune
+from safelight.jobs.run import Handler, Run
+from safelight.roles import Actor, ActorKind
+from safelight.vault.erasing_facts import erase_destroyed_facts, erase_grants
+
+ERASE_AUDIT_DETAILS = "erase_audit_details"
+PRUNE_JOBS = "prune_jobs"
+ERASE_GRANTS = "erase_grants"
+ERASE_DESTROYED_FACTS = "erase_destroyed_facts"
+ERASE_BANK_NAMES = "erase_bank_names"
+
+PERIOD = timedelta(days=1)
+"""How often each of these jobs is due."""
+
+KEEPER = Actor(kind=ActorKind.SERVICE, name="retention")
+"""Who erases by the clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """How long things are kept, in days, by the settings of the same names. Seven years are 2557 days."""
+
+    audit_details_days: int = 2557
+    jobs_done_days: int = 30
+    grants_days: int = 90
+    destroyed_facts_days: int = 2557
+    bank_names_days: int = 2557
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRule:
+    """What one table holds of people, and when that ends.
+
+    `job` is the kind of the clock job that ends it and `setting` the days it goes by; both are empty where the table
+    holds nothing of people, or where something else ends it, as `kept` then says.
+    """
+
+    table: str
+    personal: str
+    kept: str
+    setting: str = ""
+    job: str = ""
+
+
+NOTHING = "nothing"
+"""What a table holds of people that holds nothing of them."""
+
+RULES: tuple[TableRule, ...] = (
+    TableRule(
+        table="audit_entries",
+        personal="who acted; reasons and details",
+        kept="reasons and details for the time set; who did what to which when as long as the log: its leaves need it",
+        setting="audit_details_days",
+        job=ERASE_AUDIT_DETAILS,
+    ),
+    TableRule(table="audit_heads", personal=NOTHING, kept="as long as the log: sizes, roots and signatures"),
+    TableRule(table="audit_leaves", personal=NOTHING, kept="as long as the log: hashes"),
+    TableRule(table="audit_tree", personal=NOTHING, kept="as long as the log: its size and hashes"),
+    TableRule(table="audit_waiting", personal=NOTHING, kept="until the entry has its leaf: numbers of entries"),
+    TableRule(
+        table="bank_batches",
+        personal="who brought a list or an entry",
+        kept="for the time set",
+        setting="bank_names_days",
+        job=ERASE_BANK_NAMES,
+    ),
+    TableRule(table="bank_changes", personal=NOTHING, kept="as long as the database: numbers and times"),
+    TableRule(
+        table="bank_entries",
+        personal=NOTHING,
+        kept="as long as the database, so that every past match can be explained: values, labels and notes of lists",
+    ),
+    TableRule(table="bank_policies", personal=NOTHING, kept="as long as the bank: figures"),
+    TableRule(table="bank_suppressions", personal=NOTHING, kept="as long as it is set: numbers of banks"),
+    TableRule(table="bank_thresholds", personal=NOTHING, kept="as long as it is set: figures"),
+    TableRule(table="banks", personal=NOTHING, kept="as long as the database: names of lists"),
+    TableRule(table="clock_mark", personal=NOTHING, kept="always: one moment"),
+    TableRule(
+        table="entry_controls",
+        personal="who had an opinion of an entry, and the words of it",
+        kept="for the time set; the opinion itself as long as its entry, for it decides what matches",
+        setting="bank_names_days",
+        job=ERASE_BANK_NAMES,
+    ),
+    TableRule(
+        table="entry_counts",
+        personal=NOTHING,
+        kept="for `flood_guard_days`, deleted by the flood guard as it counts: numbers an hour",
+    ),
+    TableRule(table="installation", personal=NOTHING, kept="always: the database's random name"),
+    TableRule(
+        table="jobs",
+        personal="none by itself: kinds and ids, and the reason of a failure",
+        kept="done jobs for the time set; dead ones until a person retries them",
+        setting="jobs_done_days",
+        job=PRUNE_JOBS,
+    ),
+    TableRule(
+        table="vault_grants",
+        personal="who had leave to read which evidence",
+        kept="for the time set after the leave ended; who looked stays in the audit log",
+        setting="grants_days",
+        job=ERASE_GRANTS,
+    ),
+    TableRule(
+        table="vault_holds",
+        personal="who added a hold; its reason, legal basis and reference",
+        kept="as long as the evidence lives, and then for the time set; kinds and times stay",
+        setting="destroyed_facts_days",
+        job=ERASE_DESTROYED_FACTS,
+    ),
+    TableRule(
+        table="vault_objects", personal=NOTHING, kept="until the bytes are destroyed: sizes, ids, a keyed digest"
+    ),
+    TableRule(
+        table="vault_occurrences",
+        personal="the manifest, which is sealed: origin, subject, addresses, neighbours",
+        kept="until the last hold has ended; then its key and the manifest go, and id, size and times stay",
+    ),
+    TableRule(
+        table="vault_orders",
+        personal="who asked for and who confirmed a destruction; its authority, legal basis and reference",
+        kept="as long as the evidence lives, and then for the time set; times stay",
+        setting="destroyed_facts_days",
+        job=ERASE_DESTROYED_FACTS,
+    ),
+    TableRule(table="vault_removals", personal=NOTHING, kept="until the blob is removed: ids"),
+    TableRule(table="vault_secrets", personal=NOTHING, kept="always: wrapped keys of the vault itself"),
+    TableRule(
+        table="vault_spools",
+        personal="the manifest of media that waits to be scanned, which is sealed",
+        kept="until its scan ends; `safelight jobs dead` shows scans that need a person",
+    ),
+)
+"""One rule for every table, by name."""
+
+_Erase = Callable[[Tx, Clock, datetime], int]
+
+
+def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[str, Handler]:
+    """Return the clock jobs of retention: from kind to flow function. Each is safe to run twice.
+
+    None erases anything while the clock is more than `most_jump` beyond what was seen: it raises `ClockWrong`.
+    """
+    return {
+        ERASE_AUDIT_DETAILS: _keeping(most_jump, days.audit_details_days, _erase_audit_details),
+        PRUNE_JOBS: _keeping(most_jump, days.jobs_done_days, _prune_jobs),
+        ERASE_GRANTS: _keeping(most_jump, days.grants_days, _erase_grants),
+        ERASE_DESTROYED_FACTS: _keeping(most_jump, days.destroyed_facts_days, _erase_destroyed_facts),
+        ERASE_BANK_NAMES: _keeping(most_jump, days.bank_names_days, _erase_bank_names),
+    }
+
+
+def retention_periods() -> Mapping[str, timedelta]:
+    """Return how often each clock job of retention is due."""
+    return dict.fromkeys(retention_handlers(Days()), PERIOD)
+
+
+def _keeping(most_jump: timedelta, days: int, erase: _Erase) -> Handler:
+    def handle(run: Run) -> None:
+        with run.last_step() as tx:
+            now = require_plausible(tx, run.clock, most_jump)
+            erase(tx, run.clock, now - timedelta(days=days))
+
+    return handle
+
+
+def _erase_audit_details(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_records(tx, clock, KEEPER, before)
+
+
+def _prune_jobs(tx: Tx, _clock: Clock, before: datetime) -> int:
+    return prune(tx, before)
+
+
+def _erase_grants(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_grants(tx, clock, KEEPER, before=before)
+
+
+def _erase_destroyed_facts(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_destroyed_facts(tx, clock, KEEPER, before=before)
+
+
+def _erase_bank_names(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_names(tx, clock, KEEPER, before=before)

@@ -1,0 +1,1 @@
+"""Durable work: what waits, until when, and how often it was tried."""

@@ -1,0 +1,1 @@
+"""Keys: wrapping what is secret, signing what must not be forged."""

@@ -1,0 +1,38 @@
+"""What doors show of evidence: its size, its times, and until when it is kept. Nothing of what is sealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EvidenceState(StrEnum):
+    """What became of evidence."""
+
+    LIVING = "living"
+    DESTROYED = "destroyed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFacts:
+    """One sealing of bytes, as lists show it.
+
+    `holds` counts those that were not released. `kept_until` is the end of the longest of them: None where there is
+    none, and where `is_open_ended` says that the end of one is not known yet.
+    """
+
+    id: str
+    size_bytes: int
+    sealed_at: datetime
+    destroyed_at: datetime | None
+    holds: int
+    is_open_ended: bool
+    kept_until: datetime | None
+
+    @property
+    def state(self) -> EvidenceState:
+        """What became of it."""
+        return EvidenceState.LIVING if self.destroyed_at is None else EvidenceState.DESTROYED
+
+    def is_held(self, at: datetime) -> bool:
+        """Whether a hold keeps it at a moment, or will: one that is not released and has not ended."""
+        return self.is_open_ended or (self.kept_until is not None and self.kept_until > at)

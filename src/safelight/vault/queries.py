@@ -1,0 +1,56 @@
+"""Questions about evidence. All are read-only, open nothing that is sealed, and may be asked by any door."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from safelight.audit import queries as audit
+from safelight.audit.entry import AuditEntry
+from safelight.database.transaction import Tx
+from safelight.errors import InvalidValue, NotFound
+from safelight.vault.listing import EvidenceFacts, EvidenceState
+from safelight.vault.store import listing_rows
+
+LONGEST_PAGE = 1000
+"""The most evidence that one page shows."""
+
+_PART = 1000
+
+
+def evidence_target(evidence_id: str) -> str:
+    """Return how the audit log names evidence."""
+    return f"evidence:{evidence_id}"
+
+
+def find_evidence(tx: Tx, evidence_id: str) -> EvidenceFacts:
+    """Return one sealing, whatever became of it. Raises `NotFound`."""
+    found = listing_rows.find(tx, evidence_id)
+    if found is None:
+        raise NotFound(f"There is no evidence {evidence_id!r}. `safelight evidence list` shows what there is.")
+    return found
+
+
+def list_evidence(
+    tx: Tx,
+    *,
+    after_id: str | None = None,
+    limit: int = 100,
+    state: EvidenceState | None = None,
+    ending_before: datetime | None = None,
+) -> list[EvidenceFacts]:
+    """Return a page of evidence, the oldest first: up to `limit`, following the one named.
+
+    With `ending_before` only living evidence whose last hold ends, or ended, before that moment. Raises `InvalidValue`
+    for a page of no sense, `NotFound` where `after_id` never was.
+    """
+    if not 1 <= limit <= LONGEST_PAGE:
+        raise InvalidValue(f"A page has 1 to {LONGEST_PAGE} pieces of evidence, not {limit}.")
+    after = None if after_id is None else find_evidence(tx, after_id)
+    return listing_rows.page(tx, after=after, limit=limit, state=state, ending_before=ending_before)
+
+
+def custody(tx: Tx, evidence_id: str) -> Iterator[AuditEntry]:
+    """Give every audit entry about evidence, the oldest first: who sealed, opened, held or destroyed it, and why."""
+    after_id = 0
+    while page := audit.page_entries(tx, after_id=after_id, limit=_PART, target=evidence_target(evidence_id)):
+        yield from page
+        after_id = page[-1].id

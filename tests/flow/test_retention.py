@@ -1,0 +1,205 @@
+"""Every table says what it holds of people and for how long, and clock jobs keep that word."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+import safelight.audit.store as audit_store
+from safelight.audit import log
+from safelight.banks.store.tables import banks, batches
+from safelight.database.clock_mark import see
+from safelight.database.revision import TABLES
+from safelight.database.schema import METADATA
+from safelight.database.transaction import read, write
+from safelight.flow import retention
+from safelight.flow.retention import (
+    ERASE_AUDIT_DETAILS,
+    ERASE_BANK_NAMES,
+    ERASE_DESTROYED_FACTS,
+    ERASE_GRANTS,
+    NOTHING,
+    PRUNE_JOBS,
+    RULES,
+    Days,
+    retention_handlers,
+    retention_periods,
+)
+from safelight.jobs.job import JobState
+from safelight.jobs.store import jobs
+from safelight.jobs.worker import Worker
+from safelight.vault.store.tables import grants, holds, occurrences
+
+_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "retention.md"
+_DAYS = Days(audit_details_days=1, jobs_done_days=2, grants_days=3, destroyed_facts_days=4, bank_names_days=5)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def test_every_table_has_a_rule_and_every_rule_a_table() -> None:
+    assert [rule.table for rule in RULES] == sorted(METADATA.tables) == sorted(TABLES)
+
+
+def test_a_rule_that_a_job_ends_names_its_setting_and_every_job_ends_something() -> None:
+    settings = set(Days.__slots__)
+    for rule in RULES:
+        assert bool(rule.job) == bool(rule.setting), rule.table
+        assert not (rule.job and rule.personal == NOTHING), rule.table
+    assert {rule.job for rule in RULES if rule.job} == retention_handlers(Days()).keys()
+    assert {rule.setting for rule in RULES if rule.setting} == settings
+
+
+def test_every_column_that_names_a_person_is_in_a_table_whose_rule_says_so() -> None:
+    rules = {rule.table: rule for rule in RULES}
+    for table in METADATA.tables.values():
+        if any(re.search(r"(actor|by)_name$|^reason$|legal_basis|authority|manifest", each.name) for each in table.c):
+            assert rules[table.name].personal != NOTHING, table.name
+
+
+def test_the_page_says_what_the_table_says() -> None:
+    told = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|$", _PAGE.read_text(), flags=re.MULTILINE)
+    dashed = [(rule.table, rule.personal, rule.kept, rule.setting, rule.job) for rule in RULES]
+    assert [tuple(cell.strip("`") for cell in row[:1]) + row[1:] for row in told] == [
+        (table, personal, kept, f"`{setting}`" if setting else "-", f"`{job}`" if job else "-")
+        for table, personal, kept, setting, job in dashed
+    ]
+
+
+def test_the_page_tells_every_default() -> None:
+    page = _PAGE.read_text()
+    for name in Days.__slots__:
+        assert f"`{name}` ({getattr(Days(), name)})" in page, name
+
+
+def test_every_job_of_retention_comes_daily() -> None:
+    assert retention_periods() == dict.fromkeys(retention_handlers(Days()), timedelta(days=1))
+
+
+@pytest.fixture
+def keep(engine, clock):
+    """Let the clock jobs of retention do what is due."""
+
+    def run() -> int:
+        with write(engine) as tx:
+            see(tx, clock)
+        worker = Worker(engine, clock, retention_handlers(_DAYS), name="test", every=retention_periods())
+        return worker.run_due()
+
+    return run
+
+
+def _jobs_done(engine) -> set[str]:
+    """Return the kinds whose attempt went well: they wait for their next day, and no reason says otherwise."""
+    with read(engine) as tx:
+        rows = tx.execute(select(jobs.c.kind, jobs.c.state, jobs.c.reason)).all()
+    assert [row for row in rows if row.reason] == []
+    return {row.kind for row in rows if row.state == JobState.WAITING}
+
+
+def test_all_clock_jobs_run_on_an_empty_database(engine, keep) -> None:
+    assert keep() == 5
+    assert _jobs_done(engine) == retention_handlers(_DAYS).keys()
+
+
+def test_reasons_and_details_of_old_entries_are_erased_and_who_did_what_stays(engine, clock, actor, keep) -> None:
+    with write(engine) as tx:
+        for verb in ("old", "young"):
+            log.write(tx, clock=clock, actor=actor, verb=verb, target="t:1", reason="why", details={"count": 1})
+        entries = audit_store.entries
+        limit = clock.now() - timedelta(days=1)
+        for verb, at in (("old", limit - _MICROSECOND), ("young", limit)):
+            tx.execute(update(entries).where(entries.c.verb == verb).values(at=at))
+    keep()
+    with read(engine) as tx:
+        rows = {row.verb: row for row in tx.execute(select(entries).where(entries.c.target == "t:1"))}
+    assert (rows["old"].reason, rows["old"].details, rows["old"].actor_name) == (None, None, actor.name)
+    assert (rows["young"].reason, rows["young"].actor_name) == ("why", actor.name)
+
+
+def test_jobs_that_were_done_long_ago_are_removed_and_dead_ones_stay(engine, clock, keep) -> None:
+    def add(state: str, finished_at: datetime) -> None:
+        row = {"kind": "k", "args": "{}", "state": state, "due_at": finished_at, "added_at": finished_at}
+        row |= {"attempts": 1, "worker": "", "fence": 1, "reason": "", "finished_at": finished_at}
+        with write(engine) as tx:
+            tx.execute(insert(jobs).values(row))
+
+    limit = clock.now() - timedelta(days=2)
+    add("done", limit - _MICROSECOND)
+    add("done", limit)
+    add("dead", limit - timedelta(days=999))
+    keep()
+    with read(engine) as tx:
+        assert tx.execute(select(jobs.c.state).where(jobs.c.kind == "k").order_by(jobs.c.id)).scalars().all() == [
+            "done",
+            "dead",
+        ]
+
+
+def _evidence(engine, clock, destroyed_at: datetime | None, letter: str) -> None:
+    row = {"id": letter * 32, "size_bytes": 1, "sealed_at": clock.now(), "destroyed_at": destroyed_at}
+    hold = {"kind": "operator", "reason": "why", "legal_basis": "", "reference": "", "from_at": clock.now()}
+    hold |= {"evidence_id": letter * 32, "added_at": clock.now(), "added_by_kind": "person", "added_by_name": "Jo"}
+    with write(engine) as tx:
+        tx.execute(insert(occurrences).values(row))
+        tx.execute(insert(holds).values(hold))
+
+
+def test_leave_that_ended_long_ago_is_deleted(engine, clock, keep) -> None:
+    _evidence(engine, clock, None, "a")
+    limit = clock.now() - timedelta(days=3)
+    with write(engine) as tx:
+        for number, ended_at in enumerate((limit - _MICROSECOND, limit)):
+            row = {"id": str(number), "evidence_id": "a" * 32, "actor_kind": "person", "actor_name": "Jo"}
+            row |= {"purpose": "review", "opened_at": ended_at, "expires_at": ended_at, "audit_entry_id": 1}
+            tx.execute(insert(grants).values(row))
+    keep()
+    with read(engine) as tx:
+        assert tx.execute(select(grants.c.id)).scalars().all() == ["1"]
+
+
+def test_texts_about_evidence_that_was_destroyed_long_ago_are_erased(engine, clock, keep) -> None:
+    limit = clock.now() - timedelta(days=4)
+    for letter, destroyed_at in {"a": limit - _MICROSECOND, "b": limit, "c": None}.items():
+        _evidence(engine, clock, destroyed_at, letter)
+    keep()
+    with read(engine) as tx:
+        told = dict(tx.execute(select(holds.c.evidence_id, holds.c.added_by_name)).all())
+    assert told == {"a" * 32: "(erased)", "b" * 32: "Jo", "c" * 32: "Jo"}
+
+
+def test_names_in_banks_are_erased(engine, clock, keep) -> None:
+    limit = clock.now() - timedelta(days=5)
+    with write(engine) as tx:
+        row = {"name": "b", "name_key": "b", "is_enabled": True, "version": 1, "created_at": limit}
+        bank_id = tx.execute(insert(banks).values(row).returning(banks.c.id)).scalar_one()
+        counts = dict.fromkeys(("added", "replaced", "already_there", "duplicates"), 0)
+        batch = {
+            "bank_id": bank_id,
+            "state": "published",
+            "origin": "o",
+            "format": "f",
+            "actor_kind": "person",
+        } | counts
+        for name, at in (("Old", limit - _MICROSECOND), ("Young", limit)):
+            tx.execute(insert(batches).values(batch | {"actor_name": name, "started_at": at, "heartbeat_at": at}))
+    keep()
+    with read(engine) as tx:
+        assert tx.execute(select(batches.c.actor_name).order_by(batches.c.id)).scalars().all() == ["(erased)", "Young"]
+
+
+@pytest.mark.parametrize(
+    "kind", [ERASE_AUDIT_DETAILS, PRUNE_JOBS, ERASE_GRANTS, ERASE_DESTROYED_FACTS, ERASE_BANK_NAMES]
+)
+def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
+    erased = []
+    for name in ("erase_records", "prune", "erase_grants", "erase_destroyed_facts", "erase_names"):
+        monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
+    with write(engine) as tx:
+        see(tx, clock)
+    later = type(clock)(at=clock.now() + timedelta(days=31))
+    handlers = {kind: retention_handlers(_DAYS)[kind]}
+    Worker(engine, later, handlers, name="test", every={kind: timedelta(days=1)}, tell=lambda told: None).run_due()
+    assert erased == []
+    with read(engine) as tx:
+        assert tx.execute(select(func.count()).select_from(jobs).where(jobs.c.reason != "")).scalar_one() == 1

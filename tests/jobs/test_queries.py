@@ -1,0 +1,43 @@
+"""Questions to the table of jobs."""
+
+from datetime import timedelta
+
+import pytest
+
+from safelight.database.transaction import read
+from safelight.errors import InvalidValue, NotFound
+from safelight.jobs import queries
+from safelight.jobs.job import JobState
+
+
+def test_a_job_is_found_by_its_number_and_a_number_without_one_is_said(engine, ask) -> None:
+    job_id = ask("a")
+    with read(engine) as tx:
+        assert queries.find_job(tx, job_id).id == job_id
+        with pytest.raises(NotFound, match="There is no job 77"):
+            queries.find_job(tx, 77)
+        with pytest.raises(InvalidValue):
+            queries.find_job(tx, 2**90)
+
+
+def test_jobs_are_listed_by_state_kind_and_due_time_page_by_page(engine, moving, ask, make_worker) -> None:
+    hour = timedelta(hours=1)
+    done = ask("a")
+    make_worker({"note": lambda run: None}).run_due()
+    soon, later, other = ask("b", due_at=moving.now() + hour), ask("c", due_at=moving.now() + 2 * hour), ask(kind="x")
+    with read(engine) as tx:
+
+        def listed(**asked) -> list[int]:
+            return [job.id for job in queries.page_jobs(tx, **asked)]
+
+        assert listed() == [done, soon, later, other]
+        assert listed(state=JobState.DONE) == [done]
+        assert listed(state=JobState.WAITING) == [soon, later, other]
+        assert listed(kind="x") == [other]
+        assert listed(state=JobState.WAITING, kind="note", due_before=moving.now() + 2 * hour) == [soon]
+        assert listed(after_id=soon, limit=1) == [later]
+        assert queries.count_jobs(tx) == {
+            ("note", JobState.DONE): 1,
+            ("note", JobState.WAITING): 2,
+            ("x", JobState.WAITING): 1,
+        }
