@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+import safelight.access.store.tables
 import safelight.audit.store
 import safelight.banks.store.tables
 import safelight.database.clock_mark

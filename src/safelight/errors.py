@@ -7,7 +7,9 @@
     │   ├── AlreadyExists         the name is taken
     │   ├── ListRefused           a hash list is malformed: nothing of it was taken
     │   ├── ImportRunning         another import holds this bank
+    │   ├── Unauthenticated       nobody knows who asks: the API key is missing, unknown or has ended
     │   ├── NotAllowed            who asks may not do it, or not alone
+    │   ├── RateLimited           who asks does so too often: it can be asked again later
     │   └── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
     ├── SettingsInvalid           the settings cannot be used; every fault is listed
     ├── WorkspaceMissing          there is no workspace at the place named
@@ -75,10 +77,26 @@ class ImportRunning(UsageError):
     code: ClassVar[str] = "import_running"
 
 
+class Unauthenticated(UsageError):
+    """Nobody knows who asks: the API key is missing, unknown or has ended."""
+
+    code: ClassVar[str] = "unauthenticated"
+
+
 class NotAllowed(UsageError):
     """Who asks may not do it, or not alone."""
 
     code: ClassVar[str] = "not_allowed"
+
+
+class RateLimited(UsageError):
+    """Who asks does so too often. After `retry_after_s` seconds it can be asked again."""
+
+    code: ClassVar[str] = "rate_limited"
+
+    def __init__(self, message: str = "", *, retry_after_s: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class EvidenceHeld(UsageError):

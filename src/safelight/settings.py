@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from safelight.access.rate import MOST_AT_ONCE, MOST_PER_MINUTE
 from safelight.errors import SettingsInvalid, WorkspaceMissing
 
 FILE_NAME = "safelight.toml"
@@ -132,6 +133,22 @@ class Settings(BaseModel):
 
     bank_names_days: int = Field(
         default=2557, ge=1, le=36_525, description="How long it is kept who brought lists and had opinions of entries."
+    )
+
+    api_key_requests_per_minute: int = Field(
+        default=300_000, ge=1, le=MOST_PER_MINUTE, description="How often an API key may be used, in each process."
+    )
+    api_key_burst: int = Field(
+        default=10_000, ge=1, le=MOST_AT_ONCE, description="How many requests an API key may do at once."
+    )
+    probing_alarm_lookups: int = Field(
+        default=100,
+        ge=10,
+        le=1_000_000,
+        description="Nearly identical look-ups of one key in an hour that raise alarm.",
+    )
+    ended_access_days: int = Field(
+        default=365, ge=1, le=36_525, description="How long ended API keys and disabled persons are listed."
     )
 
     @property

@@ -57,7 +57,9 @@ def run_worker(place, told) -> Callable[..., None]:
 
     def run(at: datetime, *, people: tuple[str, ...] = (), **said) -> None:
         place.clock.at = at
-        destruction = Destruction(blobs=place.blobs, keys=place.keys, people=people, tell=told.append, **said)
+        destruction = Destruction(
+            blobs=place.blobs, keys=place.keys, people=lambda tx: people, tell=told.append, **said
+        )
         worker = Worker(place.engine, place.clock, destruction.handlers(), name="w", every=PERIODS, tell=told.append)
         worker.run_due()
 

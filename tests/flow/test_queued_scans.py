@@ -75,7 +75,7 @@ class House:
 
     def work(self, reach: Reach = unwatched) -> int:
         scans = QueuedScans(vault=self.vault(reach), keeping=self.keeping(reach), scan=self.scan)
-        destruction = Destruction(blobs=self.blobs, keys=self.keys, people=[], tell=_ignore, reach=reach)
+        destruction = Destruction(blobs=self.blobs, keys=self.keys, people=lambda tx: [], tell=_ignore, reach=reach)
         handlers = {SCAN_KEPT: scans.scan_kept, **destruction.handlers()}
         return Worker(self.engine, self.clock, handlers, name="w", reach=reach, tell=_ignore).run_due()
 

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 import safelight.audit.store as audit_store
+from safelight.access.store.tables import keys as api_keys
+from safelight.access.store.tables import persons
 from safelight.audit import log
 from safelight.banks.store.tables import banks, batches
 from safelight.database.clock_mark import see
@@ -19,6 +21,7 @@ from safelight.flow.retention import (
     ERASE_AUDIT_DETAILS,
     ERASE_BANK_NAMES,
     ERASE_DESTROYED_FACTS,
+    ERASE_ENDED_ACCESS,
     ERASE_GRANTS,
     NOTHING,
     PRUNE_JOBS,
@@ -33,7 +36,14 @@ from safelight.jobs.worker import Worker
 from safelight.vault.store.tables import grants, holds, occurrences
 
 _PAGE = Path(__file__).parents[2] / "docs" / "reference" / "retention.md"
-_DAYS = Days(audit_details_days=1, jobs_done_days=2, grants_days=3, destroyed_facts_days=4, bank_names_days=5)
+_DAYS = Days(
+    audit_details_days=1,
+    jobs_done_days=2,
+    grants_days=3,
+    destroyed_facts_days=4,
+    bank_names_days=5,
+    ended_access_days=6,
+)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -98,7 +108,7 @@ def _jobs_done(engine) -> set[str]:
 
 
 def test_all_clock_jobs_run_on_an_empty_database(engine, keep) -> None:
-    assert keep() == 5
+    assert keep() == 6
     assert _jobs_done(engine) == retention_handlers(_DAYS).keys()
 
 
@@ -188,13 +198,29 @@ def test_names_in_banks_are_erased(engine, clock, keep) -> None:
         assert tx.execute(select(batches.c.actor_name).order_by(batches.c.id)).scalars().all() == ["(erased)", "Young"]
 
 
+def test_keys_and_names_of_who_left_long_ago_are_erased(engine, clock, keep) -> None:
+    limit = clock.now() - timedelta(days=6)
+    with write(engine) as tx:
+        for name, at in (("old", limit - _MICROSECOND), ("young", limit), ("here", None)):
+            person = {"name": name, "name_key": name, "role_names": "[]", "added_at": limit, "disabled_at": at}
+            key = {"name": name, "name_key": name, "permissions": "[]", "added_at": limit, "ended_at": at}
+            tx.execute(insert(persons).values(person))
+            tx.execute(insert(api_keys).values(key))
+    keep()
+    with read(engine) as tx:
+        assert tx.execute(select(persons.c.name).order_by(persons.c.id)).scalars().all() == [None, "young", "here"]
+        assert tx.execute(select(api_keys.c.name).order_by(api_keys.c.id)).scalars().all() == ["young", "here"]
+
+
 @pytest.mark.parametrize(
-    "kind", [ERASE_AUDIT_DETAILS, PRUNE_JOBS, ERASE_GRANTS, ERASE_DESTROYED_FACTS, ERASE_BANK_NAMES]
+    "kind",
+    [ERASE_AUDIT_DETAILS, PRUNE_JOBS, ERASE_GRANTS, ERASE_DESTROYED_FACTS, ERASE_BANK_NAMES, ERASE_ENDED_ACCESS],
 )
 def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
     erased = []
     for name in ("erase_records", "prune", "erase_grants", "erase_destroyed_facts", "erase_names"):
         monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
+    monkeypatch.setattr(retention.access, "erase_ended", lambda *given, **named: erased.append(given))
     with write(engine) as tx:
         see(tx, clock)
     later = type(clock)(at=clock.now() + timedelta(days=31))

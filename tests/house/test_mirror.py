@@ -12,6 +12,10 @@ _TESTS = _ROOT / "tests"
 _TESTED_ELSEWHERE: dict[str, str] = {
     # module: where its behaviour is tested instead, and why there
     "__init__.py": "tests/test_app.py: what the package gives is what a program gets from it",
+    "access/store/key_rows.py": "tests/access/steps/test_keys.py: rows are seen through what writes and reads them",
+    "access/store/known_rows.py": "tests/access/test_authenticator.py, likewise",
+    "access/store/person_rows.py": "tests/access/steps/test_persons.py, likewise",
+    "access/store/role_rows.py": "tests/access/steps/test_roles.py, likewise",
     "app/lists.py": "tests/test_app.py: app is one part in several files, tested as its callers see it",
     "app/opening.py": "tests/test_app.py, likewise",
     "app/parts.py": "tests/test_app.py, likewise",

@@ -132,7 +132,7 @@ class Busy:
     def work(self) -> None:
         """Do what jobs are due."""
         queued = QueuedScans(vault=self.vault, keeping=self.keeping, scan=self.scan)
-        destruction = Destruction(blobs=self.blobs, keys=self.keys, people=[], tell=say, reach=self.reach)
+        destruction = Destruction(blobs=self.blobs, keys=self.keys, people=lambda tx: [], tell=say, reach=self.reach)
         handlers = {SCAN_KEPT: queued.scan_kept, **destruction.handlers()}
         worker = Worker(
             self.engine,

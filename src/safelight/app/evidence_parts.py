@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 
+from safelight.access.queries import names_with
 from safelight.app.scanner import Scanner
 from safelight.errors import InvalidValue
 from safelight.flow.chain import ScanResult
@@ -18,7 +19,7 @@ from safelight.jobs.run import Handler
 from safelight.keys.file import FileKeys
 from safelight.keys.keeper import KeyKeeper
 from safelight.keys.kms import KmsKeys, open_client
-from safelight.roles import Actor
+from safelight.roles import Actor, Permission
 from safelight.settings import Settings
 from safelight.vault.blobs.disk import DiskBlobs
 from safelight.vault.blobs.interface import BlobStore
@@ -90,7 +91,7 @@ def job_handlers(
     destruction = Destruction(
         blobs=vault.blobs,
         keys=vault.keys,
-        people=[actor.name],
+        people=lambda tx: {actor.name, *names_with(tx, Permission.HOLD_RELEASE)},
         warning_days=settings.hold_warning_days,
         most_jump=timedelta(days=settings.clock_jump_days),
         is_single_person_mode=settings.single_person_mode,
@@ -102,6 +103,7 @@ def job_handlers(
         grants_days=settings.grants_days,
         destroyed_facts_days=settings.destroyed_facts_days,
         bank_names_days=settings.bank_names_days,
+        ended_access_days=settings.ended_access_days,
     )
     return {SCAN_KEPT: queued.scan_kept, **destruction.handlers(), **retention_handlers(days)}
 

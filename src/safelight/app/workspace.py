@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Self
 
+from safelight.app.access_parts import open_gate
 from safelight.app.evidence_parts import (
     LazyScanner,
     job_handlers,
@@ -34,6 +35,7 @@ from safelight.flow.chain import record_scan
 from safelight.flow.entry_explaining import EntryExplanation, chosen_banks, explain_entry
 from safelight.flow.flood_watch import FloodWatch
 from safelight.flow.following import following
+from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import NoSignal, Signal, SignalType
@@ -226,6 +228,12 @@ class Workspace:
     def open_spool(self) -> Spool:
         """Open a spool for arriving bytes; it is the caller's to close."""
         return open_spool(self.settings)
+
+    @contextmanager
+    def gate(self, *, tell: Tell = _LOG.warning) -> Iterator[Gate]:
+        """Give what the requests of services pass: it tells who asks by which API key, and how often they may."""
+        with closing(open_gate(self.settings, self.engine, self.clock, tell)) as gate:
+            yield gate
 
     @contextmanager
     def worker(self, threads: int = 1, *, tell: Tell = _LOG.warning) -> Iterator[Worker]:

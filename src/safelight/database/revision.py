@@ -30,6 +30,7 @@ _NEW_TABLES = {
         "vault_secrets",
         "vault_spools",
     ),
+    "0006": ("access_keys", "access_mark", "access_persons", "access_roles", "access_secrets"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

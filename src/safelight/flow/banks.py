@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from safelight.access import steps as access
 from safelight.banks import queries, steps
 from safelight.banks.batch import Counts
 from safelight.banks.entry import NewEntry
@@ -22,9 +23,11 @@ def create_bank(
 
 
 def rename_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, name: str, reason: str = "") -> None:
-    """Give a bank another name. Raises `NotFound`, `InvalidValue` or `AlreadyExists`."""
+    """Give a bank another name; API keys that are for it follow. Raises `NotFound`, `InvalidValue`, `AlreadyExists`."""
     with write(engine) as tx:
-        steps.rename_bank(tx, clock, actor, bank_id=_id(tx, bank), name=name, reason=reason)
+        found = queries.find_bank(tx, bank)
+        steps.rename_bank(tx, clock, actor, bank_id=found.id, name=name, reason=reason)
+        access.follow_bank(tx, found.name, name=name)
 
 
 def enable_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, reason: str = "") -> None:
@@ -40,9 +43,14 @@ def disable_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, reaso
 
 
 def delete_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, reason: str = "") -> None:
-    """Delete a bank: its entries stop matching at once and its name is free. Raises `NotFound`."""
+    """Delete a bank: its entries stop matching at once and its name is free; no API key is for it any more.
+
+    Raises `NotFound`.
+    """
     with write(engine) as tx:
-        steps.delete_bank(tx, clock, actor, bank_id=_id(tx, bank), reason=reason)
+        found = queries.find_bank(tx, bank)
+        steps.delete_bank(tx, clock, actor, bank_id=found.id, reason=reason)
+        access.follow_bank(tx, found.name, name=None)
 
 
 def set_threshold(

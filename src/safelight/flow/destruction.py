@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from safelight.boundary import Reach, unwatched
 from safelight.database.clock_mark import MOST_JUMP, require_plausible, see
 from safelight.database.engine import Engine
-from safelight.database.transaction import read
+from safelight.database.transaction import Tx, read
 from safelight.errors import EvidenceHeld
 from safelight.jobs.run import Handler, Run
 from safelight.keys.interface import KeyService
@@ -44,14 +44,14 @@ _LOG = logging.getLogger("safelight")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destruction:
-    """What destruction by the clock goes by. `people` are the names of all who have the permission `hold:release`.
+    """What destruction by the clock goes by. `people` asks for the names of all who have the permission `hold:release`.
 
     `tell` is told in sentences what somebody should know: of evidence by its id alone.
     """
 
     blobs: BlobStore
     keys: KeyService
-    people: Collection[str]
+    people: Callable[[Tx], Collection[str]]
     warning_days: int = WARNING_DAYS
     most_jump: timedelta = MOST_JUMP
     is_single_person_mode: bool = False
@@ -80,8 +80,8 @@ class Destruction:
             with run.step() as tx:
                 after_id = due.warn_of_page(tx, run.clock, run.actor, by=by, after_id=after_id)
         with run.last_step() as tx:
-            waiting = ordering.waiting_orders(tx, run.clock)
-        for order in ordering.stuck_orders(waiting, self.people, is_single_person_mode=self.is_single_person_mode):
+            waiting, people = ordering.waiting_orders(tx, run.clock), self.people(tx)
+        for order in ordering.stuck_orders(waiting, people, is_single_person_mode=self.is_single_person_mode):
             self.tell(tell_stuck(order))
 
     def destroy_due(self, run: Run) -> None:

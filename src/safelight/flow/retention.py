@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from safelight.access import steps as access
 from safelight.audit.erasing import erase_records
 from safelight.banks.steps.erasure import erase_names
 from safelight.clock import Clock
@@ -19,6 +20,7 @@ PRUNE_JOBS = "prune_jobs"
 ERASE_GRANTS = "erase_grants"
 ERASE_DESTROYED_FACTS = "erase_destroyed_facts"
 ERASE_BANK_NAMES = "erase_bank_names"
+ERASE_ENDED_ACCESS = "erase_ended_access"
 
 PERIOD = timedelta(days=1)
 """How often each of these jobs is due."""
@@ -36,6 +38,7 @@ class Days:
     grants_days: int = 90
     destroyed_facts_days: int = 2557
     bank_names_days: int = 2557
+    ended_access_days: int = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,29 @@ NOTHING = "nothing"
 """What a table holds of people that holds nothing of them."""
 
 RULES: tuple[TableRule, ...] = (
+    TableRule(
+        table="access_keys",
+        personal="who a key was given to, where its name says so",
+        kept="as long as the key counts, and then for the time set; the latest stays, so that no number comes again",
+        setting="ended_access_days",
+        job=ERASE_ENDED_ACCESS,
+    ),
+    TableRule(table="access_mark", personal=NOTHING, kept="always: one random token"),
+    TableRule(
+        table="access_persons",
+        personal="the name by which somebody signs in, and their roles",
+        kept="as long as they work here, and for the time set after they were disabled; their number and times stay",
+        setting="ended_access_days",
+        job=ERASE_ENDED_ACCESS,
+    ),
+    TableRule(table="access_roles", personal=NOTHING, kept="as long as the role: names of permissions"),
+    TableRule(
+        table="access_secrets",
+        personal="when a key was last used",
+        kept="as long as the row of its key; the digest goes when the secret ends",
+        setting="ended_access_days",
+        job=ERASE_ENDED_ACCESS,
+    ),
     TableRule(
         table="audit_entries",
         personal="who acted; reasons and details",
@@ -159,6 +185,7 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         ERASE_GRANTS: _keeping(most_jump, days.grants_days, _erase_grants),
         ERASE_DESTROYED_FACTS: _keeping(most_jump, days.destroyed_facts_days, _erase_destroyed_facts),
         ERASE_BANK_NAMES: _keeping(most_jump, days.bank_names_days, _erase_bank_names),
+        ERASE_ENDED_ACCESS: _keeping(most_jump, days.ended_access_days, _erase_ended_access),
     }
 
 
@@ -194,3 +221,7 @@ def _erase_destroyed_facts(tx: Tx, clock: Clock, before: datetime) -> int:
 
 def _erase_bank_names(tx: Tx, clock: Clock, before: datetime) -> int:
     return erase_names(tx, clock, KEEPER, before=before)
+
+
+def _erase_ended_access(tx: Tx, clock: Clock, before: datetime) -> int:
+    return access.erase_ended(tx, clock, KEEPER, before=before)

@@ -1,0 +1,1 @@
+"""The tables of access, and the only SQL on them."""
