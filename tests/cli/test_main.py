@@ -9,7 +9,7 @@ import pytest
 from safelight.cli.main import app, main
 from safelight.errors import SafelightError
 
-COMMANDS = ["init", "demo", "hash", "scan", "match", "bank", "doctor"]
+COMMANDS = ["init", "demo", "hash", "scan", "match", "bank", "doctor", "api-key", "person", "role"]
 BANK_COMMANDS = ["create", "import", "add", "list", "show", "export", "enable", "disable", "rename", "remove"]
 
 

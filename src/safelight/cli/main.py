@@ -94,6 +94,30 @@ jobs.command("safelight.cli.jobs:dead", name="dead", help="List dead jobs and wh
 jobs.command("safelight.cli.jobs:retry", name="retry", help="Let a dead job be tried anew, or all of a kind.")
 app.command(jobs)
 
+api_key = App(name="api-key", help="Let services in: make, rotate and revoke their keys.", help_format="plaintext")
+api_key.command("safelight.cli.api_key:create", name="create", help="Make a key; its secret is shown once.")
+api_key.command("safelight.cli.api_key:list_keys", name="list", help="List keys, and when each was last used.")
+api_key.command("safelight.cli.api_key:show", name="show", help="Show one key, without its secrets.")
+api_key.command("safelight.cli.api_key:rotate", name="rotate", help="Make another secret, without a gap.")
+api_key.command("safelight.cli.api_key:limit", name="limit", help="Say how often a key may be used.")
+api_key.command("safelight.cli.api_key:revoke", name="revoke", help="End a key for good.")
+app.command(api_key)
+
+person = App(name="person", help="Say who works here, and by which roles.", help_format="plaintext")
+person.command("safelight.cli.person:add", name="add", help="Add somebody, with roles.")
+person.command("safelight.cli.person:list_persons", name="list", help="List who there is.")
+person.command("safelight.cli.person:roles", name="roles", help="Give somebody these roles and no other.")
+person.command("safelight.cli.person:disable", name="disable", help="Let somebody do nothing any more.")
+person.command("safelight.cli.person:enable", name="enable", help="Let somebody work again.")
+app.command(person)
+
+role = App(name="role", help="Say what roles may do.", help_format="plaintext")
+role.command("safelight.cli.role:list_roles", name="list", help="List the roles, and how many have each.")
+role.command("safelight.cli.role:show", name="show", help="Show what a role may do.")
+role.command("safelight.cli.role:set_role", name="set", help="Make a role, or alter what it may do.")
+role.command("safelight.cli.role:remove", name="remove", help="Remove a role, or undo its edits.")
+app.command(role)
+
 app.command("safelight.cli.worker:worker", name="worker", help="Carry out the jobs that are due.")
 app.command(
     "safelight.cli.backup:backup",
