@@ -5,6 +5,7 @@
     │   ├── InvalidValue          a value has the wrong form
     │   ├── NotFound              the named thing does not exist
     │   ├── AlreadyExists         the name is taken
+    │   ├── NothingToMatch        no enabled bank holds anything to match against
     │   ├── ListRefused           a hash list is malformed: nothing of it was taken
     │   ├── ImportRunning         another import holds this bank
     │   ├── Unauthenticated       nobody knows who asks: the API key is missing, unknown or has ended
@@ -32,6 +33,8 @@
 A message says what happened, what it means and what to do; it never holds a listed hash value or personal data.
 """
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -63,6 +66,12 @@ class AlreadyExists(UsageError):
     """The name is taken."""
 
     code: ClassVar[str] = "already_exists"
+
+
+class NothingToMatch(UsageError):
+    """No enabled bank holds anything to match against, which is not the same as nothing found."""
+
+    code: ClassVar[str] = "nothing_to_match"
 
 
 class ListRefused(UsageError):
@@ -199,3 +208,9 @@ class SandboxUnavailable(SafelightError):
     """Outside bytes cannot be decoded under the rule that is set."""
 
     code: ClassVar[str] = "sandbox_unavailable"
+
+
+def whereabouts(error: BaseException) -> str:
+    """Return the kind of an error and the place where it was raised; its text is left out, for it may hold a value."""
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {' < '.join(reversed(places[-4:]))}"

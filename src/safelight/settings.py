@@ -151,6 +151,11 @@ class Settings(BaseModel):
         default=365, ge=1, le=36_525, description="How long ended API keys and disabled persons are listed."
     )
 
+    listen: str = Field(default="127.0.0.1:8680", description="Where `safelight serve` answers: HOST:PORT.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that a service writes about itself."
+    )
+
     @property
     def resolved_scan_workers(self) -> int:
         """The number of worker processes, with the default filled in."""

@@ -33,6 +33,8 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "vault/store/listing_rows.py": "tests/vault/test_queries.py, likewise",
     "vault/store/order_rows.py": "tests/vault/test_ordering.py, likewise",
     "vault/store/wrap_rows.py": "tests/vault/test_rewrapping.py: rows are seen through what exchanges them",
+    "cli/serve.py": "tests/journeys/test_serving.py: a service is a process of its own",
+    "web/serving.py": "tests/journeys/test_serving.py, likewise",
     "database/schema.py": "tests/database/test_revision.py, likewise",
 }
 

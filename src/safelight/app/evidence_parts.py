@@ -1,5 +1,6 @@
 """Choosing the parts that evidence takes: keys, the store of sealed bytes, the spool, what carries out jobs."""
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -106,6 +107,11 @@ def job_handlers(
         ended_access_days=settings.ended_access_days,
     )
     return {SCAN_KEPT: queued.scan_kept, **destruction.handlers(), **retention_handlers(days)}
+
+
+def process_name() -> str:
+    """Return what tells this process from the others, to people."""
+    return f"{os.uname().nodename}:{os.getpid()}"
 
 
 def job_periods() -> Mapping[str, timedelta]:

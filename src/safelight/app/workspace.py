@@ -1,7 +1,6 @@
 """One installation: its settings, its database, and the parts that work on them."""
 
 import logging
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from safelight.app.evidence_parts import (
     open_blobs,
     open_keys,
     open_spool,
+    process_name,
     sweep_blobs,
 )
 from safelight.app.parts import open_database, open_hashers, open_pool
@@ -112,7 +112,7 @@ class Workspace:
         with (
             self._matcher(bank_names, threshold, tell) as matcher,
             open_pool(self.settings, workers) as pool,
-            closing(self._flood_watch(tell)) as watch,
+            closing(self.flood_watch(tell)) as watch,
             keeping_audit(self.engine, self.clock, None, tell=tell),
         ):
             yield self._scanner(pool, matcher, watch)
@@ -127,7 +127,8 @@ class Workspace:
         hashers = open_hashers(self.settings, pool)
         return Scanner(clock=self.clock, hashers=hashers, matcher=matcher, watch=watch, layers=pool.layers)
 
-    def _flood_watch(self, tell: Tell) -> FloodWatch:
+    def flood_watch(self, tell: Tell) -> FloodWatch:
+        """Return what counts matches for the flood guard; it is the caller's to close."""
         set_ = self.settings
         rule = FloodRule(
             minimum=set_.flood_guard_minimum,
@@ -251,13 +252,8 @@ class Workspace:
                 self.engine,
                 self.clock,
                 handlers,
-                name=_own_name(),
+                name=process_name(),
                 threads=threads,
                 every=every,
                 tell=tell,
             )
-
-
-def _own_name() -> str:
-    """Return what tells this process from the others, to people."""
-    return f"{os.uname().nodename}:{os.getpid()}"

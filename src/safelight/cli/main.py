@@ -2,15 +2,13 @@
 
 import os
 import sys
-import traceback
 from importlib.metadata import version
-from pathlib import Path
 
 from cyclopts import App, CycloptsError
 
 from safelight.cli import exit_status
 from safelight.cli.closing import closing_what_is_opened
-from safelight.errors import SafelightError
+from safelight.errors import SafelightError, whereabouts
 
 app = App(
     name="safelight",
@@ -118,6 +116,7 @@ role.command("safelight.cli.role:set_role", name="set", help="Make a role, or al
 role.command("safelight.cli.role:remove", name="remove", help="Remove a role, or undo its edits.")
 app.command(role)
 
+app.command("safelight.cli.serve:serve", name="serve", help="Answer requests over HTTP, and carry out jobs.")
 app.command("safelight.cli.worker:worker", name="worker", help="Carry out the jobs that are due.")
 app.command(
     "safelight.cli.backup:backup",
@@ -159,19 +158,13 @@ def main(tokens: list[str]) -> int:
         _tell(f"the system refused: {error.strerror}{f' ({error.filename})' if error.filename else ''}.")
         return exit_status.OUTPUT
     except Exception as error:  # noqa: BLE001 - the last one: a fault of ours must not look like a finding
-        _tell(f"this is a fault of ours: {_whereabouts(error)}. Please report it, without any media or hash.")
+        _tell(f"this is a fault of ours: {whereabouts(error)}. Please report it, without any media or hash.")
         return exit_status.INTERNAL
     return status if isinstance(status, int) else exit_status.NOTHING
 
 
 def _tell(text: str) -> None:
     print(f"safelight: {text}", file=sys.stderr)  # noqa: T201 - the command line's voice
-
-
-def _whereabouts(error: Exception) -> str:
-    """Return the error's kind and place; its text is left out, for it may hold a value."""
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    return f"{type(error).__name__} at {' < '.join(reversed(places[-4:]))}"
 
 
 def _plain(tokens: list[str]) -> list[str]:

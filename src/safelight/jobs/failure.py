@@ -1,10 +1,8 @@
 """Why an attempt failed: what is kept of an error, and whether another attempt can mend it."""
 
-import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
-from safelight.errors import EvidenceDamaged, ImportRunning, SafelightError, UsageError
+from safelight.errors import EvidenceDamaged, ImportRunning, SafelightError, UsageError, whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +24,4 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, SafelightError):
         is_final = isinstance(error, UsageError | EvidenceDamaged) and not isinstance(error, ImportRunning)
         return Failure(reason=f"{error} [{error.code}]", is_final=is_final)
-    return Failure(reason=f"This is a fault of ours: {_whereabouts(error)}.", is_final=False)
-
-
-def _whereabouts(error: Exception) -> str:
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    return f"{type(error).__name__} at {' < '.join(reversed(places[-4:]))}"
+    return Failure(reason=f"This is a fault of ours: {whereabouts(error)}.", is_final=False)

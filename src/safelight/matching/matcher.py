@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from safelight.banks.bank import Bank
-from safelight.errors import NotFound, UsageError
+from safelight.matching.asked import ids_of_banks, require_something
 from safelight.matching.follower import Follower, Holdings
-from safelight.matching.snapshot import EntryLookup, Snapshot, is_asked, take_snapshot
+from safelight.matching.snapshot import EntryLookup, Snapshot, take_snapshot
 
 
 class Matcher:
@@ -26,7 +25,7 @@ class Matcher:
         self._follower = follower
         self._find_entries = find_entries
         self._threshold = threshold
-        self._named = None if bank_names is None else _ids_of(follower.holdings, bank_names)
+        self._named = None if bank_names is None else ids_of_banks(follower.holdings, bank_names)
         self._taken: tuple[Holdings, Snapshot] | None = None
         self.snapshot()
 
@@ -45,30 +44,4 @@ class Matcher:
 
     def _take(self, holdings: Holdings) -> Snapshot:
         asked = holdings.banks.keys() if self._named is None else self._named
-        snapshot = take_snapshot(holdings, asked, self._find_entries, threshold=self._threshold)
-        if not any(snapshot.count(signal_type) for signal_type in snapshot.indexes):
-            raise UsageError(
-                "There is nothing to match against: no enabled bank holds an entry. `safelight bank list` shows them."
-            )
-        return snapshot
-
-
-def _ids_of(holdings: Holdings, bank_names: Sequence[str]) -> frozenset[int]:
-    by_name = {bank.name.casefold(): bank for bank in holdings.banks.values()}
-    named = [_named(by_name.get(name.casefold()), name) for name in bank_names]
-    disabled = [bank.name for bank in named if not bank.is_enabled]
-    if disabled:
-        raise UsageError(f"Disabled, so nothing was matched: {', '.join(disabled)}. Enable it, or leave it out.")
-    allowing = [bank.name for bank in named if not is_asked(bank)]
-    if allowing:
-        raise UsageError(
-            f"Allow-lists suppress matches and make none: {', '.join(allowing)}. Name the banks to match against; "
-            "allow-lists for them count by themselves."
-        )
-    return frozenset(bank.id for bank in named)
-
-
-def _named(bank: Bank | None, name: str) -> Bank:
-    if bank is None:
-        raise NotFound(f"There is no bank {name!r}. `safelight bank list` shows those that there are.")
-    return bank
+        return require_something(take_snapshot(holdings, asked, self._find_entries, threshold=self._threshold))

@@ -1,0 +1,104 @@
+"""The live parts that a running service stands on, joined once and used by every door."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from safelight.app.evidence_parts import job_handlers, job_periods, open_spool, process_name, sweep_blobs
+from safelight.app.parts import open_hashers, open_pool
+from safelight.app.workspace import Workspace
+from safelight.flow.audit_keeping import keeping_audit
+from safelight.flow.chain import ScanResult, scan
+from safelight.flow.flood_watch import FloodWatch
+from safelight.flow.following import following
+from safelight.flow.gate import Gate
+from safelight.hashing.interface import Hasher
+from safelight.intake.sources.interface import Arrival
+from safelight.intake.spool import Spool
+from safelight.jobs.worker import Worker
+from safelight.matching.asked import require_something
+from safelight.matching.follower import Tell
+from safelight.matching.live_banks import LiveBanks
+from safelight.sandbox.pool import Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What doors use: the installation, its banks as they stand now, worker processes, and a spool for what arrives.
+
+    `pool` is None where nothing is decoded. Scanning and hashing may be asked from as many threads as there are
+    workers.
+    """
+
+    house: Workspace
+    banks: LiveBanks
+    spool: Spool
+    watch: FloodWatch
+    hashers: Sequence[Hasher]
+    pool: Pool
+    gate: Gate
+
+    def scan(self, arrival: Arrival, bank_names: frozenset[str] | None = None) -> ScanResult:
+        """Hash what arrived and match it, and count what it matched for the flood guard.
+
+        Raises `NothingToMatch`, `NotFound` or `UsageError` for the banks: then the media was not scanned.
+        """
+        require_something(self.banks.snapshot(bank_names))  # before the work is done
+        result = scan(
+            arrival,
+            clock=self.house.clock,
+            hashers=self.hashers,
+            take_snapshot=lambda: require_something(self.banks.snapshot(bank_names)),
+        )
+        self.watch.count(result)
+        return result
+
+    def hash(self, arrival: Arrival) -> ScanResult:
+        """Hash what arrived, and match it against nothing."""
+        return scan(arrival, clock=self.house.clock, hashers=self.hashers, take_snapshot=lambda: None)
+
+
+@contextmanager
+def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
+    """Give the parts of a service; they are closed with the block.
+
+    Banks are followed and the audit log is kept meanwhile. Unlike a scan of the command line this starts without any
+    bank. Raises SandboxUnavailable, DatabaseUnusable, StoreUnusable.
+    """
+    settings = house.settings
+    sweep_blobs(house.blobs)
+    keys = house.keys if house.keys.exists() else None
+    follower = house.open_follower(tell)
+    heads_every = timedelta(seconds=settings.audit_head_seconds)
+    with (
+        following(follower, every_s=settings.follow_seconds),
+        open_pool(settings) as pool,
+        open_spool(settings) as spool,
+        closing(house.flood_watch(tell)) as watch,
+        keeping_audit(house.engine, house.clock, keys, tell=tell, heads_every=heads_every),
+        house.gate(tell=tell) as gate,
+    ):
+        yield Service(
+            house=house,
+            banks=LiveBanks(follower, house.find_entries),
+            spool=spool,
+            watch=watch,
+            hashers=open_hashers(settings, pool),
+            pool=pool,
+            gate=gate,
+        )
+
+
+def open_worker(service: Service, threads: int, tell: Tell) -> Worker:
+    """Return a worker that carries out every kind of job with the parts of a service."""
+    house = service.house
+    return Worker(
+        house.engine,
+        house.clock,
+        job_handlers(house.settings, house.vault, house.actor, service.scan, tell),
+        name=process_name(),
+        threads=threads,
+        every=job_periods(),
+        tell=tell,
+    )

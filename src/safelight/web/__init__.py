@@ -1,0 +1,1 @@
+"""The doors over HTTP: the API, HMA's surface, figures for Prometheus."""

@@ -1,0 +1,119 @@
+"""`POST /api/v1/lookup`: signals without their media, one or many thousand."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from safelight.flow.chain import match_signals
+from safelight.hashing.signal import Signal, SignalType
+from safelight.matching.asked import require_something
+from safelight.matching.live_banks import EntriesNeeded
+from safelight.matching.match import Found, decide_verdict
+from safelight.matching.snapshot import Snapshot
+from safelight.roles import Actor, Permission
+from safelight.web.answer import answer_json, read_model
+from safelight.web.door import Door, Told
+from safelight.web.host import Host
+from safelight.web.scope import banks_in_scope
+from safelight.web.signal_words import read_signal, tell_match
+
+MOST_SIGNALS = 20_000
+_MOST_BYTES = 4 << 20
+_FEW = 32
+"""So many signals are looked up in memory within a millisecond, without a thread."""
+
+
+class AskedSignal(BaseModel):
+    """One signal of a look-up."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    type: Annotated[str, Field(max_length=20)]
+    value: Annotated[str, Field(max_length=64)]
+
+
+class Lookup(BaseModel):
+    """A look-up: signals, and perhaps the banks to look in."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"example": {"signals": [{"type": "md5", "value": "d41d8cd98f00b204e9800998ecf8427e"}]}},
+    )
+    signals: Annotated[list[AskedSignal], Field(min_length=1, max_length=MOST_SIGNALS)]
+    banks: Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=64)] | None = None
+
+
+_LOOKUP = TypeAdapter(Lookup)
+
+TOLD = Told(
+    summary="Match signals that come without their media.",
+    body={
+        "required": True,
+        "content": {
+            "application/json": {"schema": Lookup.model_json_schema(ref_template="#/components/schemas/{model}")}
+        },
+    },
+    answers={200: {"description": "An answer for each signal, in the order asked."}},
+)
+
+
+def add_lookup(door: Door, host: Host) -> None:
+    """Add the route."""
+
+    @door.route("POST", "/lookup", Permission.SIGNAL_LOOKUP, TOLD)
+    async def lookup_signals(request: Request, actor: Actor) -> Response:
+        asked = await read_model(request, _LOOKUP, _MOST_BYTES)
+        signals = [read_signal(each.type, each.value) for each in asked.signals]
+        names = banks_in_scope(actor, asked.banks)
+        found, snapshot = await _find(host, actor, signals, names)
+        _count(host, signals, found)
+        return answer_json(_told(signals, found, snapshot, actor))
+
+
+async def _find(
+    host: Host, actor: Actor, signals: Sequence[Signal], names: frozenset[str] | None
+) -> tuple[list[Found], Snapshot]:
+    """Match from memory where that is quick, else in a thread, which may ask the database."""
+    banks, gate = host.service.banks, host.service.gate
+    values = [signal.value for signal in signals if signal.type is SignalType.PDQ]
+    if len(signals) <= _FEW:
+        gate.note_lookups(actor, values)
+        snapshot = require_something(banks.snapshot(names, waits=False))
+        with suppress(EntriesNeeded):  # what was not found before is told by the database
+            return match_signals(snapshot, signals), snapshot
+    waiting = require_something(banks.snapshot(names))
+
+    def find() -> list[Found]:
+        if len(signals) > _FEW:
+            gate.note_lookups(actor, values)
+        return match_signals(waiting, signals)
+
+    return await host.ask(find), waiting
+
+
+def _told(signals: Sequence[Signal], found: Sequence[Found], snapshot: Snapshot, actor: Actor) -> dict[str, Any]:
+    results = [_tell(signal, each, actor) for signal, each in zip(signals, found, strict=True)]
+    return {"results": results, "against": snapshot.stamp}
+
+
+def _tell(signal: Signal, found: Found, actor: Actor) -> dict[str, Any]:
+    return {
+        "type": signal.type.value,
+        "verdict": decide_verdict([signal], found.matches).value,
+        "compared": found.compared[signal.type],
+        "matches": [tell_match(match, actor.permissions) for match in found.matches],
+        "matches_omitted": found.omitted,
+    }
+
+
+def _count(host: Host, signals: Sequence[Signal], found: Sequence[Found]) -> None:
+    counts: dict[tuple[str, str], int] = {}
+    for signal, each in zip(signals, found, strict=True):
+        key = (signal.type.value, "yes" if each.matches else "no")
+        counts[key] = counts.get(key, 0) + 1
+    for labels, count in counts.items():
+        host.figures.lookups.labels(*labels).inc(count)

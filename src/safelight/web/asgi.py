@@ -1,0 +1,96 @@
+"""The application: routes mounted, errors told as problems, requests counted and logged without anything of theirs."""
+
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import generate_latest
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from safelight.app.service import Service
+from safelight.errors import SafelightError
+from safelight.intake.spool import ContentTooLarge
+from safelight.roles import Actor, Permission
+from safelight.web.answer import BodyTooLarge
+from safelight.web.api.audit import add_audit
+from safelight.web.api.banks import add_banks
+from safelight.web.api.evidence import add_evidence
+from safelight.web.api.hashing import add_hashing
+from safelight.web.api.jobs import add_jobs
+from safelight.web.api.lookup import add_lookup
+from safelight.web.arriving import ArrivalCutOff
+from safelight.web.door import Authenticate, Door, Told
+from safelight.web.health import add_health
+from safelight.web.host import Host, open_host
+from safelight.web.places import NoPlace
+from safelight.web.problem import answer_error, answer_problem
+from safelight.web.watching import Watching
+
+
+def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
+    """Return the application of a service."""
+    app = FastAPI(
+        title="Safelight",
+        version=version("safelight"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    host = open_host(service, authenticate)
+    _add_routes(app, host)
+    _add_problems(app)
+    return Watching(app, host.figures)
+
+
+def _add_routes(app: FastAPI, host: Host) -> None:
+    router, top = APIRouter(prefix="/api/v1"), APIRouter()
+    door = Door(router, host.authenticate)
+    for add in (add_lookup, add_hashing, add_banks, add_jobs, add_evidence, add_audit):
+        add(door, host)
+    outer = Door(top, host.authenticate)
+    add_health(outer, host)
+    _add_metrics(outer, host)
+    app.include_router(router)
+    app.include_router(top)
+
+
+def _add_metrics(door: Door, host: Host) -> None:
+    @door.route("GET", "/metrics", Permission.METRICS_READ, Told(summary="Figures for Prometheus."))
+    async def metrics(_request: Request, _actor: Actor) -> Response:
+        text = await host.ask(lambda: generate_latest(host.figures.registry))
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _add_problems(app: FastAPI) -> None:
+    """Tell every error as a problem. What nobody foresaw is told as a fault of ours, without its text."""
+
+    @app.exception_handler(SafelightError)
+    async def ours(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, SafelightError)  # noqa: S101 - what the handler is for
+        return answer_error(error)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(_request: Request, _error: Exception) -> Response:
+        return answer_problem(500, "error", "A fault of ours: the log tells it. Nothing is known of what was done.")
+
+    @app.exception_handler(HTTPException)
+    async def unknown(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is for
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "usage")
+        return answer_problem(error.status_code, code, str(error.detail), headers=error.headers)
+
+    @app.exception_handler(BodyTooLarge)
+    @app.exception_handler(ContentTooLarge)
+    async def too_large(_request: Request, error: Exception) -> Response:
+        return answer_problem(413, "too_large", str(error))
+
+    @app.exception_handler(ArrivalCutOff)
+    @app.exception_handler(ClientDisconnect)
+    async def cut_off(_request: Request, error: Exception) -> Response:
+        return answer_problem(408, "cut_off", str(error) or "The sender went away.")
+
+    @app.exception_handler(NoPlace)
+    async def full(_request: Request, error: Exception) -> Response:
+        return answer_problem(503, "busy", str(error), headers={"Retry-After": str(NoPlace.retry_after_s)})

@@ -1,0 +1,84 @@
+"""A door: routes of which each says what permission it takes, or that it takes none."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from safelight.roles import Actor, Permission, require_permission
+
+Authenticate = Callable[[Request], Awaitable[Actor]]
+"""Returns who a request is from. Raises `Unauthenticated`, `RateLimited` or `NotAllowed`."""
+
+Handle = Callable[[Request, Actor], Awaitable[Response]]
+OpenHandle = Callable[[Request], Awaitable[Response]]
+
+PERMISSION = "x-permission"
+"""Under this name the OpenAPI document says what permission a route takes."""
+
+NONE_TAKEN = "none"
+"""What a route says that takes no key: health alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the OpenAPI document says of a route: its summary, the body it takes, the answers it gives."""
+
+    summary: str
+    body: dict[str, Any] | None = None
+    answers: Mapping[int | str, dict[str, Any]] = field(default_factory=dict)
+    parameters: tuple[dict[str, Any], ...] = ()
+    permission: str = NONE_TAKEN
+    name: str = ""
+
+
+class Door:
+    """Adds routes to a router, none without its permission."""
+
+    def __init__(self, router: APIRouter, authenticate: Authenticate) -> None:
+        self.router = router
+        self._authenticate = authenticate
+
+    def route(self, method: str, path: str, permission: Permission, told: Told) -> Callable[[Handle], Handle]:
+        """Let a handler answer a path, for whoever has the permission."""
+
+        def add(handle: Handle) -> Handle:
+            async def guarded(request: Request) -> Response:
+                actor = await self._authenticate(request)
+                require_permission(actor, permission)
+                return await handle(request, actor)
+
+            self._add(method, path, guarded, replace(told, permission=permission.value, name=handle.__name__))
+            return handle
+
+        return add
+
+    def open_route(self, path: str, told: Told) -> Callable[[OpenHandle], OpenHandle]:
+        """Let a handler answer a path to anybody: it must tell nothing."""
+
+        def add(handle: OpenHandle) -> OpenHandle:
+            self._add("GET", path, handle, replace(told, name=handle.__name__))
+            return handle
+
+        return add
+
+    def _add(self, method: str, path: str, endpoint: OpenHandle, told: Told) -> None:
+        extra: dict[str, Any] = {PERMISSION: told.permission}
+        if told.body is not None:
+            extra["requestBody"] = told.body
+        if told.parameters:
+            extra["parameters"] = list(told.parameters)
+        self.router.add_api_route(
+            path,
+            endpoint,
+            methods=[method],
+            name=told.name,
+            operation_id=told.name,
+            summary=told.summary,
+            response_class=Response,
+            responses={**told.answers},
+            openapi_extra=extra,
+        )

@@ -1,0 +1,110 @@
+"""Listening: the sockets of a service, and the server that answers on them until it is asked to stop."""
+
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from safelight.errors import InvalidValue, UsageError
+
+_BACKLOG = 2048
+_MOST_CONNECTIONS = 1000
+_KEEP_ALIVE_S = 75
+_GRACE_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where to listen: a host, and a port (0: any that is free)."""
+
+    host: str
+    port: int
+
+    @property
+    def told(self) -> str:
+        """The host as it stands in a URL."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+
+def read_address(text: str) -> Address:
+    """Read `HOST:PORT` or `[HOST]:PORT`. Raises InvalidValue."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65_535 or not host:
+        raise InvalidValue(f"{text!r} is no address to listen on. Write HOST:PORT, such as 127.0.0.1:8680.")
+    return Address(host=host.strip("[]"), port=int(port))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def listen(address: Address) -> socket.socket:
+    """Return a socket that listens. Raises UsageError where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    # Told by name: only of sockets that say that they are TCP does asyncio switch off the waiting for more to send.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((address.host, address.port))
+        sock.listen(_BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise UsageError(
+            f"Nothing can listen on {address.host}:{address.port}: {error.strerror}. Choose another address, or stop "
+            "what listens there."
+        ) from error
+    return sock
+
+
+def bound_port(sock: socket.socket) -> int:
+    """Return the port that a socket listens on."""
+    return int(sock.getsockname()[1])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def answer_until_stopped(app: ASGIApp, sockets: Sequence[socket.socket], on_ready: Callable[[], None]) -> None:
+    """Answer requests until SIGINT or SIGTERM; then what runs is finished, at most for half a minute."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+        limit_concurrency=_MOST_CONNECTIONS,
+        backlog=_BACKLOG,
+    )
+    with _ending_in_order():
+        _Server(config, on_ready).run(list(sockets))
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let what asked the server to stop end nothing else: it raises the signal once more when it has stopped."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,59 @@
+"""Pages by cursor: which page a request asks for, and where the next one begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from safelight.errors import InvalidValue
+
+LONGEST_PAGE = 1000
+_USUAL_PAGE = 100
+_LARGEST_NUMBER = 2**63 - 1
+
+PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "after",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "Give what follows this one: `next` of the page before.",
+    },
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": _USUAL_PAGE},
+        "description": "How many to give.",
+    },
+)
+"""What the OpenAPI document says of pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which page is asked for: what follows `after`, at most `limit`."""
+
+    after: str
+    limit: int
+
+    @property
+    def after_number(self) -> int:
+        """The cursor of things that are counted; 0 for the first page. Raises `InvalidValue`."""
+        if not self.after:
+            return 0
+        if not (self.after.isascii() and self.after.isdecimal() and int(self.after) <= _LARGEST_NUMBER):
+            raise InvalidValue("`after` is no cursor of these pages: use `next` of the page before.")
+        return int(self.after)
+
+    def tell(self, rows: Sequence[Any], last: str | int | None) -> dict[str, Any]:
+        """Return a page as it is told; `last` is the cursor of its last row."""
+        has_more = len(rows) == self.limit and last is not None
+        return {"items": list(rows), "next": str(last) if has_more else None}
+
+
+def read_page(request: Request) -> Page:
+    """Return the page that a request asks for. Raises `InvalidValue`."""
+    limit = request.query_params.get("limit", str(_USUAL_PAGE))
+    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit) <= LONGEST_PAGE):
+        raise InvalidValue(f"`limit` is a whole number from 1 to {LONGEST_PAGE}.")
+    return Page(after=request.query_params.get("after", ""), limit=int(limit))

@@ -1,0 +1,58 @@
+"""A running service: its parts opened, its sockets bound, its jobs carried out beside, until it is asked to stop."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from safelight.app import Workspace
+from safelight.app.service import open_service, open_worker
+from safelight.jobs.worker import Worker
+from safelight.matching.follower import Tell
+from safelight.web.asgi import build_app
+from safelight.web.authentication import Authentication
+from safelight.web.listening import Address, answer_until_stopped, bound_port, listen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """How to serve: where to listen, on which port of this machine to answer without keys, with how many job threads.
+
+    `keyless_port` is None for no such port; `threads` is 0 where other processes carry out the jobs.
+    """
+
+    address: Address
+    keyless_port: int | None
+    threads: int
+
+
+def serve(house: Workspace, asked: Serving, *, tell: Tell, on_ready: Callable[[list[str]], None]) -> None:
+    """Serve until SIGINT or SIGTERM; what runs is finished. `on_ready` is given the addresses that are listened on.
+
+    Raises UsageError where an address cannot be had, and what opening the parts raises.
+    """
+    with ExitStack() as stack:
+        main = stack.enter_context(listen(asked.address))
+        sockets = [main]
+        if asked.keyless_port is not None:
+            sockets.append(stack.enter_context(listen(Address(host="127.0.0.1", port=asked.keyless_port))))
+        service = stack.enter_context(open_service(house, tell))
+        if asked.threads:
+            stack.enter_context(_working(open_worker(service, asked.threads, tell)))
+        keyless = bound_port(sockets[1]) if len(sockets) > 1 else None
+        app = build_app(service, Authentication(service.gate, keyless_port=keyless))
+        told = [f"http://{asked.address.told}:{bound_port(sock)}" for sock in sockets]
+        answer_until_stopped(app, sockets, lambda: on_ready(told))
+
+
+@contextmanager
+def _working(worker: Worker) -> Iterator[None]:
+    """Carry out jobs beside the block; at its end what runs is finished and the rest given back."""
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,), name="safelight-jobs")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,58 @@
+"""Signals as requests write them, and matches as answers tell them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from safelight.errors import InvalidValue
+from safelight.hashing.signal import SIGNAL_SIZE_BYTES, NoSignal, Signal, SignalType
+from safelight.matching.match import Match, MatchKind
+from safelight.roles import Permission
+
+_TYPES = {signal_type.value: signal_type for signal_type in SignalType}
+
+
+def read_signal(signal_type: str, value: str) -> Signal:
+    """Return the signal of a type and its hexadecimal value. Raises `InvalidValue`, without repeating the value."""
+    known = _TYPES.get(signal_type)
+    if known is None:
+        raise InvalidValue(f"There is no signal type of that name. Those that are matched: {', '.join(_TYPES)}.")
+    try:
+        data = bytes.fromhex(value)
+    except ValueError:
+        data = b""
+    if len(data) != SIGNAL_SIZE_BYTES[known] or len(value) != 2 * len(data):
+        raise InvalidValue(f"A value of the type {known.value} is {2 * SIGNAL_SIZE_BYTES[known]} hexadecimal digits.")
+    return Signal(type=known, value=data)
+
+
+def tell_match(match: Match, permissions: Collection[Permission]) -> dict[str, Any]:
+    """Return what an answer tells of a match; how near it is only to who may know: it could show a way past a list."""
+    told: dict[str, Any] = {
+        "kind": match.kind.value,
+        "signal_type": match.signal_type.value,
+        "bank": match.bank_name,
+        "bank_version": match.bank_version,
+        "entry": match.entry_id,
+        "label": match.label,
+        "label_scheme": match.label_scheme,
+        "source": match.source,
+        "opinion": match.opinion.value if match.opinion else None,
+        "is_demoted": match.is_demoted,
+    }
+    if match.kind is MatchKind.EXACT or Permission.MATCH_DISTANCE in permissions:
+        told |= {"distance": match.distance, "threshold": match.threshold, "orientation": match.orientation}
+    return told
+
+
+def tell_answer(answer: Signal | NoSignal) -> dict[str, Any]:
+    """Return what an answer tells of a signal, or why there is none."""
+    told: dict[str, Any] = {"type": answer.type.value}
+    if isinstance(answer, Signal):
+        told["value"] = answer.value.hex()
+    else:
+        told |= {"reason": answer.reason.value, "detail": answer.detail}
+    if answer.quality is not None:
+        told["quality"] = answer.quality
+    if answer.frame is not None:
+        told["frame"] = answer.frame
+    return told

@@ -1,0 +1,76 @@
+"""Around every request: the key is taken off the path, the answer is counted, timed and logged, faults are told."""
+
+import time
+import uuid
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from safelight.errors import whereabouts
+from safelight.web.figures import Figures
+from safelight.web.key_reading import take_path_key
+
+PATH_KEY = "safelight_key"
+"""Where a request's scope holds the key that was in its path."""
+
+_UNKNOWN = "unknown"
+
+
+class Watching:
+    """Wraps the application. Of a request it tells the method, the route's pattern, the status and the time."""
+
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+        self._app = app
+        self._figures = figures
+        self._log = structlog.get_logger("safelight.web")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope[PATH_KEY] = take_path_key(scope)
+        scope["path"] = _without_double_slashes(scope["path"])
+        scope["raw_path"] = scope["path"].encode()
+        request_id, started_at, status = uuid.uuid4().hex, time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_HEADERS, (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - the last one: told as a fault of ours, without its text
+            # The application has answered already; what it raises then is for the log, and its text may hold a value.
+            self._log.error("fault", request=request_id, where=whereabouts(error))
+        finally:
+            self._tell(scope, request_id, status, time.perf_counter() - started_at)
+
+    def _tell(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", _UNKNOWN)
+        self._figures.requests.labels(route, str(status)).inc()
+        self._figures.seconds.labels(route).observe(seconds)
+        self._log.info(
+            "answered",
+            request=request_id,
+            method=scope["method"],
+            route=route,
+            status=status,
+            milliseconds=round(seconds * 1000, 2),
+        )
+
+
+def _without_double_slashes(path: str) -> str:
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path
+
+
+_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)

@@ -1,0 +1,127 @@
+"""Snapshots follow the banks, and what was found once is told from memory."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import safelight
+from safelight.banks.entry import NewEntry
+from safelight.errors import NotFound
+from safelight.flow import banks
+from safelight.flow.chain import match_signal
+from safelight.hashing.signal import Signal, SignalType
+from safelight.matching import live_banks
+from safelight.matching.live_banks import EntriesNeeded, LiveBanks
+
+VALUES = [bytes([number]) * 16 for number in range(6)]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[safelight.Workspace]:
+    safelight.create_workspace(tmp_path / "workspace")
+    with safelight.open_workspace(tmp_path / "workspace") as house:
+        for name in ("one", "two"):
+            banks.create_bank(house.engine, house.clock, house.actor, name=name)
+        yield house
+
+
+@pytest.fixture
+def follower(house):
+    follower = house.open_follower()
+    yield follower
+    follower.close()
+
+
+@pytest.fixture
+def asked() -> list[list[int]]:
+    return []
+
+
+@pytest.fixture
+def live(house, follower, asked) -> LiveBanks:
+    def find(entry_ids):
+        asked.append(list(entry_ids))
+        return house.find_entries(entry_ids)
+
+    return LiveBanks(follower, find)
+
+
+def _add(house, bank: str, *values: bytes) -> None:
+    entries = [NewEntry(signal_type="md5", value=value) for value in values]
+    banks.add_entries(house.engine, house.clock, house.actor, bank=bank, entries=entries)
+
+
+def _match(live: LiveBanks, value: bytes, *names: str, waits: bool = True):
+    snapshot = live.snapshot(frozenset(names) or None, waits=waits)
+    return match_signal(snapshot, Signal(type=SignalType.MD5, value=value)).matches
+
+
+def test_only_the_banks_asked_are_searched_and_changes_are_followed(house, follower, live) -> None:
+    _add(house, "one", VALUES[0])
+    follower.catch_up()
+    assert [match.bank_name for match in _match(live, VALUES[0])] == ["one"]
+    assert _match(live, VALUES[0], "two") == ()
+    _add(house, "two", VALUES[0])
+    follower.catch_up()
+    assert [match.bank_name for match in _match(live, VALUES[0], "two")] == ["two"]
+    with pytest.raises(NotFound):
+        live.snapshot(frozenset({"three"}))
+
+
+def test_a_snapshot_is_taken_once_while_nothing_changes(live) -> None:
+    assert live.snapshot() is live.snapshot()
+    assert live.snapshot(waits=False) is not live.snapshot()
+
+
+def test_an_entry_is_asked_of_the_database_once(house, follower, live, asked) -> None:
+    _add(house, "one", VALUES[0])
+    follower.catch_up()
+    first = _match(live, VALUES[0])
+    assert _match(live, VALUES[0]) == first
+    assert len(asked) == 1
+
+
+def test_without_waiting_what_is_not_remembered_is_told_and_what_is_not_found_is_answered(
+    house, follower, live, asked
+) -> None:
+    _add(house, "one", VALUES[0])
+    follower.catch_up()
+    assert _match(live, VALUES[1], waits=False) == ()
+    with pytest.raises(EntriesNeeded):
+        _match(live, VALUES[0], waits=False)
+    assert asked == []
+    found = _match(live, VALUES[0])
+    assert _match(live, VALUES[0], waits=False) == found
+
+
+def test_memory_is_bounded(house, follower, live, asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_banks, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(live_banks, "MOST_QUESTIONS", 2)
+    _add(house, "one", *VALUES)
+    follower.catch_up()
+    for value in VALUES:
+        assert len(_match(live, value)) == 1
+    for names in ({"one"}, {"two"}, {"one", "two"}):
+        live.snapshot(frozenset(names))
+    assert len(live._entries) == 2
+    assert len(live._taken) == 2
+    with pytest.raises(EntriesNeeded):
+        _match(live, VALUES[0], waits=False)
+
+
+def test_many_threads_may_ask_at_once(house, follower, live) -> None:
+    _add(house, "one", *VALUES)
+    follower.catch_up()
+    found: list[int] = []
+
+    def ask() -> None:
+        found.extend(len(_match(live, value)) for _ in range(20) for value in VALUES)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [1] * 4 * 20 * len(VALUES)

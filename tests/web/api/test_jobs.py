@@ -1,0 +1,29 @@
+"""Jobs are read by number and by state."""
+
+import pytest
+
+from safelight.database.transaction import write
+from safelight.jobs.queue import enqueue
+
+
+@pytest.fixture
+def jobs(service) -> list[int]:
+    with write(service.house.engine) as tx:
+        return [enqueue(tx, service.house.clock, kind="note", args={"name": "x"}) for _ in range(3)]
+
+
+def test_jobs_come_page_by_page_and_by_state(client, jobs) -> None:
+    first = client.get("/api/v1/jobs", params={"limit": 2, "state": "waiting"}).json()
+    assert [job["job"] for job in first["items"]] == jobs[:2]
+    rest = client.get("/api/v1/jobs", params={"limit": 2, "after": first["next"]}).json()
+    assert ([job["job"] for job in rest["items"]], rest["next"]) == (jobs[2:], None)
+    assert client.get("/api/v1/jobs", params={"state": "dead"}).json()["items"] == []
+    assert client.get("/api/v1/jobs", params={"state": "lost"}).status_code == 422
+
+
+def test_one_job_is_shown(client, jobs) -> None:
+    told = client.get(f"/api/v1/jobs/{jobs[0]}").json()
+    assert (told["kind"], told["args"], told["state"]) == ("note", {"name": "x"}, "waiting")
+    assert client.get("/api/v1/jobs/99").status_code == 404
+    for wrong in ("x", "0", "9" * 40, "-1"):
+        assert client.get(f"/api/v1/jobs/{wrong}").status_code == 422

@@ -1,0 +1,62 @@
+"""Bodies go into the sealed spool as they come; what breaks off or trickles leaves nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from starlette.requests import ClientDisconnect
+
+from safelight.intake.spool import ContentTooLarge, Spool
+from safelight.web import arriving
+from safelight.web.arriving import ArrivalCutOff, spool_body
+
+
+@pytest.fixture
+def spool(tmp_path: Path):
+    with Spool(tmp_path / "spool", memory_bytes=1000) as spool:
+        yield spool
+
+
+async def _chunks(*chunks: bytes, wait_s: float = 0.0, error: Exception | None = None) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        await asyncio.sleep(wait_s)
+        yield chunk
+    if error is not None:
+        raise error
+
+
+def _left(tmp_path: Path) -> list[Path]:
+    return [path for path in (tmp_path / "spool").rglob("*") if path.is_file() and path.suffix != ".lock"]
+
+
+@pytest.mark.parametrize("chunks", [(b"abc",), (b"", b"ab", b"", b"c"), (b"x" * 700, b"y" * 700), ()])
+def test_a_body_is_spooled_as_it_came(spool: Spool, chunks: tuple[bytes, ...]) -> None:
+    with asyncio.run(spool_body(_chunks(*chunks), spool, max_bytes=2000)) as spooled:
+        assert spooled.read(0, 2000) == b"".join(chunks)
+
+
+def test_what_breaks_off_is_refused_and_leaves_nothing(spool: Spool, tmp_path: Path) -> None:
+    with pytest.raises(ArrivalCutOff, match="went away"):
+        asyncio.run(spool_body(_chunks(b"x" * 1500, error=ClientDisconnect()), spool, max_bytes=2000))
+    assert _left(tmp_path) == []
+
+
+def test_what_is_too_long_is_refused_and_leaves_nothing(spool: Spool, tmp_path: Path) -> None:
+    with pytest.raises(ContentTooLarge):
+        asyncio.run(spool_body(_chunks(*[b"x" * 500] * 5), spool, max_bytes=2000))
+    assert _left(tmp_path) == []
+
+
+def test_a_silent_sender_is_given_up(spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arriving, "LONGEST_SILENCE_S", 0.02)
+    with pytest.raises(ArrivalCutOff, match="Nothing came"):
+        asyncio.run(spool_body(_chunks(b"x" * 1500, b"y", wait_s=0.5), spool, max_bytes=2000))
+    assert _left(tmp_path) == []
+
+
+def test_a_sender_that_trickles_is_given_up(spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arriving, "_GRACE_S", 0.0)
+    with pytest.raises(ArrivalCutOff, match="slowly"):
+        asyncio.run(spool_body(_chunks(*[b"x"] * 50, wait_s=0.01), spool, max_bytes=2000))
+    assert _left(tmp_path) == []

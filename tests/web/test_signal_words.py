@@ -1,0 +1,58 @@
+"""Signals are read strictly, and matches told as far as the key may know."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from safelight.errors import InvalidValue
+from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
+from safelight.matching.match import Match, MatchKind
+from safelight.matching.snapshot import ThresholdSource
+from safelight.roles import Permission
+from safelight.web.signal_words import read_signal, tell_answer, tell_match
+
+_NEAR = Match(
+    kind=MatchKind.NEAR,
+    signal_type=SignalType.PDQ,
+    distance=9,
+    threshold=31,
+    threshold_source=ThresholdSource.BANK,
+    orientation="original",
+    frame=None,
+    quality=100,
+    entry_id=1,
+    bank_name="known",
+    bank_version=1,
+    label="",
+    label_scheme="",
+    source="",
+    entry_key="",
+    entry_note="",
+    entry_added_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
+def test_a_signal_is_read() -> None:
+    assert read_signal("md5", "AB" * 16) == Signal(type=SignalType.MD5, value=b"\xab" * 16)
+
+
+@pytest.mark.parametrize("value", ["", "ab", "zz" * 16, "ab " * 16, "ab" * 15 + "a"])
+def test_a_value_of_the_wrong_form_is_refused_and_not_repeated(value: str) -> None:
+    with pytest.raises(InvalidValue, match="32 hexadecimal digits") as raised:
+        read_signal("md5", value)
+    assert not value.strip() or value not in str(raised.value)
+
+
+def test_how_near_a_match_is_only_some_may_know() -> None:
+    assert "distance" not in tell_match(_NEAR, frozenset())
+    assert tell_match(_NEAR, {Permission.MATCH_DISTANCE})["distance"] == 9
+
+
+def test_an_answer_is_a_value_or_a_reason() -> None:
+    assert tell_answer(Signal(type=SignalType.MD5, value=b"\1" * 16, frame=2)) == {
+        "type": "md5",
+        "value": "01" * 16,
+        "frame": 2,
+    }
+    told = tell_answer(NoSignal(type=SignalType.PDQ, reason=Reason.LOW_QUALITY, detail="flat", quality=3))
+    assert told == {"type": "pdq", "reason": "low_quality", "detail": "flat", "quality": 3}
