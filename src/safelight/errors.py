@@ -11,7 +11,8 @@
     │   ├── Unauthenticated       nobody knows who asks: the API key is missing, unknown or has ended
     │   ├── NotAllowed            who asks may not do it, or not alone
     │   ├── RateLimited           who asks does so too often: it can be asked again later
-    │   └── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
+    │   ├── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
+    │   └── OutboundRefused       an address that no connection is made to, or an answer that is not taken
     ├── SettingsInvalid           the settings cannot be used; every fault is listed
     ├── WorkspaceMissing          there is no workspace at the place named
     ├── WorkspaceOutdated         the database was written by another version
@@ -25,6 +26,9 @@
     ├── ClockWrong                the clock stands before what was already recorded, or far beyond it
     ├── NotScanned                media could not be looked at: it waits, and is not clean
     ├── LeaseLost                 another worker has taken the job: what this one was about to do is undone
+    ├── OutboundFailed            the other side cannot be reached, or does not answer as it should
+    │   ├── OutboundTimedOut      it took longer than it may
+    │   └── OutboundTooLarge      it sent more than it may
     ├── BackupRefused             a backup is damaged, foreign or cannot be restored here
     ├── OutputFailed              results cannot be written; what was written before is whole
     └── SandboxUnavailable        outside bytes cannot be decoded under the rule that is set
@@ -114,6 +118,12 @@ class EvidenceHeld(UsageError):
     code: ClassVar[str] = "evidence_held"
 
 
+class OutboundRefused(UsageError):
+    """An address that no connection is made to, or an answer of a kind that is not taken."""
+
+    code: ClassVar[str] = "outbound_refused"
+
+
 class SettingsInvalid(SafelightError):
     """The settings cannot be used; every fault is listed."""
 
@@ -190,6 +200,24 @@ class LeaseLost(SafelightError):
     """Another worker has taken the job: what this one was about to do is undone."""
 
     code: ClassVar[str] = "lease_lost"
+
+
+class OutboundFailed(SafelightError):
+    """The other side of a connection cannot be reached, or does not answer as it should."""
+
+    code: ClassVar[str] = "outbound_failed"
+
+
+class OutboundTimedOut(OutboundFailed):
+    """The other side took longer than it may."""
+
+    code: ClassVar[str] = "outbound_timed_out"
+
+
+class OutboundTooLarge(OutboundFailed):
+    """The other side sent more than it may. Nothing of it was kept."""
+
+    code: ClassVar[str] = "outbound_too_large"
 
 
 class BackupRefused(SafelightError):
