@@ -17,6 +17,7 @@ import safelight.banks.store.tables
 import safelight.database.clock_mark
 import safelight.database.installation
 import safelight.jobs.store
+import safelight.notices.store.tables
 import safelight.vault.store.tables  # noqa: F401 - a store has to be imported for its tables to be known
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine, open_engine

@@ -42,6 +42,22 @@ def test_the_file_cannot_move_the_workspace(tmp_path: Path) -> None:
         load_settings(tmp_path, {})
 
 
+def test_several_names_are_a_list_in_the_file_and_a_text_with_commas_in_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "safelight.toml").write_text('fetch_hosts = ["media.example.com"]\nfetch_types = []\n')
+    assert load_settings(tmp_path, {}).fetch_hosts == ("media.example.com",)
+    assert load_settings(tmp_path, {}).fetch_types == ()
+    given = {"SAFELIGHT_FETCH_HOSTS": "a.example.com, *.b.example.com"}
+    assert load_settings(tmp_path, given).fetch_hosts == ("a.example.com", "*.b.example.com")
+
+
+def test_hosts_and_addresses_that_cannot_be_read_are_faults_of_the_settings(tmp_path: Path) -> None:
+    given = {"SAFELIGHT_FETCH_HOSTS": "https://example.com/", "SAFELIGHT_OUTBOUND_TEST_ADDRESSES": "localhost"}
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(tmp_path, given)
+    for name in ("fetch_hosts", "outbound_test_addresses"):
+        assert name in str(caught.value)
+
+
 def test_settings_cannot_be_changed_afterwards(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {})
     with pytest.raises(ValueError, match="frozen"):

@@ -8,12 +8,15 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from safelight.access.rate import MOST_AT_ONCE, MOST_PER_MINUTE
 from safelight.errors import SettingsInvalid, WorkspaceMissing
+from safelight.errors import InvalidValue, SettingsInvalid, WorkspaceMissing
+from safelight.outbound.address import read_networks
+from safelight.outbound.guard import read_host_patterns
 
 FILE_NAME = "safelight.toml"
 PREFIX = "SAFELIGHT_"
@@ -21,6 +24,15 @@ MOST_WORKERS = 256
 WORKSPACE_VARIABLE = "SAFELIGHT_WORKSPACE"
 _NO_SETTINGS = frozenset({WORKSPACE_VARIABLE, "SAFELIGHT_REQUIRE_KERNEL"})
 """Variables that are not settings: where the workspace is, and a switch of the build."""
+
+
+def _listed(given: object) -> object:
+    """Let a list be written as a text too, with commas or spaces: a variable of the environment is nothing else."""
+    return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""Several names: a list in TOML, a text with commas in the environment."""
 
 
 class Settings(BaseModel):
@@ -131,6 +143,24 @@ class Settings(BaseModel):
         default=2557, ge=1, le=36_525, description="How long the texts of holds and orders of destroyed evidence stay."
     )
 
+    notice_log_days: int = Field(default=30, ge=1, le=3650, description="How long deliveries of notices are listed.")
+    notice_seconds: float = Field(default=10.0, gt=0, le=300, description="How long one delivery of a notice may take.")
+    notice_pause_after: int = Field(
+        default=20, ge=1, le=100_000, description="After so many failures in a row an address is paused."
+    )
+    fetch_hosts: Names = Field(default=(), description="The hosts that media may be fetched from; none: no fetching.")
+    fetch_plain_http: bool = Field(default=False, description="Whether media may be fetched over http as well.")
+    fetch_redirects: int = Field(default=3, ge=0, le=10, description="How many redirects a fetch follows.")
+    fetch_seconds: float = Field(default=30.0, gt=0, le=3600, description="How long one fetch may take in all.")
+    fetch_max_mib: int = Field(default=512, ge=1, le=1 << 20, description="A fetch that is longer is `too_large`.")
+    fetch_types: Names = Field(
+        default=("image/*", "video/*", "application/octet-stream", "binary/octet-stream"),
+        description="The content types that a fetch takes.",
+    )
+    outbound_test_addresses: Names = Field(
+        default=(), description="Addresses that are connected to though they are not public. For tests alone."
+    )
+
     bank_names_days: int = Field(
         default=2557, ge=1, le=36_525, description="How long it is kept who brought lists and had opinions of entries."
     )
@@ -155,6 +185,23 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that a service writes about itself."
     )
+    @field_validator("fetch_hosts")
+    @classmethod
+    def _hosts_can_be_read(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            read_host_patterns(given)
+        except InvalidValue as error:
+            raise ValueError(str(error)) from error
+        return given
+
+    @field_validator("outbound_test_addresses")
+    @classmethod
+    def _addresses_can_be_read(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            read_networks(given)
+        except InvalidValue as error:
+            raise ValueError(str(error)) from error
+        return given
 
     @property
     def resolved_scan_workers(self) -> int:

@@ -99,7 +99,9 @@ def test_what_dead_processes_left_in_the_spool_is_swept(tmp_path: Path) -> None:
 
 def test_every_kind_that_comes_again_has_a_handler(house: safelight.Workspace) -> None:
     handlers = job_handlers(house.settings, house.vault, house.actor, lambda _: None, lambda _: None)  # type: ignore[arg-type, return-value]
-    require_handlers(job_periods().keys() | {"scan_kept", "remove_blob", "record_destruction"}, handlers)
+    require_handlers(
+        job_periods().keys() | {"scan_kept", "remove_blob", "record_destruction", "deliver_notice"}, handlers
+    )
 
 
 def _queue(house: safelight.Workspace, data: bytes) -> None:

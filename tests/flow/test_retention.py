@@ -25,6 +25,7 @@ from safelight.flow.retention import (
     ERASE_GRANTS,
     NOTHING,
     PRUNE_JOBS,
+    PRUNE_NOTICES,
     RULES,
     Days,
     retention_handlers,
@@ -43,6 +44,7 @@ _DAYS = Days(
     destroyed_facts_days=4,
     bank_names_days=5,
     ended_access_days=6,
+    notice_log_days=7,
 )
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -214,11 +216,11 @@ def test_keys_and_names_of_who_left_long_ago_are_erased(engine, clock, keep) -> 
 
 @pytest.mark.parametrize(
     "kind",
-    [ERASE_AUDIT_DETAILS, PRUNE_JOBS, ERASE_GRANTS, ERASE_DESTROYED_FACTS, ERASE_BANK_NAMES, ERASE_ENDED_ACCESS],
+    [ERASE_AUDIT_DETAILS, PRUNE_JOBS, ERASE_GRANTS, ERASE_DESTROYED_FACTS, ERASE_BANK_NAMES, ERASE_ENDED_ACCESS, PRUNE_NOTICES],
 )
 def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
     erased = []
-    for name in ("erase_records", "prune", "erase_grants", "erase_destroyed_facts", "erase_names"):
+    for name in ("erase_records", "prune", "erase_grants", "erase_destroyed_facts", "erase_names", "prune_notices"):
         monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
     monkeypatch.setattr(retention.access, "erase_ended", lambda *given, **named: erased.append(given))
     with write(engine) as tx:

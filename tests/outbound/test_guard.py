@@ -3,7 +3,7 @@
 import pytest
 
 from safelight.errors import InvalidValue, OutboundRefused
-from safelight.outbound.guard import LONGEST_URL, HostPattern, Rule, pattern_of, read_host_patterns, read_target
+from safelight.outbound.guard import LONGEST_URL, HostPattern, Rule, own_rule, read_host_patterns, read_target
 from safelight.outbound.guard import redirect_target as follow
 
 RULE = Rule(hosts=read_host_patterns(["media.example.com", "*.cdn.example.com", "odd.example.com:8443", "1.1.1.1"]))
@@ -160,8 +160,18 @@ def test_hosts_are_listed_by_name_by_suffix_and_with_a_port() -> None:
     )
 
 
-def test_the_pattern_of_a_target_covers_it_and_nothing_beside_it() -> None:
-    rule = Rule(hosts=(pattern_of(read_target("https://odd.example.com:8443/a", RULE)),))
-    assert read_target("https://odd.example.com:8443/b", rule)
+def test_the_rule_of_one_url_allows_its_host_and_port_alone() -> None:
+    rule, target = own_rule("https://hooks.example.com:8443/a?b")
+    assert target.url == "https://hooks.example.com:8443/a?b"
+    assert read_target("https://hooks.example.com:8443/other", rule)
+    for url in ("https://hooks.example.com/a", "https://other.example.com:8443/a", "http://hooks.example.com:8443/a"):
+        with pytest.raises(OutboundRefused):
+            read_target(url, rule)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://hooks.example.com/", "https://127.0.0.1/", "https://[::1]/", "https://0x7f.1/"]
+)
+def test_no_rule_is_made_for_a_url_that_leads_inside(url: str) -> None:
     with pytest.raises(OutboundRefused):
-        read_target("https://odd.example.com/", rule)
+        own_rule(url)

@@ -8,10 +8,12 @@ from datetime import timedelta
 from functools import partial
 
 from safelight.access.queries import names_with
+from safelight.app.outbound_parts import open_sender
 from safelight.app.scanner import Scanner
 from safelight.errors import InvalidValue
 from safelight.flow.chain import ScanResult
 from safelight.flow.destruction import PERIODS, Destruction
+from safelight.flow.notices import Delivering
 from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans
 from safelight.flow.retention import Days, retention_handlers, retention_periods
 from safelight.intake.sources.interface import Arrival
@@ -105,8 +107,17 @@ def job_handlers(
         destroyed_facts_days=settings.destroyed_facts_days,
         bank_names_days=settings.bank_names_days,
         ended_access_days=settings.ended_access_days,
+        notice_log_days=settings.notice_log_days,
     )
-    return {SCAN_KEPT: queued.scan_kept, **destruction.handlers(), **retention_handlers(days)}
+    delivering = Delivering(
+        keys=vault.keys, sender=open_sender(settings), most_failures=settings.notice_pause_after, tell=tell
+    )
+    return {
+        SCAN_KEPT: queued.scan_kept,
+        **destruction.handlers(),
+        **retention_handlers(days),
+        **delivering.handlers(),
+    }
 
 
 def process_name() -> str:

@@ -19,6 +19,7 @@ from safelight.app.evidence_parts import (
     process_name,
     sweep_blobs,
 )
+from safelight.app.outbound_parts import open_sender
 from safelight.app.parts import open_database, open_hashers, open_pool
 from safelight.app.scanner import Scanner
 from safelight.banks import queries as banks
@@ -37,6 +38,7 @@ from safelight.flow.flood_watch import FloodWatch
 from safelight.flow.following import following
 from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
+from safelight.flow.notices import NoticeDesk
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.intake.spool import Spool
@@ -225,6 +227,18 @@ class Workspace:
     def vault(self) -> Vault:
         """What seals evidence, opens it to whom it may, and reads it."""
         return Vault(blobs=self.blobs, keys=self.keys, clock=self.clock)
+
+    @property
+    def notice_desk(self) -> NoticeDesk:
+        """What adds, changes and tries the addresses that notices go to."""
+        return NoticeDesk(
+            engine=self.engine,
+            clock=self.clock,
+            actor=self.actor,
+            keys=self.keys,
+            sender=open_sender(self.settings),
+            most_failures=self.settings.notice_pause_after,
+        )
 
     def open_spool(self) -> Spool:
         """Open a spool for arriving bytes; it is the caller's to close."""

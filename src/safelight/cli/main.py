@@ -117,6 +117,18 @@ role.command("safelight.cli.role:remove", name="remove", help="Remove a role, or
 app.command(role)
 
 app.command("safelight.cli.serve:serve", name="serve", help="Answer requests over HTTP, and carry out jobs.")
+notice = App(name="notice", help="Tell your own addresses what happened, signed.", help_format="plaintext")
+notice.command("safelight.cli.notice:add", name="add", help="Add an address, and show its secret this once.")
+notice.command("safelight.cli.notice:list_addresses", name="list", help="List the addresses and whether they work.")
+notice.command("safelight.cli.notice:send_test", name="test", help="Send a test to an address at once.")
+notice.command("safelight.cli.notice:log", name="log", help="List deliveries and what came of each.")
+notice.command("safelight.cli.notice:resend", name="resend", help="Send deliveries again.")
+notice.command("safelight.cli.notice:disable", name="disable", help="Let nothing go out to an address.")
+notice.command("safelight.cli.notice:enable", name="enable", help="Let notices go out to an address again.")
+notice.command("safelight.cli.notice:remove", name="remove", help="Remove an address with its secret.")
+notice.command("safelight.cli.notice:rotate", name="rotate", help="Give an address a new secret, without a gap.")
+app.command(notice)
+
 app.command("safelight.cli.worker:worker", name="worker", help="Carry out the jobs that are due.")
 app.command(
     "safelight.cli.backup:backup",

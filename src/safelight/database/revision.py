@@ -31,6 +31,7 @@ _NEW_TABLES = {
         "vault_spools",
     ),
     "0006": ("access_keys", "access_mark", "access_persons", "access_roles", "access_secrets"),
+    "0007": ("notice_addresses", "notice_deliveries", "notice_events", "notice_secrets"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -12,6 +12,7 @@ from safelight.database.clock_mark import MOST_JUMP, require_plausible
 from safelight.database.transaction import Tx
 from safelight.jobs.queue import prune
 from safelight.jobs.run import Handler, Run
+from safelight.notices.steps import prune_notices
 from safelight.roles import Actor, ActorKind
 from safelight.vault.erasing_facts import erase_destroyed_facts, erase_grants
 
@@ -21,6 +22,7 @@ ERASE_GRANTS = "erase_grants"
 ERASE_DESTROYED_FACTS = "erase_destroyed_facts"
 ERASE_BANK_NAMES = "erase_bank_names"
 ERASE_ENDED_ACCESS = "erase_ended_access"
+PRUNE_NOTICES = "prune_notices"
 
 PERIOD = timedelta(days=1)
 """How often each of these jobs is due."""
@@ -39,6 +41,7 @@ class Days:
     destroyed_facts_days: int = 2557
     bank_names_days: int = 2557
     ended_access_days: int = 365
+    notice_log_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,30 @@ RULES: tuple[TableRule, ...] = (
         job=PRUNE_JOBS,
     ),
     TableRule(
+        table="notice_addresses",
+        personal=NOTHING,
+        kept="until the address is removed: names and origins of the operator's",
+    ),
+    TableRule(
+        table="notice_deliveries",
+        personal="none by itself: ids, digests, and the reason of a failure",
+        kept="for the time set after the delivery ended",
+        setting="notice_log_days",
+        job=PRUNE_NOTICES,
+    ),
+    TableRule(
+        table="notice_events",
+        personal="none by itself: ids and verdicts",
+        kept="for the time set, and as long as a delivery of it is kept",
+        setting="notice_log_days",
+        job=PRUNE_NOTICES,
+    ),
+    TableRule(
+        table="notice_secrets",
+        personal=NOTHING,
+        kept="until the address is removed, or the secret was exchanged and its overlap is over: sealed",
+    ),
+    TableRule(
         table="vault_grants",
         personal="who had leave to read which evidence",
         kept="for the time set after the leave ended; who looked stays in the audit log",
@@ -186,6 +213,7 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         ERASE_DESTROYED_FACTS: _keeping(most_jump, days.destroyed_facts_days, _erase_destroyed_facts),
         ERASE_BANK_NAMES: _keeping(most_jump, days.bank_names_days, _erase_bank_names),
         ERASE_ENDED_ACCESS: _keeping(most_jump, days.ended_access_days, _erase_ended_access),
+        PRUNE_NOTICES: _keeping(most_jump, days.notice_log_days, prune_notices),
     }
 
 

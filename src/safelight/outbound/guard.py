@@ -97,14 +97,7 @@ def read_target(url: str, rule: Rule) -> Target:
     4. The rule lists the host, with this port.
     5. An address as host is a public one.
     """
-    if len(url) > LONGEST_URL:
-        _refuse(f"it is longer than {LONGEST_URL} characters")
-    found = _URL.fullmatch(url)
-    if found is None:
-        _refuse(
-            "it is not written plainly as SCHEME://HOST[:PORT]/PATH?QUERY, in ASCII and without credentials. Write the "
-            "host in its ASCII form, and all else that is special as %XX"
-        )
+    found = _split(url)
     scheme = found["scheme"].lower()
     if scheme not in rule.schemes:
         _refuse(f"its scheme is not {' or '.join(sorted(rule.schemes))}")
@@ -142,9 +135,28 @@ def read_host_patterns(texts: Sequence[str]) -> tuple[HostPattern, ...]:
     return tuple(map(_read_host_pattern, texts))
 
 
-def pattern_of(target: Target) -> HostPattern:
-    """Return the pattern of one target's host and port alone."""
-    return HostPattern(name=target.host, is_suffix=False, port=target.port)
+def own_rule(url: str, let_through: tuple[Network, ...] = ()) -> tuple[Rule, Target]:
+    """Return the rule that allows one URL's host and port alone, over https, without redirects; and the URL's target.
+
+    For URLs that the operator gave. Raises `OutboundRefused` as `read_target` does.
+    """
+    found = _split(url)
+    host, _ = _read_host(found["host"].lower())
+    port = int(found["port"]) if found["port"] else None
+    rule = Rule(hosts=(HostPattern(name=host, is_suffix=False, port=port),), let_through=let_through)
+    return rule, read_target(url, rule)
+
+
+def _split(url: str) -> re.Match[str]:
+    if len(url) > LONGEST_URL:
+        _refuse(f"it is longer than {LONGEST_URL} characters")
+    found = _URL.fullmatch(url)
+    if found is None:
+        _refuse(
+            "it is not written plainly as SCHEME://HOST[:PORT]/PATH?QUERY, in ASCII and without credentials. Write the "
+            "host in its ASCII form, and all else that is special as %XX"
+        )
+    return found
 
 
 def _read_host_pattern(text: str) -> HostPattern:

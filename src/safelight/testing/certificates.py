@@ -32,6 +32,10 @@ class TrialAuthority:
         """Return a context that believes this authority alone."""
         return ssl.create_default_context(cadata=self._certificate.public_bytes(Encoding.PEM).decode("ascii"))
 
+    def write_certificate(self, path: Path) -> None:
+        """Write the certificate to a file, for programs that are told of an authority by `SSL_CERT_FILE`."""
+        path.write_bytes(self._certificate.public_bytes(Encoding.PEM))
+
     def server(self, names: Sequence[str]) -> ssl.SSLContext:
         """Return a context that shows a certificate for these names or addresses."""
         key = ec.generate_private_key(ec.SECP256R1())

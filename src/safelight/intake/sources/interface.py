@@ -17,6 +17,7 @@ class Obstacle(StrEnum):
     UNSUPPORTED = "unsupported"
     REFUSED = "refused"
     TOO_LARGE = "too_large"
+    TIMED_OUT = "timed_out"
 
 
 class Unopenable(Exception):
