@@ -1,5 +1,6 @@
 """A workspace of its own, and what a backup is made of and restored into."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,17 +9,21 @@ from typing import Any
 
 import pyrage
 import pytest
+from sqlalchemy import select
 
 from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.loading import require_unused
-from safelight.database.transaction import read
+from safelight.database.transaction import read, write
 from safelight.flow import banks
 from safelight.flow.backups import make_backup
 from safelight.flow.installation import Installation
 from safelight.flow.restores import Restored, restore_backup
+from safelight.notices.event import WANTABLE
+from safelight.notices.steps import Desk, add_address
+from safelight.notices.store.tables import deliveries, events
 from safelight.roles import Actor
 from safelight.testing.evidence import seal_bytes
 from safelight.testing.keys import MemoryKeys
@@ -140,5 +145,20 @@ def require_untouched(tmp_path: Path) -> Callable[[Installation], None]:
             require_unused(tx)
         assert list(target.blobs.blob_ids()) == []
         assert not (tmp_path / "workspace" / "restoring").exists()
+
+    return look
+
+
+@pytest.fixture
+def told_events(engine: Engine, clock: FixedClock, actor: Actor) -> Callable[[], list[tuple[str, dict[str, Any]]]]:
+    """Let somebody listen to everything; give the kinds and facts of what is told from then on."""
+    with write(engine) as tx:
+        desk = Desk(clock=clock, actor=actor, keys=MemoryKeys())
+        add_address(tx, desk, name="all", origin="https://hooks.example", kinds=WANTABLE, made=[])
+
+    def look() -> list[tuple[str, dict[str, Any]]]:
+        with read(engine) as tx:
+            rows = tx.execute(select(deliveries.c.id, events).join(events).order_by(deliveries.c.id)).all()
+        return [(row.kind, json.loads(row.facts)) for row in rows]
 
     return look

@@ -116,6 +116,12 @@ def test_evidence_is_warned_of_then_destroyed_and_its_bytes_go(place, actor, sea
     assert _open_jobs(place) == sorted([DESTROY_DUE, WARN_OF_ENDINGS])
 
 
+def test_a_destruction_is_told_of(place, seal, run_worker, told_events) -> None:
+    evidence_id = seal(20)
+    run_worker(place.clock.now() + 21 * _DAY)
+    assert told_events()[-1] == ("evidence_destroyed", {"evidence_id": evidence_id})
+
+
 def test_bytes_that_other_evidence_needs_stay(place, actor, seal, run_worker) -> None:
     start, first, second = place.clock.now(), seal(1, b"same"), seal(5, b"same")
     run_worker(start + _DAY)

@@ -69,6 +69,18 @@ def test_two_people_release_and_destroy(engine, clock, actor, place, evidence_id
         read_bytes(place, actor, evidence_id)
 
 
+def test_a_lawful_destruction_is_told_of_with_the_transaction_that_does_it(
+    engine, clock, evidence_id, told_events
+) -> None:
+    (hold,) = _holds(engine, evidence_id)
+    new = NewOrder(evidence_id=evidence_id, hold_ids=(hold.id,), legal_basis="l", authority="a", reference="r")
+    order = holds.ask_release(engine, clock, _ADA, new)
+    with pytest.raises(NotAllowed):
+        holds.confirm_release(engine, clock, _ADA, order.id)
+    holds.confirm_release(engine, clock, _BO, order.id)
+    assert told_events() == [("evidence_destroyed", {"evidence_id": evidence_id})]
+
+
 def test_a_confirmation_goes_by_the_jump_that_is_set(engine, clock, evidence_id) -> None:
     (hold,) = _holds(engine, evidence_id)
     new = NewOrder(evidence_id=evidence_id, hold_ids=(hold.id,), legal_basis="l", authority="a", reference="r")

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from safelight.clock import SystemClock
 from safelight.database.engine import Engine
 from safelight.errors import UsageError
 from safelight.flow.preserving import SpooledArrival, manifest_of, preserve
 from safelight.intake.content import MemoryContent
 from safelight.intake.media import Answer, Digests, Media, Origin, Subject
 from safelight.roles import Actor
+from safelight.vault.evidence import Evidence
 from safelight.vault.manifest import Told
 from safelight.vault.sealable import PreparedStale
 
@@ -58,28 +60,31 @@ def test_a_spooled_arrival_gives_the_bytes_that_were_spooled() -> None:
         assert content.read(0, 3) == b"abc"
 
 
+EVIDENCE = Evidence(id="e" * 32, size_bytes=1, sealed_at=AT)
+
+
 class _Overtaken:
     """A vault in which others come between so many times."""
 
     def __init__(self, times: int) -> None:
-        self.left, self.prepared = times, 0
+        self.left, self.prepared, self.clock = times, 0, SystemClock()
 
     def prepare(self, *_: object) -> str:
         self.prepared += 1
         return "prepared"
 
-    def seal(self, *_: object) -> str:
+    def seal(self, *_: object) -> Evidence:
         if self.left:
             self.left -= 1
             raise PreparedStale("others were quicker")
-        return "evidence"
+        return EVIDENCE
 
 
 def test_sealing_is_prepared_anew_when_others_came_between(engine: Engine, actor: Actor) -> None:
     vault, seen = _Overtaken(2), []
-    assert preserve(engine, vault, actor, None, None, also=lambda _tx, each: seen.append(each)) == "evidence"
+    assert preserve(engine, vault, actor, None, None, also=lambda _tx, each: seen.append(each)) == EVIDENCE
     assert vault.prepared == 3
-    assert seen == ["evidence"]
+    assert seen == [EVIDENCE]
 
 
 def test_sealing_gives_up_with_a_sentence_when_others_never_stop(engine: Engine, actor: Actor) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -168,6 +169,28 @@ def test_what_does_not_match_is_dropped_with_its_key(house: House) -> None:
     with read(house.engine) as tx:
         assert tx.execute(text("SELECT count(*) FROM vault_spools")).scalar_one() == 0
     assert list(house.blobs.blob_ids()) == []
+
+
+def test_each_scan_that_ended_is_told_of_by_its_job_and_verdict(house: House, told_events: Callable[[], Any]) -> None:
+    other, listed = house.accept(OTHER), house.accept(LISTED)
+    house.work()
+    with read(house.engine) as tx:
+        (found,) = evidence.list_evidence(tx, state=EvidenceState.LIVING)
+    assert told_events() == [
+        ("scan_finished", {"job_id": other, "verdict": "no_known_match"}),
+        ("evidence_sealed", {"evidence_id": found.id}),
+        ("scan_finished", {"job_id": listed, "verdict": "exact", "evidence_id": found.id}),
+    ]
+
+
+def test_a_scan_that_failed_is_told_of_when_it_has_its_verdict(house: House, told_events: Callable[[], Any]) -> None:
+    house.accept(OTHER)
+    house.fault = Reason.TIMED_OUT
+    house.work()
+    assert told_events() == []
+    house.fault = None
+    house.restart_and_settle()
+    assert [facts["verdict"] for _, facts in told_events()] == ["no_known_match"]
 
 
 def test_what_cannot_be_looked_at_waits_and_is_not_clean(house: House) -> None:

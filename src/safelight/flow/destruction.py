@@ -12,6 +12,8 @@ from safelight.database.transaction import Tx, read
 from safelight.errors import EvidenceHeld
 from safelight.jobs.run import Handler, Run
 from safelight.keys.interface import KeyService
+from safelight.notices.event import EventKind
+from safelight.notices.steps import tell_event
 from safelight.vault import due, ordering
 from safelight.vault.blobs.interface import BlobStore
 from safelight.vault.destroying import (
@@ -101,6 +103,7 @@ class Destruction:
         try:
             with run.step() as tx:
                 destroy_key(tx, run.clock, run.actor, evidence_id, _REASON, most_jump=self.most_jump, reach=self.reach)
+                tell_event(tx, run.clock, EventKind.EVIDENCE_DESTROYED, {"evidence_id": evidence_id})
         except EvidenceHeld as error:  # held since it was listed: that is what locks are for
             self.tell(f"Evidence {evidence_id} was due to be destroyed and is kept: {error}")
 

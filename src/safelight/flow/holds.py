@@ -10,6 +10,8 @@ from safelight.database.clock_mark import accept_clock as accept
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
 from safelight.errors import InvalidValue
+from safelight.notices.event import EventKind
+from safelight.notices.steps import tell_event
 from safelight.roles import Actor, Permission, require_permission
 from safelight.vault import holding, ordering
 from safelight.vault.certificate import Certificate
@@ -63,9 +65,11 @@ def confirm_release(
 ) -> Certificate:
     """Confirm an order: the holds that it names are released and the evidence is destroyed. Raises as `ask_release`."""
     with write(engine) as tx:
-        return ordering.confirm_order(
+        certificate = ordering.confirm_order(
             tx, clock, actor, order_id, is_single_person_mode=is_single_person_mode, most_jump=most_jump
         )
+        tell_event(tx, clock, EventKind.EVIDENCE_DESTROYED, {"evidence_id": certificate.evidence_id})
+        return certificate
 
 
 def waiting_releases(engine: Engine, clock: Clock) -> Sequence[Order]:

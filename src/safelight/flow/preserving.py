@@ -11,6 +11,8 @@ from safelight.intake.content import Content
 from safelight.intake.media import Media, Origin, Subject
 from safelight.intake.sources.interface import Stamp
 from safelight.matching.match import Match
+from safelight.notices.event import EventKind
+from safelight.notices.steps import tell_event
 from safelight.roles import Actor
 from safelight.vault.evidence import Evidence
 from safelight.vault.manifest import Manifest, SealedMatch, SealedOrigin, Told
@@ -106,7 +108,7 @@ def preserve(
     also: Also = _nothing_else,
     writing: Writing | None = None,
 ) -> Evidence:
-    """Seal what was spooled, in one transaction with whatever else follows from it.
+    """Seal what was spooled, in one transaction with whatever else follows from it, and with its notices.
 
     `writing` gives that transaction where the caller has one of its own kind, such as a job's last step.
 
@@ -118,6 +120,7 @@ def preserve(
         try:
             with writing() if writing else write(engine) as tx:
                 evidence = vault.seal(tx, actor, prepared)
+                tell_event(tx, vault.clock, EventKind.EVIDENCE_SEALED, {"evidence_id": evidence.id})
                 also(tx, evidence)
                 return evidence
         except PreparedStale:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from safelight.database.engine import Engine
-from safelight.database.transaction import write
+from safelight.database.transaction import Tx, write
 from safelight.errors import NotFound, NotScanned
 from safelight.flow.chain import ScanResult, record_scan
 from safelight.flow.preserving import SpooledArrival, preserve, seal_matches
@@ -14,6 +14,8 @@ from safelight.intake.sources.interface import Arrival
 from safelight.jobs.queue import enqueue
 from safelight.jobs.run import Run
 from safelight.matching.match import Verdict
+from safelight.notices.event import EventKind
+from safelight.notices.steps import tell_event
 from safelight.roles import Actor, Permission
 from safelight.vault.keeping import Keeping, KeptSpool
 from safelight.vault.manifest import Manifest
@@ -72,12 +74,26 @@ class QueuedScans:
         if result.verdict.is_match:
             manifest = replace(kept.manifest, matches=seal_matches(result.matches))
             actor = replace(run.actor, permissions=_MAY)
-            preserve(run.engine, self.vault, actor, kept, manifest, writing=run.last_step)
+            preserve(
+                run.engine,
+                self.vault,
+                actor,
+                kept,
+                manifest,
+                also=lambda tx, evidence: _tell(tx, run, result, evidence_id=evidence.id),
+                writing=run.last_step,
+            )
             return
         with run.last_step() as tx:
             self.keeping.drop_kept(tx, run.actor, kept.blob_id)
             counts = {"files": 1, result.verdict.value: 1}
             record_scan(tx, run.clock, run.actor, verb="scan_media", against=result.against, counts=counts)
+            _tell(tx, run, result)
+
+
+def _tell(tx: Tx, run: Run, result: ScanResult, **ids: str) -> None:
+    facts = {"job_id": run.job.id, "verdict": result.verdict.value, **ids}
+    tell_event(tx, run.clock, EventKind.SCAN_FINISHED, facts)
 
 
 def _reasons(result: ScanResult) -> str:
