@@ -47,7 +47,6 @@ class Permission(StrEnum):
     ACCESS_WRITE = "access:write"
     KEY_WRITE = "key:write"
     BACKUP_WRITE = "backup:write"
-    NOTICE_WRITE = "notice:write"
 
 
 EVERY_PERMISSION = frozenset(Permission)

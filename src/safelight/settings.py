@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from safelight.access.rate import MOST_AT_ONCE, MOST_PER_MINUTE
-from safelight.errors import SettingsInvalid, WorkspaceMissing
 from safelight.errors import InvalidValue, SettingsInvalid, WorkspaceMissing
 from safelight.outbound.address import read_networks
 from safelight.outbound.guard import read_host_patterns
@@ -185,6 +184,7 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that a service writes about itself."
     )
+
     @field_validator("fetch_hosts")
     @classmethod
     def _hosts_can_be_read(cls, given: tuple[str, ...]) -> tuple[str, ...]:

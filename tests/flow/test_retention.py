@@ -216,7 +216,15 @@ def test_keys_and_names_of_who_left_long_ago_are_erased(engine, clock, keep) -> 
 
 @pytest.mark.parametrize(
     "kind",
-    [ERASE_AUDIT_DETAILS, PRUNE_JOBS, ERASE_GRANTS, ERASE_DESTROYED_FACTS, ERASE_BANK_NAMES, ERASE_ENDED_ACCESS, PRUNE_NOTICES],
+    [
+        ERASE_AUDIT_DETAILS,
+        PRUNE_JOBS,
+        ERASE_GRANTS,
+        ERASE_DESTROYED_FACTS,
+        ERASE_BANK_NAMES,
+        ERASE_ENDED_ACCESS,
+        PRUNE_NOTICES,
+    ],
 )
 def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
     erased = []

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 revision = "0007"
-down_revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
