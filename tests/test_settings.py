@@ -51,10 +51,11 @@ def test_several_names_are_a_list_in_the_file_and_a_text_with_commas_in_the_envi
 
 
 def test_hosts_and_addresses_that_cannot_be_read_are_faults_of_the_settings(tmp_path: Path) -> None:
-    given = {"SAFELIGHT_FETCH_HOSTS": "https://example.com/", "SAFELIGHT_OUTBOUND_TEST_ADDRESSES": "localhost"}
+    given = {"SAFELIGHT_FETCH_HOSTS": "https://example.com/", "SAFELIGHT_FETCH_BUCKETS": "s3://a/b"}
+    given["SAFELIGHT_OUTBOUND_TEST_ADDRESSES"] = "localhost"
     with pytest.raises(SettingsInvalid) as caught:
         load_settings(tmp_path, given)
-    for name in ("fetch_hosts", "outbound_test_addresses"):
+    for name in ("fetch_hosts", "fetch_buckets", "outbound_test_addresses"):
         assert name in str(caught.value)
 
 

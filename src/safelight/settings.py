@@ -5,6 +5,7 @@ it. docs/reference/settings.md explains each.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,8 @@ def _listed(given: object) -> object:
     """Let a list be written as a text too, with commas or spaces: a variable of the environment is nothing else."""
     return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
 
+
+_BUCKET_PLACE = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[!-~]+)?")
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """Several names: a list in TOML, a text with commas in the environment."""
@@ -156,6 +159,11 @@ class Settings(BaseModel):
         default=("image/*", "video/*", "application/octet-stream", "binary/octet-stream"),
         description="The content types that a fetch takes.",
     )
+    fetch_buckets: Names = Field(
+        default=(), description="The buckets, or prefixes in them, that objects may be read from by reference."
+    )
+    fetch_bucket_region: str = Field(default="", description="The region of those buckets.")
+    fetch_bucket_endpoint: str = Field(default="", description="The address of an S3-compatible store.")
     outbound_test_addresses: Names = Field(
         default=(), description="Addresses that are connected to though they are not public. For tests alone."
     )
@@ -192,6 +200,14 @@ class Settings(BaseModel):
             read_host_patterns(given)
         except InvalidValue as error:
             raise ValueError(str(error)) from error
+        return given
+
+    @field_validator("fetch_buckets")
+    @classmethod
+    def _buckets_can_be_read(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for place in given:
+            if not _BUCKET_PLACE.fullmatch(place):
+                raise ValueError(f"{place[:100]!r} names no bucket; write my-bucket, or my-bucket/uploads")
         return given
 
     @field_validator("outbound_test_addresses")

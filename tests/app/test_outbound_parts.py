@@ -1,11 +1,13 @@
 """What is fetched and posted goes by the settings; what is let through for tests is said aloud."""
 
 import logging
+import sys
 from pathlib import Path
 
 import pytest
 
-from safelight.app.outbound_parts import open_fetching, open_sender, open_url
+from safelight.app.outbound_parts import open_fetching, open_object, open_sender, open_url
+from safelight.errors import InvalidValue
 from safelight.intake.media import Origin
 from safelight.intake.sources.interface import Obstacle, Unopenable
 from safelight.intake.spool import Spool
@@ -47,6 +49,21 @@ def test_the_settings_say_what_is_fetched(tmp_path: Path, spool: Spool, caplog: 
     assert arrival.origin is origin
     assert "outbound_test_addresses" in caplog.text
     assert "tests alone" in caplog.text
+
+
+def test_an_object_is_read_from_listed_buckets_alone(tmp_path: Path, spool: Spool) -> None:
+    settings = _settings(tmp_path, fetch_buckets=["uploads"], fetch_bucket_region="eu-west-1")
+    with pytest.raises(Unopenable) as caught, open_object(settings, spool, "s3://other/a.png").open():
+        pass
+    assert caught.value.obstacle is Obstacle.REFUSED
+
+
+def test_objects_without_the_extra_say_what_to_install(
+    tmp_path: Path, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "safelight.intake.sources.object_store", None)
+    with pytest.raises(InvalidValue, match=r"safelight\[object-store\]"):
+        open_object(_settings(tmp_path), spool, "s3://uploads/a.png")
 
 
 def test_limits_are_those_of_the_settings(tmp_path: Path, spool: Spool) -> None:

@@ -2,7 +2,9 @@
 
 import logging
 
+from safelight.errors import InvalidValue
 from safelight.intake.media import Origin
+from safelight.intake.sources.interface import Arrival
 from safelight.intake.sources.url import Fetching, UrlArrival
 from safelight.intake.spool import Spool
 from safelight.notices.sending import Sender
@@ -47,6 +49,29 @@ def open_fetching(settings: Settings, spool: Spool) -> Fetching:
 def open_url(fetching: Fetching, url: str, origin: Origin | None = None) -> UrlArrival:
     """Return the arrival of one URL. It is fetched, and refused where it must be, when it is opened."""
     return UrlArrival(url=url, fetching=fetching, origin=origin or Origin())
+
+
+def open_object(settings: Settings, spool: Spool, reference: str, origin: Origin | None = None) -> Arrival:
+    """Return the arrival of one object, by `s3://BUCKET/KEY`. It is read, or refused, when it is opened.
+
+    Raises InvalidValue where what speaks to object stores is not installed.
+    """
+    # Imported here because it is an extra, and only an object store needs it.
+    try:
+        from safelight.intake.sources.object_store import Buckets, ObjectArrival  # noqa: PLC0415 - see above
+    except ImportError as error:
+        raise InvalidValue(
+            "What speaks to object stores is not installed. Install it with `pip install 'safelight[object-store]'`."
+        ) from error
+    buckets = Buckets(
+        places=settings.fetch_buckets,
+        spool=spool,
+        max_bytes=min(settings.fetch_max_mib, settings.max_spool_mib) << 20,
+        seconds=settings.fetch_seconds,
+        region=settings.fetch_bucket_region,
+        endpoint=settings.fetch_bucket_endpoint,
+    )
+    return ObjectArrival(reference=reference, buckets=buckets, origin=origin or Origin())
 
 
 def open_sender(settings: Settings) -> Sender:
