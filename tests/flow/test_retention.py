@@ -110,7 +110,7 @@ def _jobs_done(engine) -> set[str]:
 
 
 def test_all_clock_jobs_run_on_an_empty_database(engine, keep) -> None:
-    assert keep() == 6
+    assert keep() == 7
     assert _jobs_done(engine) == retention_handlers(_DAYS).keys()
 
 
