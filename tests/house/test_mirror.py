@@ -24,6 +24,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "app/workspace.py": "tests/test_app.py, likewise",
     "audit/store.py": "tests/audit/test_log.py and test_queries.py: rows are seen through what writes and reads them",
     "banks/store/bank_rows.py": "tests/banks/test_steps.py and test_queries.py, likewise",
+    "banks/store/content_rows.py": "tests/banks/steps/test_contents.py: rows are seen through what asks for them",
     "banks/store/erasure_rows.py": "tests/banks/steps/test_erasure.py, likewise",
     "banks/store/tables.py": "tests/database/test_revision.py: the tables are those that the migrations make",
     "notices/store/address_rows.py": "tests/notices/test_steps.py and test_queries.py: rows are seen through those",

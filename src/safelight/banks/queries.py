@@ -7,10 +7,11 @@ from safelight.banks.bank import Bank
 from safelight.banks.batch import Batch, BatchState, Runner, is_dead
 from safelight.banks.change import BEGINNING, Change, Position
 from safelight.banks.comparison import Comparison, compare
+from safelight.banks.content import ADDED, Content, batch_named, content_of, entry_named
 from safelight.banks.control import EntryControl
 from safelight.banks.entry import Entry, StagedRow
 from safelight.banks.entry_state import EntryState
-from safelight.banks.store import bank_rows, batch_rows, change_rows, control_rows, entry_rows, loading
+from safelight.banks.store import bank_rows, batch_rows, change_rows, content_rows, control_rows, entry_rows, loading
 from safelight.database import installation
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
@@ -134,6 +135,18 @@ def entries_by_id(tx: Tx, ids: Collection[int]) -> dict[int, tuple[Entry, Bank]]
     entries = entry_rows.entries_by_id(tx, list(ids))
     banks = {bank.id: bank for bank in bank_rows.find_banks(tx, ids={entry.bank_id for entry in entries})}
     return {entry.id: (entry, banks[entry.bank_id]) for entry in entries if entry.bank_id in banks}
+
+
+def find_content(tx: Tx, bank_id: int, number: int) -> Content:
+    """Return the content of this number (`banks.content`). Raises `NotFound` where the bank holds none."""
+    batch_id, ids = batch_named(number), [entry_named(number)]
+    if batch_id is not None:
+        ids = content_rows.ids_of_batch(tx, bank_id, batch_id, ADDED.format)
+    found = entry_rows.entries_by_id(tx, ids)
+    content = content_of(number, found, bank_id, installation.installation_id(tx))
+    if content is None:
+        raise NotFound(f"The bank holds no content {number}.")
+    return content
 
 
 def published_entries(tx: Tx, ids: Collection[int]) -> dict[int, Entry]:

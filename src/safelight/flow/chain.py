@@ -138,6 +138,11 @@ def match_signal(snapshot: Snapshot, signal: Signal) -> Found:
     return matching.find_matches(snapshot, [signal], signal.value)
 
 
+def match_answers(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media_digest: bytes) -> Found:
+    """Match what was hashed before. `media_digest` decides on gradual roll-outs: whoever gives it may be consistent."""
+    return matching.find_matches(snapshot, answers, media_digest)
+
+
 def match_signals(snapshot: Snapshot, signals: Sequence[Signal]) -> list[Found]:
     """Match many signals that came without their media, each for itself."""
     return matching.find_each(snapshot, signals)

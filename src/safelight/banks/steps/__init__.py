@@ -12,6 +12,7 @@ from safelight.banks.steps.banks import (
     rename_bank,
     set_threshold,
 )
+from safelight.banks.steps.contents import add_content, annotate_content, hold_content
 from safelight.banks.steps.controls import release_entry, set_entry_threshold, set_opinion
 from safelight.banks.steps.counting import count_matches
 from safelight.banks.steps.entries import BY_HAND, add_entries, disable_entry, enable_entry, remove_entry
@@ -34,7 +35,9 @@ from safelight.banks.steps.policies import (
 __all__ = [
     "BY_HAND",
     "abandon_import",
+    "add_content",
     "add_entries",
+    "annotate_content",
     "begin_import",
     "clear_import",
     "count_matches",
@@ -44,6 +47,7 @@ __all__ = [
     "disable_entry",
     "enable_bank",
     "enable_entry",
+    "hold_content",
     "keep_alive",
     "mark_allow_list",
     "note_export",
