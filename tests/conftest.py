@@ -3,7 +3,8 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,12 @@ import safelight.database.installation
 import safelight.jobs.store
 import safelight.notices.store.tables
 import safelight.vault.store.tables  # noqa: F401 - a store has to be imported for its tables to be known
-from safelight.clock import FixedClock
+from safelight.banks.entry import Entry
+from safelight.clock import FixedClock, SystemClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.revision import upgrade
 from safelight.database.schema import METADATA
-from safelight.database.transaction import write
+from safelight.database.transaction import read, write
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 
 DATABASES = ["sqlite", "postgresql"]
@@ -113,3 +115,48 @@ def blank_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Eng
         engine = open_engine(_create_database(request.getfixturevalue("postgresql_server"), "blank"))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def open_hma_parts() -> Callable[..., AbstractContextManager[Any]]:
+    """Give what opens the parts of HMA's surface on a database: a follower, one worker process, a spool."""
+    from anyio import CapacityLimiter
+
+    from safelight.app.parts import open_hashers, open_pool
+    from safelight.banks import queries
+    from safelight.flow.following import following
+    from safelight.hashing.pdq import Flavour
+    from safelight.intake.spool import Spool
+    from safelight.matching.follower import Follower
+    from safelight.matching.saved import SavedIndexes
+    from safelight.settings import Settings
+    from safelight.web.hma.parts import HmaParts
+
+    @contextmanager
+    def opened(engine: Engine, folder: Path, **more: Any) -> Iterator[HmaParts]:
+        settings = Settings(workspace=folder, scan_workers=1)
+        follower = Follower(engine, SystemClock(), SavedIndexes(folder, Flavour.AUTO), flavour=Flavour.AUTO)
+
+        def find_entries(ids: Sequence[int]) -> Mapping[int, Entry]:
+            with read(engine) as tx:
+                return queries.published_entries(tx, ids)
+
+        with (
+            following(follower, every_s=0.02),
+            open_pool(settings) as pool,
+            Spool(folder / "spool", memory_bytes=1 << 20) as spool,
+        ):
+            parts = {
+                "engine": engine,
+                "clock": SystemClock(),
+                "holdings": lambda: follower.holdings,
+                "find_entries": find_entries,
+                "hashers": open_hashers(settings, pool),
+                "spool": spool,
+                "max_bytes": 50 << 20,
+                "questions": CapacityLimiter(8),
+                "scanning": CapacityLimiter(2),
+            }
+            yield HmaParts(**{**parts, **more})
+
+    return opened

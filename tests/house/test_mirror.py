@@ -39,6 +39,12 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "cli/serve.py": "tests/journeys/test_serving.py: a service is a process of its own",
     "web/serving.py": "tests/journeys/test_serving.py, likewise",
     "database/wrap_columns.py": "tests/vault/test_rewrapping.py: rows are seen through what exchanges them",
+    "web/hma/banks.py": "tests/contracts/hma/test_hma_banks.py: what HMA's clients see of banks, over a socket",
+    "web/hma/exchanges.py": "tests/contracts/hma/test_hma_types_and_exchanges.py, likewise",
+    "web/hma/hashes.py": "tests/contracts/hma/test_hma_hashing.py, likewise",
+    "web/hma/health.py": "tests/contracts/hma/test_hma_types_and_exchanges.py and tests/web/hma/test_app.py",
+    "web/hma/indexes.py": "tests/contracts/hma/test_hma_types_and_exchanges.py, likewise",
+    "web/hma/parts.py": "tests/web/hma: the parts are what every test there is given",
     "database/schema.py": "tests/database/test_revision.py, likewise",
 }
 
