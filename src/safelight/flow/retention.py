@@ -108,7 +108,8 @@ RULES: tuple[TableRule, ...] = (
     TableRule(
         table="bank_entries",
         personal=NOTHING,
-        kept="as long as the database, so that every past match can be explained: values, labels and notes of lists",
+        kept="as long as the database, so that every past match can be explained: values, labels and notes of lists, "
+        "and the id by which a platform itself knows what it added",
     ),
     TableRule(table="bank_policies", personal=NOTHING, kept="as long as the bank: figures"),
     TableRule(table="bank_suppressions", personal=NOTHING, kept="as long as it is set: numbers of banks"),

@@ -62,10 +62,10 @@ class Standing:
         A name that no bank has is passed over, as HMA does, unless there is none besides. Raises `Refused` then, and
         where a bank is named that the client's key is not for.
         """
+        if asked is None and actor.bank_names is None:
+            return Question(bank_names=None, ignores_rollout=ignores_rollout)
         banks = {bank.name.casefold(): bank.name for bank in self._parts.holdings().banks.values()}
         if asked is None:
-            if actor.bank_names is None:
-                return Question(bank_names=None, ignores_rollout=ignores_rollout)
             asked = [name for name in banks.values() if may_use_bank(actor, name)]
         names = [banks[name.casefold()] for name in asked if name.casefold() in banks]
         if asked and not names:
