@@ -1,11 +1,13 @@
 """The live parts that a running service stands on, joined once and used by every door."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from safelight.app.evidence_parts import job_handlers, job_periods, open_spool, process_name, sweep_blobs
+from safelight.app.outbound_parts import open_fetching, open_url
 from safelight.app.parts import open_hashers, open_pool
 from safelight.app.workspace import Workspace
 from safelight.flow.audit_keeping import keeping_audit
@@ -27,8 +29,8 @@ from safelight.sandbox.pool import Pool
 class Service:
     """What doors use: the installation, its banks as they stand now, worker processes, and a spool for what arrives.
 
-    `pool` is None where nothing is decoded. Scanning and hashing may be asked from as many threads as there are
-    workers.
+    `fetch` gives what an address holds; it is None where the operator allows no hosts. Scanning and hashing may be
+    asked from as many threads as there are workers.
     """
 
     house: Workspace
@@ -38,6 +40,7 @@ class Service:
     hashers: Sequence[Hasher]
     pool: Pool
     gate: Gate
+    fetch: Callable[[str], Arrival] | None
 
     def scan(self, arrival: Arrival, bank_names: frozenset[str] | None = None) -> ScanResult:
         """Hash what arrived and match it, and count what it matched for the flood guard.
@@ -87,6 +90,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
             hashers=open_hashers(settings, pool),
             pool=pool,
             gate=gate,
+            fetch=partial(open_url, open_fetching(settings, spool)) if settings.fetch_hosts else None,
         )
 
 

@@ -60,6 +60,10 @@ class LiveBanks:
                     self._taken.popitem(last=False)
         return taken[1]
 
+    def find_entries(self, entry_ids: Sequence[int]) -> Mapping[int, Entry]:
+        """Return entries by their ids, from memory where they are remembered, else from the database."""
+        return self._find_waiting(entry_ids)
+
     def _find_remembered(self, entry_ids: Sequence[int]) -> Mapping[int, Entry]:
         with self._lock:
             found = {entry_id: self._entries[entry_id] for entry_id in entry_ids if entry_id in self._entries}

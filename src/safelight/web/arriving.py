@@ -25,7 +25,7 @@ class ArrivalCutOff(Exception):
 async def spool_body(chunks: AsyncIterator[bytes], spool: Spool, *, max_bytes: int) -> Spooled:
     """Take a body into the spool in a thread, chunk by chunk as the thread asks for them.
 
-    Raises ArrivalCutOff, ContentTooLarge and StoreUnusable; then nothing is left of it.
+    Raises ArrivalCutOff, ContentTooLarge and StoreUnusable, and what `chunks` raises; then nothing is left of it.
     """
     pulling = _Pulling(chunks)
     return await to_thread.run_sync(lambda: spool.receive(pulling.chunks(), max_bytes=max_bytes))
@@ -40,10 +40,7 @@ class _Pulling:
         self._size = 0
 
     def chunks(self) -> Iterator[bytes]:
-        while True:
-            chunk = from_thread.run(self._next)
-            if chunk is None:
-                return
+        while (chunk := from_thread.run(self._next)) is not None:
             self._size += len(chunk)
             self._require_speed()
             if chunk:
@@ -54,9 +51,9 @@ class _Pulling:
             with fail_after(LONGEST_SILENCE_S):
                 return await anext(self._chunks, None)
         except TimeoutError:
-            raise ArrivalCutOff(f"Nothing came for {LONGEST_SILENCE_S:.0f} seconds.") from None
+            raise ArrivalCutOff(f"Nothing came for {LONGEST_SILENCE_S:.0f} seconds. Nothing was kept.") from None
         except ClientDisconnect:
-            raise ArrivalCutOff("The sender went away in the middle of the body.") from None
+            raise ArrivalCutOff("The sender went away in the middle of the body. Nothing was kept.") from None
 
     def _require_speed(self) -> None:
         taken = time.monotonic() - self._begun_at

@@ -1,5 +1,6 @@
 """The application: routes mounted, errors told as problems, requests counted and logged without anything of theirs."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp
 
 from safelight.app.service import Service
 from safelight.errors import SafelightError
+from safelight.hashing.signal import Signal, SignalType
 from safelight.intake.spool import ContentTooLarge
 from safelight.roles import Actor, Permission
 from safelight.web.answer import BodyTooLarge
@@ -22,7 +24,10 @@ from safelight.web.api.jobs import add_jobs
 from safelight.web.api.lookup import add_lookup
 from safelight.web.arriving import ArrivalCutOff
 from safelight.web.door import Authenticate, Door, Told
+from safelight.web.doors import Doors
 from safelight.web.health import add_health
+from safelight.web.hma.app import hma_app
+from safelight.web.hma.parts import HmaParts
 from safelight.web.host import Host, open_host
 from safelight.web.places import NoPlace
 from safelight.web.problem import answer_error, answer_problem
@@ -41,7 +46,31 @@ def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
     host = open_host(service, authenticate)
     _add_routes(app, host)
     _add_problems(app)
-    return Watching(app, host.figures)
+    return Watching(Doors(app, hma_app(hma_parts(host), authenticate)), host.figures)
+
+
+def hma_parts(host: Host) -> HmaParts:
+    """Return what answers HMA's clients, out of the parts of a service."""
+    service = host.service
+
+    def note(actor: Actor, signals: Sequence[Signal]) -> None:
+        service.gate.note_lookups(actor, [each.value for each in signals if each.type is SignalType.PDQ])
+
+    return HmaParts(
+        engine=service.house.engine,
+        clock=service.house.clock,
+        holdings=lambda: service.banks.holdings,
+        find_entries=service.banks.find_entries,
+        hashers=service.hashers,
+        spool=service.spool,
+        max_bytes=host.max_bytes,
+        count=service.watch.count,
+        looked_up=note,
+        fetch=service.fetch,
+        place=host.places.place,
+        questions=host.questions,
+        scanning=host.scanning,
+    )
 
 
 def _add_routes(app: FastAPI, host: Host) -> None:

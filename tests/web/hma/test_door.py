@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from safelight.intake.spool import ContentTooLarge
 from safelight.roles import Actor, ActorKind, Permission
+from safelight.web.arriving import ArrivalCutOff
 from safelight.web.hma.answer import Refused
-from safelight.web.hma.arriving import ArrivalCutOff
 from safelight.web.hma.door import Door
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="client", permissions=frozenset({Permission.BANK_READ}))

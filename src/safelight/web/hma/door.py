@@ -10,8 +10,8 @@ from starlette.routing import Route
 from safelight.errors import SafelightError
 from safelight.intake.spool import ContentTooLarge
 from safelight.roles import Actor, Permission, require_permission
+from safelight.web.arriving import ArrivalCutOff
 from safelight.web.hma.answer import Refused, answer_error, answer_refusal
-from safelight.web.hma.arriving import ArrivalCutOff
 from safelight.web.hma.parts import Authenticate
 
 Handle = Callable[[Request, Actor], Awaitable[Response]]

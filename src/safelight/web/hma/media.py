@@ -13,8 +13,8 @@ from safelight.hashing.formats import HEAD_BYTES, identify
 from safelight.hashing.signal import NoSignal, Reason, Signal
 from safelight.intake.content import ContentLost
 from safelight.intake.sources.interface import Arrival, Obstacle, Unopenable
+from safelight.web.arriving import spool_body
 from safelight.web.hma.answer import Refused
-from safelight.web.hma.arriving import spool_body
 from safelight.web.hma.form import MultipartForm
 from safelight.web.hma.host import Host
 from safelight.web.hma.kinds import PHOTO, TYPES, VIDEO, require_kind, wanted_types

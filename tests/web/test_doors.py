@@ -1,0 +1,37 @@
+"""HMA's paths are answered as HMA answers them, all others by us."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from safelight.web.doors import HMA_BEGINNINGS
+
+
+@pytest.mark.parametrize("path", ["/status", "/k/all//status", "/status/live"])
+def test_hma_s_health_is_told_in_its_words(app, path: str) -> None:
+    answer = TestClient(app).get(path)
+    assert (answer.status_code, answer.text) == (200, "I-AM-ALIVE")
+
+
+def test_a_look_up_is_answered_in_both_forms(client, service) -> None:
+    assert client.get("/m/lookup", params={"signal_type": "pdq", "signal": "00" * 32}).json() == {}
+    asked = {"signals": [{"type": "pdq", "value": "00" * 32}]}
+    assert client.post("/api/v1/lookup", json=asked).json()["results"][0]["matches"] == []
+
+
+def test_what_is_refused_is_told_in_the_form_of_its_door(app) -> None:
+    hma, ours = TestClient(app).get("/c/banks"), TestClient(app).get("/api/v1/banks")
+    assert (hma.status_code, set(hma.json())) == (401, {"message"})
+    assert (ours.status_code, ours.json()["code"]) == (401, "unauthenticated")
+    assert TestClient(app).get("/m/nowhere").status_code == 404
+
+
+def test_none_of_our_paths_begins_as_one_of_hma_s(client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert not {path.split("/")[1] for path in paths} & HMA_BEGINNINGS
+
+
+def test_requests_to_hma_s_paths_are_counted_by_their_patterns(client) -> None:
+    client.get("/c/bank/SECRET_NAME")
+    figures = client.get("/metrics").text
+    assert "SECRET_NAME" not in figures
+    assert 'route="/c/bank/{bank}"' in figures
