@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/.installed
 GATES := $(VENV)/.gates
 PEERS := $(VENV)/.peers
 
-.PHONY: help demo test test-long test-cpp bench-hash bench-match bench-follow bench-vault lock clean
+.PHONY: help demo test test-long test-cpp bench-hash bench-match bench-follow bench-vault bench-serve lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be done
@@ -58,6 +58,9 @@ VAULT_SIZE ?= 2G
 
 bench-vault: $(INSTALLED) ## measure spooling, sealing and opening a large file (VAULT_SIZE=2G)
 	$(BIN)/python benchmarks/bench_vault.py --size $(VAULT_SIZE) $(BENCH)
+
+bench-serve: $(PEERS) ## measure the service against threatexchange behind Flask and gunicorn (SIZE=1M)
+	$(BIN)/python benchmarks/bench_serve.py --size $(SIZE) $(BENCH)
 
 lock: $(MADE) ## resolve the requirement files anew
 	$(LOCKED) -r requirements/lock.txt
