@@ -19,6 +19,7 @@ import safelight.database.clock_mark
 import safelight.database.installation
 import safelight.jobs.store
 import safelight.notices.store.tables
+import safelight.review.store
 import safelight.vault.store.tables  # noqa: F401 - a store has to be imported for its tables to be known
 from safelight.banks.entry import Entry
 from safelight.clock import FixedClock, SystemClock

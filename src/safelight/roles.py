@@ -39,6 +39,7 @@ class Permission(StrEnum):
     HOLD_RELEASE = "hold:release"
     NOTICE_READ = "notice:read"
     NOTICE_WRITE = "notice:write"
+    SPOOL_WRITE = "spool:write"
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"
     JOB_WRITE = "job:write"

@@ -219,6 +219,10 @@ class Settings(BaseModel):
             raise ValueError(str(error)) from error
         return given
 
+    closed_cases_days: int = Field(
+        default=2557, ge=1, le=36_525, description="How long it is kept what a closed case was about."
+    )
+
     @property
     def resolved_scan_workers(self) -> int:
         """The number of worker processes, with the default filled in."""

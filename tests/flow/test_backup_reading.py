@@ -68,7 +68,7 @@ PUT_TOGETHER: dict[str, Callable[[Members], Members]] = {
     "an altered end": lambda members: _replaced(members, "end.json", b'"gone_blobs": []', b'"gone_blobs": ["x"]'),
     "a newer format": lambda members: _replaced(members, "backup.json", b'"version": 1', b'"version": 2'),
     "another format": lambda members: _replaced(members, "backup.json", b"safelight backup", b"other"),
-    "newer tables": lambda members: _replaced(members, "backup.json", b'"revision": "0007"', b'"revision": "9999"'),
+    "newer tables": lambda members: _replaced(members, "backup.json", b'"revision": "0008"', b'"revision": "9999"'),
     "a table of others": lambda members: _replaced(members, "backup.json", b'"banks"', b'"bank"'),
     "a foreign member": lambda members: [members[0], ("../../passwd", b"x"), *members[1:]],
     "rows after blobs": lambda members: [*members[:-2], members[1], *members[-2:]],

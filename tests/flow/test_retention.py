@@ -20,6 +20,7 @@ from safelight.flow import retention
 from safelight.flow.retention import (
     ERASE_AUDIT_DETAILS,
     ERASE_BANK_NAMES,
+    ERASE_CLOSED_CASES,
     ERASE_DESTROYED_FACTS,
     ERASE_ENDED_ACCESS,
     ERASE_GRANTS,
@@ -34,6 +35,8 @@ from safelight.flow.retention import (
 from safelight.jobs.job import JobState
 from safelight.jobs.store import jobs
 from safelight.jobs.worker import Worker
+from safelight.review.store import cases
+from safelight.review.store import items as case_items
 from safelight.vault.store.tables import grants, holds, occurrences
 
 _PAGE = Path(__file__).parents[2] / "docs" / "reference" / "retention.md"
@@ -45,6 +48,7 @@ _DAYS = Days(
     bank_names_days=5,
     ended_access_days=6,
     notice_log_days=7,
+    closed_cases_days=8,
 )
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -110,7 +114,7 @@ def _jobs_done(engine) -> set[str]:
 
 
 def test_all_clock_jobs_run_on_an_empty_database(engine, keep) -> None:
-    assert keep() == 7
+    assert keep() == len(retention_handlers(_DAYS))
     assert _jobs_done(engine) == retention_handlers(_DAYS).keys()
 
 
@@ -214,6 +218,27 @@ def test_keys_and_names_of_who_left_long_ago_are_erased(engine, clock, keep) -> 
         assert tx.execute(select(api_keys.c.name).order_by(api_keys.c.id)).scalars().all() == ["young", "here"]
 
 
+def test_what_long_closed_cases_were_about_is_erased_and_the_rest_stays(engine, clock, keep) -> None:
+    limit = clock.now() - timedelta(days=8)
+    row = {"opened_at": limit, "last_activity_at": limit, "item_count": 1, "exact_count": 1, "near_count": 0}
+    item = {"kind": "exact", "content_id": "c", "added_at": limit, "matches_omitted": 0}
+    with write(engine) as tx:
+        for subject_id, state, closed_at in (
+            ("old", "closed", limit - _MICROSECOND),
+            ("young", "closed", limit),
+            ("open", "open", None),
+        ):
+            values = row | {"subject_id": subject_id, "state": state, "closed_at": closed_at}
+            case_id = tx.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one()
+            tx.execute(insert(case_items).values(item | {"case_id": case_id}))
+    keep()
+    with read(engine) as tx:
+        told = tx.execute(select(cases.c.subject_id, cases.c.item_count).order_by(cases.c.id)).all()
+        content = tx.execute(select(case_items.c.content_id).order_by(case_items.c.id)).scalars().all()
+    assert told == [(None, 1), ("young", 1), ("open", 1)]
+    assert content == ["", "c", "c"]
+
+
 @pytest.mark.parametrize(
     "kind",
     [
@@ -224,11 +249,20 @@ def test_keys_and_names_of_who_left_long_ago_are_erased(engine, clock, keep) -> 
         ERASE_BANK_NAMES,
         ERASE_ENDED_ACCESS,
         PRUNE_NOTICES,
+        ERASE_CLOSED_CASES,
     ],
 )
 def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
     erased = []
-    for name in ("erase_records", "prune", "erase_grants", "erase_destroyed_facts", "erase_names", "prune_notices"):
+    for name in (
+        "erase_records",
+        "prune",
+        "erase_grants",
+        "erase_destroyed_facts",
+        "erase_names",
+        "prune_notices",
+        "erase_closed_cases",
+    ):
         monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
     monkeypatch.setattr(retention.access, "erase_ended", lambda *given, **named: erased.append(given))
     with write(engine) as tx:

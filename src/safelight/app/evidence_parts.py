@@ -108,6 +108,7 @@ def job_handlers(
         bank_names_days=settings.bank_names_days,
         ended_access_days=settings.ended_access_days,
         notice_log_days=settings.notice_log_days,
+        closed_cases_days=settings.closed_cases_days,
     )
     delivering = Delivering(
         keys=vault.keys, sender=open_sender(settings), most_failures=settings.notice_pause_after, tell=tell

@@ -13,6 +13,7 @@ from safelight.database.transaction import Tx
 from safelight.jobs.queue import prune
 from safelight.jobs.run import Handler, Run
 from safelight.notices.steps import prune_notices
+from safelight.review.steps import erase_closed_cases
 from safelight.roles import Actor, ActorKind
 from safelight.vault.erasing_facts import erase_destroyed_facts, erase_grants
 
@@ -23,6 +24,7 @@ ERASE_DESTROYED_FACTS = "erase_destroyed_facts"
 ERASE_BANK_NAMES = "erase_bank_names"
 ERASE_ENDED_ACCESS = "erase_ended_access"
 PRUNE_NOTICES = "prune_notices"
+ERASE_CLOSED_CASES = "erase_closed_cases"
 
 PERIOD = timedelta(days=1)
 """How often each of these jobs is due."""
@@ -42,6 +44,7 @@ class Days:
     bank_names_days: int = 2557
     ended_access_days: int = 365
     notice_log_days: int = 30
+    closed_cases_days: int = 2557
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,25 @@ RULES: tuple[TableRule, ...] = (
     TableRule(table="bank_suppressions", personal=NOTHING, kept="as long as it is set: numbers of banks"),
     TableRule(table="bank_thresholds", personal=NOTHING, kept="as long as it is set: figures"),
     TableRule(table="banks", personal=NOTHING, kept="as long as the database: names of lists"),
+    TableRule(
+        table="case_items",
+        personal="the platform's id of the content",
+        kept="as long as the case is open, and then for the time set; what matched and when stays",
+        setting="closed_cases_days",
+        job=ERASE_CLOSED_CASES,
+    ),
+    TableRule(
+        table="case_matches",
+        personal=NOTHING,
+        kept="as long as the database, so that it can be said what an entry led to: banks, entries, figures",
+    ),
+    TableRule(
+        table="cases",
+        personal="the account that the case is about, by the platform's id; or a keyed digest of media",
+        kept="as long as the case is open, and then for the time set; numbers, times and counts stay",
+        setting="closed_cases_days",
+        job=ERASE_CLOSED_CASES,
+    ),
     TableRule(table="clock_mark", personal=NOTHING, kept="always: one moment"),
     TableRule(
         table="entry_controls",
@@ -215,6 +237,7 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         ERASE_BANK_NAMES: _keeping(most_jump, days.bank_names_days, _erase_bank_names),
         ERASE_ENDED_ACCESS: _keeping(most_jump, days.ended_access_days, _erase_ended_access),
         PRUNE_NOTICES: _keeping(most_jump, days.notice_log_days, prune_notices),
+        ERASE_CLOSED_CASES: _keeping(most_jump, days.closed_cases_days, _erase_closed_cases),
     }
 
 
@@ -254,3 +277,7 @@ def _erase_bank_names(tx: Tx, clock: Clock, before: datetime) -> int:
 
 def _erase_ended_access(tx: Tx, clock: Clock, before: datetime) -> int:
     return access.erase_ended(tx, clock, KEEPER, before=before)
+
+
+def _erase_closed_cases(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_closed_cases(tx, clock, KEEPER, before=before)

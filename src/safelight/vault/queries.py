@@ -1,6 +1,6 @@
 """Questions about evidence. All are read-only, open nothing that is sealed, and may be asked by any door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from safelight.audit import queries as audit
@@ -27,6 +27,12 @@ def find_evidence(tx: Tx, evidence_id: str) -> EvidenceFacts:
     if found is None:
         raise NotFound(f"There is no evidence {evidence_id!r}. `safelight evidence list` shows what there is.")
     return found
+
+
+def living_among(tx: Tx, evidence_ids: Sequence[str]) -> list[str]:
+    """Return those of these ids whose evidence is not destroyed, in the same order."""
+    living = listing_rows.living(tx, evidence_ids)
+    return [evidence_id for evidence_id in evidence_ids if evidence_id in living]
 
 
 def list_evidence(

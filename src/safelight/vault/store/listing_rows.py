@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_
 
+from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
 from safelight.vault.listing import EvidenceFacts, EvidenceState
 from safelight.vault.store.tables import holds, occurrences
@@ -18,6 +19,15 @@ def find(tx: Tx, evidence_id: str) -> EvidenceFacts | None:
     """Return one sealing, whatever became of it; None if there never was one."""
     rows = tx.execute(select(*_COLUMNS).where(occurrences.c.id == evidence_id)).all()
     return next(iter(_with_holds(tx, rows)), None)
+
+
+def living(tx: Tx, evidence_ids: Sequence[str]) -> set[str]:
+    """Return those of these ids whose evidence is not destroyed."""
+    found: set[str] = set()
+    for part in in_parts(evidence_ids):
+        question = select(occurrences.c.id).where(occurrences.c.id.in_(part), occurrences.c.destroyed_at.is_(None))
+        found.update(tx.execute(question).scalars())
+    return found
 
 
 def page(

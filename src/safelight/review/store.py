@@ -1,0 +1,256 @@
+"""The tables of cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from safelight.database.moment import Moment
+from safelight.database.parts import in_parts
+from safelight.database.schema import METADATA, RowId, row_number
+from safelight.database.transaction import Tx
+from safelight.hashing.signal import SignalType
+from safelight.matching.match import MatchKind
+from safelight.review.case import About, Case, CaseState, Item, ItemMatch, NewItem
+
+# As text with its value in it: SQLite uses such an index only where a question says the very same.
+_OPEN = text("state = 'open'")
+
+cases = Table(
+    "cases",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("subject_id", Text),  # of a case about a subject, until it is erased
+    # Keyed: who holds the database alone cannot ask it whether there is a case about some file.
+    Column("media_key", LargeBinary),
+    Column("state", String(10), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment, index=True),
+    Column("last_activity_at", Moment, nullable=False),
+    Column("item_count", Integer, nullable=False),
+    Column("exact_count", Integer, nullable=False),
+    Column("near_count", Integer, nullable=False),
+    Index("ix_cases_subject", "subject_id", "id"),
+    Index("uq_cases_subject", "subject_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("uq_cases_media", "media_key", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+"""One review file each; at most one open one about a subject, or about media."""
+
+items = Table(
+    "case_items",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("case_id", RowId, ForeignKey(cases.c.id), nullable=False),
+    Column("evidence_id", String(32), unique=True),  # NULL where there were no bytes any more to be sealed
+    Column("kind", String(10), nullable=False),
+    Column("content_id", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("matches_omitted", Integer, nullable=False),
+    Index("ix_case_items_case", "case_id", "id"),
+)
+"""What belongs to a case: one upload that matched."""
+
+matches = Table(
+    "case_matches",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("item_id", RowId, ForeignKey(items.c.id), nullable=False, index=True),
+    Column("bank_name", Text, nullable=False),
+    Column("entry_id", BigInteger, nullable=False, index=True),
+    Column("signal_type", String(50), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("distance", Integer, nullable=False),
+    Column("threshold", Integer, nullable=False),
+    Column("orientation", String(20), nullable=False),
+)
+"""Which entries an item matched. What an entry says is in its bank; its value is not told here."""
+
+
+def add_open(tx: Tx, about: About, now: datetime) -> int | None:
+    """Add an open case and return its number; None where there is one about the same, waiting for who adds it now."""
+    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
+    values = {"state": CaseState.OPEN.value, "opened_at": now, "last_activity_at": now, "item_count": 0}
+    statement = dialect.insert(cases).values(exact_count=0, near_count=0, **_about_values(about), **values)
+    column = cases.c.subject_id if about.subject_id else cases.c.media_key
+    statement = statement.on_conflict_do_nothing(index_elements=[column], index_where=_OPEN)
+    number: int | None = tx.execute(statement.returning(cases.c.id)).scalar_one_or_none()
+    return number
+
+
+def lock_open(tx: Tx, about: About) -> int | None:
+    """Return the number of the open case about this, locked until the transaction ends; None where there is none."""
+    is_same = cases.c.subject_id == about.subject_id if about.subject_id else cases.c.media_key == about.media_key
+    found: int | None = tx.execute(select(cases.c.id).where(is_same, _OPEN).with_for_update()).scalar_one_or_none()
+    return found
+
+
+def lock(tx: Tx, case_id: int) -> Case | None:
+    """Return a case, locked until the transaction ends."""
+    row = tx.execute(select(cases).where(cases.c.id == case_id).with_for_update()).one_or_none()
+    return None if row is None else _case(row)
+
+
+def find(tx: Tx, case_id: int) -> Case | None:
+    """Return a case."""
+    row = tx.execute(select(cases).where(cases.c.id == case_id)).one_or_none()
+    return None if row is None else _case(row)
+
+
+def page(tx: Tx, *, state: CaseState | None, subject_id: str | None, after_id: int, limit: int) -> list[Case]:
+    """Return cases by number."""
+    question = select(cases).where(cases.c.id > after_id).order_by(cases.c.id).limit(limit)
+    if state is not None:
+        question = question.where(_OPEN if state is CaseState.OPEN else cases.c.state == state.value)
+    if subject_id is not None:
+        question = question.where(cases.c.subject_id == subject_id)
+    return [_case(row) for row in tx.execute(question)]
+
+
+def close(tx: Tx, case_id: int, now: datetime) -> None:
+    """Close a case that the caller has locked."""
+    values = {"state": CaseState.CLOSED.value, "closed_at": now, "last_activity_at": now}
+    tx.execute(update(cases).where(cases.c.id == case_id).values(values))
+
+
+def reopen(tx: Tx, case_id: int, now: datetime) -> bool:
+    """Open a case again that the caller has locked; False where another one about the same is open."""
+    values = {"state": CaseState.OPEN.value, "closed_at": None, "last_activity_at": now}
+    try:
+        with tx.begin_nested():  # so that the transaction can go on when the index refuses
+            tx.execute(update(cases).where(cases.c.id == case_id).values(values))
+    except IntegrityError:
+        return False
+    return True
+
+
+def add_item(tx: Tx, case_id: int, new: NewItem, now: datetime) -> int:
+    """Add an item to a case that the caller has locked, and count it there; return its number."""
+    values = {
+        "case_id": case_id,
+        "evidence_id": new.evidence_id,
+        "kind": new.kind.value,
+        "content_id": new.content_id,
+        "added_at": now,
+        "matches_omitted": new.matches_omitted,
+    }
+    item_id = int(tx.execute(insert(items).values(values).returning(items.c.id)).scalar_one())
+    if new.matches:
+        tx.execute(insert(matches), [_match_values(item_id, match) for match in new.matches])
+    counted = cases.c.exact_count if new.kind is MatchKind.EXACT else cases.c.near_count
+    raised = {cases.c.item_count: cases.c.item_count + 1, counted: counted + 1, cases.c.last_activity_at: now}
+    tx.execute(update(cases).where(cases.c.id == case_id).values(raised))
+    return item_id
+
+
+def page_items(tx: Tx, case_id: int, *, after_id: int, limit: int) -> list[Item]:
+    """Return the items of a case by number."""
+    of_it = (items.c.case_id == case_id, items.c.id > after_id)
+    return _with_matches(tx, tx.execute(select(items).where(*of_it).order_by(items.c.id).limit(limit)).all())
+
+
+def find_item(tx: Tx, evidence_id: str) -> Item | None:
+    """Return the item that evidence is."""
+    rows = tx.execute(select(items).where(items.c.evidence_id == evidence_id)).all()
+    return next(iter(_with_matches(tx, rows)), None)
+
+
+def evidence_of(tx: Tx, case_id: int) -> list[str]:
+    """Return the ids of all evidence of a case, sorted: who locks several locks them in this order."""
+    of_it = (items.c.case_id == case_id, items.c.evidence_id.is_not(None))
+    return list(tx.execute(select(items.c.evidence_id).where(*of_it).order_by(items.c.evidence_id)).scalars())
+
+
+def erase_closed(tx: Tx, before: datetime) -> int:
+    """Erase what cases that were closed before a moment are about, and return how many those are.
+
+    Numbers, times and counts stay; so do the banks and entries that matched.
+    """
+    is_told = cases.c.subject_id.is_not(None) | cases.c.media_key.is_not(None)
+    old = select(cases.c.id).where(cases.c.closed_at < before, is_told).with_for_update()
+    ids = list(tx.execute(old).scalars())
+    for part in in_parts(ids):
+        tx.execute(update(items).where(items.c.case_id.in_(part)).values(content_id=""))
+        tx.execute(update(cases).where(cases.c.id.in_(part)).values(subject_id=None, media_key=None))
+    return len(ids)
+
+
+def _about_values(about: About) -> dict[str, Any]:
+    return {"subject_id": about.subject_id or None, "media_key": about.media_key or None}
+
+
+def _match_values(item_id: int, match: ItemMatch) -> dict[str, Any]:
+    return {
+        "item_id": item_id,
+        "bank_name": match.bank_name,
+        "entry_id": match.entry_id,
+        "signal_type": match.signal_type.value,
+        "kind": match.kind.value,
+        "distance": match.distance,
+        "threshold": match.threshold,
+        "orientation": match.orientation,
+    }
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        about=About(subject_id=row.subject_id or "", media_key=row.media_key or b""),
+        state=CaseState(row.state),
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        last_activity_at=row.last_activity_at,
+        item_count=row.item_count,
+        exact_count=row.exact_count,
+        near_count=row.near_count,
+    )
+
+
+def _with_matches(tx: Tx, rows: Sequence[Row[Any]]) -> list[Item]:
+    found: dict[int, list[ItemMatch]] = {row.id: [] for row in rows}
+    for part in in_parts(list(found)):
+        for row in tx.execute(select(matches).where(matches.c.item_id.in_(part)).order_by(matches.c.id)):
+            found[row.item_id].append(_match(row))
+    return [_item(row, tuple(found[row.id])) for row in rows]
+
+
+def _item(row: Row[Any], found: tuple[ItemMatch, ...]) -> Item:
+    return Item(
+        id=row.id,
+        case_id=row.case_id,
+        evidence_id=row.evidence_id,
+        kind=MatchKind(row.kind),
+        content_id=row.content_id,
+        added_at=row.added_at,
+        matches=found,
+        matches_omitted=row.matches_omitted,
+    )
+
+
+def _match(row: Row[Any]) -> ItemMatch:
+    return ItemMatch(
+        bank_name=row.bank_name,
+        entry_id=row.entry_id,
+        signal_type=SignalType(row.signal_type),
+        kind=MatchKind(row.kind),
+        distance=row.distance,
+        threshold=row.threshold,
+        orientation=row.orientation,
+    )
