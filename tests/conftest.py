@@ -17,6 +17,7 @@ import safelight.audit.store
 import safelight.banks.store.tables
 import safelight.database.clock_mark
 import safelight.database.installation
+import safelight.intake.store
 import safelight.jobs.store
 import safelight.notices.store.tables
 import safelight.review.store

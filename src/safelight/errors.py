@@ -12,6 +12,7 @@
     │   ├── NotAllowed            who asks may not do it, or not alone
     │   ├── RateLimited           who asks does so too often: it can be asked again later
     │   ├── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
+    │   ├── IdempotencyConflict   another request came under this idempotency key before
     │   └── OutboundRefused       an address that no connection is made to, or an answer that is not taken
     ├── SettingsInvalid           the settings cannot be used; every fault is listed
     ├── WorkspaceMissing          there is no workspace at the place named
@@ -24,7 +25,8 @@
     │   └── BlobMissing           the store answers, and the blob is not in it
     ├── StoreUnusable             the place of the sealed bytes cannot be reached, read or written
     ├── ClockWrong                the clock stands before what was already recorded, or far beyond it
-    ├── NotScanned                media could not be looked at: it waits, and is not clean
+    ├── RequestInFlight           the same request is being answered just now, and took too long to wait for
+    ├── SpoolFull                 as much media waits in the sealed spool as may: nothing more is taken in
     ├── LeaseLost                 another worker has taken the job: what this one was about to do is undone
     ├── OutboundFailed            the other side cannot be reached, or does not answer as it should
     │   ├── OutboundTimedOut      it took longer than it may
@@ -124,6 +126,12 @@ class OutboundRefused(UsageError):
     code: ClassVar[str] = "outbound_refused"
 
 
+class IdempotencyConflict(UsageError):
+    """Another request came under this idempotency key before."""
+
+    code: ClassVar[str] = "idempotency_conflict"
+
+
 class SettingsInvalid(SafelightError):
     """The settings cannot be used; every fault is listed."""
 
@@ -190,10 +198,16 @@ class ClockWrong(SafelightError):
     code: ClassVar[str] = "clock_wrong"
 
 
-class NotScanned(SafelightError):
-    """Media could not be looked at. It waits, and is not clean."""
+class RequestInFlight(SafelightError):
+    """The same request is being answered just now, and took too long to wait for."""
 
-    code: ClassVar[str] = "not_scanned"
+    code: ClassVar[str] = "request_in_flight"
+
+
+class SpoolFull(SafelightError):
+    """As much media waits in the sealed spool as may. Nothing more is taken in."""
+
+    code: ClassVar[str] = "spool_full"
 
 
 class LeaseLost(SafelightError):

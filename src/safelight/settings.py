@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from safelight.access.rate import MOST_AT_ONCE, MOST_PER_MINUTE
 from safelight.errors import InvalidValue, SettingsInvalid, WorkspaceMissing
+from safelight.flow.unscanned import read_policy
 from safelight.outbound.address import read_networks
 from safelight.outbound.guard import read_host_patterns
 
@@ -222,6 +223,29 @@ class Settings(BaseModel):
     closed_cases_days: int = Field(
         default=2557, ge=1, le=36_525, description="How long it is kept what a closed case was about."
     )
+
+    idempotency_days: int = Field(
+        default=1, ge=1, le=365, description="How long a repeat of a request gets the first one's answer."
+    )
+    not_scanned_policy: str = Field(
+        default="hold", max_length=500, description="What is done with media that could not be scanned, by the reason."
+    )
+    max_waiting_media: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="How many media wait, or are held, in the sealed spool at most."
+    )
+    max_waiting_gib: int = Field(default=64, ge=1, le=1 << 20, description="How many GiB those are at most.")
+    held_media_days: int = Field(
+        default=30, ge=1, le=3650, description="How long media is held that could not be scanned."
+    )
+
+    @field_validator("not_scanned_policy")
+    @classmethod
+    def _check_policy(cls, text: str) -> str:
+        try:
+            read_policy(text)
+        except InvalidValue as error:
+            raise ValueError(str(error)) from error
+        return text
 
     @property
     def resolved_scan_workers(self) -> int:

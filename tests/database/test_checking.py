@@ -35,7 +35,7 @@ def test_a_database_of_another_version_is_told_and_looked_at_no_further(engine: 
         assert finding.faults
     finally:
         with write(engine) as tx:
-            tx.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+            tx.execute(text("UPDATE alembic_version SET version_num = '0009'"))
 
 
 def test_a_clock_that_was_set_back_is_a_fault(engine: Engine, clock: FixedClock) -> None:

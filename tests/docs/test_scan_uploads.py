@@ -48,9 +48,9 @@ def workspace(tmp_path: Path) -> Path:
 def test_the_upload_view_withholds_publishes_and_holds_back(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (_ROOT / "docs" / "how-to" / "scan-uploads.md").read_text()
     (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    monkeypatch.setenv("SAFELIGHT_KEY", process.make_key(workspace, "uploads", "service"))
+    monkeypatch.setenv("SCAN_KEY", process.make_key(workspace, "uploads", "service"))
     with process.serving(workspace) as (served, _):
-        monkeypatch.setenv("SAFELIGHT_ADDRESS", served.addresses[0])
+        monkeypatch.setenv("SCAN_ADDRESS", served.addresses[0])
         names: dict[str, object] = {}
         exec(compile(example, "scan-uploads.md", "exec"), names)
         uploads = TestClient(names["app"])  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,22 +14,50 @@ from sqlalchemy import select
 
 from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
-from safelight.clock import FixedClock
+from safelight.boundary import Reach, unwatched
+from safelight.clock import Clock, FixedClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.loading import require_unused
 from safelight.database.transaction import read, write
+from safelight.errors import SandboxUnavailable
 from safelight.flow import banks
+from safelight.flow.answer import ScanAnswer
+from safelight.flow.arrivals import Arrivals, Arrived
 from safelight.flow.backups import make_backup
+from safelight.flow.chain import ScanResult, scan
+from safelight.flow.destruction import Destruction
+from safelight.flow.held_media import HeldMedia
 from safelight.flow.installation import Installation
+from safelight.flow.once import Once, RequestDigester
+from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans
 from safelight.flow.restores import Restored, restore_backup
+from safelight.flow.settling import Settling
+from safelight.flow.spool_room import USUAL_ROOM
+from safelight.flow.unscanned import HOLD_ALL
+from safelight.hashing.hashers.cryptographic import CryptographicHasher
+from safelight.hashing.signal import NoSignal, Reason, SignalType
+from safelight.intake.media import Origin, Subject
+from safelight.intake.request import IdempotencyKey
+from safelight.intake.sources.interface import Arrival
+from safelight.intake.spool import Spool
+from safelight.jobs.worker import Worker
+from safelight.matching.match import Match, MatchKind, Verdict
+from safelight.matching.snapshot import ThresholdSource
 from safelight.notices.event import WANTABLE
-from safelight.notices.steps import Desk, add_address
+from safelight.notices.steps import Desk as NoticeDesk
+from safelight.notices.steps import add_address
 from safelight.notices.store.tables import deliveries, events
+from safelight.review import queries as cases
+from safelight.review.case import Case
 from safelight.roles import Actor
 from safelight.testing.evidence import seal_bytes
 from safelight.testing.keys import MemoryKeys
 from safelight.vault.blobs.disk import DiskBlobs
 from safelight.vault.evidence import Evidence
+from safelight.vault.keeping import Keeping
+from safelight.vault.listing import EvidenceFacts, KeptFacts
+from safelight.vault.queries import list_evidence, list_kept
+from safelight.vault.vault import Vault
 
 CONTENTS = [b"large content " * 200_000, b"small content", b"other content"]
 
@@ -153,7 +182,7 @@ def require_untouched(tmp_path: Path) -> Callable[[Installation], None]:
 def told_events(engine: Engine, clock: FixedClock, actor: Actor) -> Callable[[], list[tuple[str, dict[str, Any]]]]:
     """Let somebody listen to everything; give the kinds and facts of what is told from then on."""
     with write(engine) as tx:
-        desk = Desk(clock=clock, actor=actor, keys=MemoryKeys())
+        desk = NoticeDesk(clock=clock, actor=actor, keys=MemoryKeys())
         add_address(tx, desk, name="all", origin="https://hooks.example", kinds=WANTABLE, made=[])
 
     def look() -> list[tuple[str, dict[str, Any]]]:
@@ -162,3 +191,131 @@ def told_events(engine: Engine, clock: FixedClock, actor: Actor) -> Callable[[],
         return [(row.kind, json.loads(row.facts)) for row in rows]
 
     return look
+
+
+class Desk:
+    """An installation on each database to which media arrives. Its scanner knows listed content by its beginning.
+
+    `fault` lets every scan end by that reason, `is_down` lets none begin, `before` is called in each.
+    """
+
+    def __init__(self, place: Installation, folder: Path, *, clock: Clock | None = None) -> None:
+        self.place, self.engine, self.clock = place, place.engine, clock or place.clock
+        self.fault: Reason | None = None
+        self.is_down = False
+        self.before: Callable[[], None] = lambda: None
+        self.reach: Reach = unwatched
+        self.policy, self.room, self.wait_s = HOLD_ALL, USUAL_ROOM, 20.0
+        self.counted: list[ScanAnswer] = []
+        self.told: list[ScanAnswer] = []
+        self.spool = Spool(folder / "spool", memory_bytes=1 << 16)
+
+    @property
+    def settling(self) -> Settling:
+        parts = {"blobs": self.place.blobs, "keys": self.place.keys, "clock": self.clock, "reach": self.reach}
+        return Settling(
+            vault=Vault(**parts),
+            keeping=Keeping(**parts),
+            policy=self.policy,
+            room=self.room,
+            count=self.counted.append,
+            also=lambda _tx, answer: self.told.append(answer),
+        )
+
+    @property
+    def arrivals(self) -> Arrivals:
+        return Arrivals(
+            engine=self.engine,
+            scan=self.scan,
+            settling=self.settling,
+            once=Once(engine=self.engine, clock=self.clock, wait_s=self.wait_s),
+            digester=RequestDigester(self.engine, self.place.keys, self.clock),
+        )
+
+    def scan(self, arrival: Arrival) -> ScanResult:
+        self.before()
+        if self.is_down:
+            raise SandboxUnavailable("No worker process can be started.")
+        result = scan(arrival, clock=self.clock, hashers=[CryptographicHasher()], take_snapshot=lambda: None)
+        with arrival.open() as content:
+            is_listed = content.read(0, 6) == b"listed"
+        if self.fault is not None:
+            answers = (NoSignal(type=SignalType.PDQ, reason=self.fault, detail=""),)
+            return replace(result, verdict=Verdict.NOT_SCANNED, answers=answers)
+        if not is_listed:
+            return replace(result, verdict=Verdict.NO_KNOWN_MATCH)
+        return replace(result, verdict=Verdict.EXACT, matches=(some_match(self.clock),))
+
+    @contextmanager
+    def arrived(self, data: bytes, *, subject: str = "account 7", key: str | None = None) -> Iterator[Arrived]:
+        """Give media that was spooled; its spool is dropped with the block."""
+        with self.spool.receive([data], max_bytes=1 << 30) as spooled:
+            yield Arrived(
+                spooled=spooled,
+                origin=Origin(platform_content_id="post 9", original_file_name="a.jpg"),
+                subject=Subject(id=subject) if subject else None,
+                key=None if key is None else IdempotencyKey(scope="key 1", key=key),
+            )
+
+    def take_in(self, actor: Actor, data: bytes, **told: Any) -> ScanAnswer:
+        with self.arrived(data, **told) as arrived:
+            return self.arrivals.take_in(actor, arrived)
+
+    def queue(self, actor: Actor, data: bytes, **told: Any) -> ScanAnswer:
+        with self.arrived(data, **told) as arrived:
+            return self.arrivals.queue(actor, arrived)
+
+    def work(self) -> int:
+        """Let a worker do what is due of scans and of removals."""
+        parts = {"blobs": self.place.blobs, "keys": self.place.keys, "people": lambda tx: [], "tell": lambda _: None}
+        queued = QueuedScans(settling=self.settling, scan=self.scan)
+        handlers = {
+            SCAN_KEPT: queued.scan_kept,
+            **HeldMedia(keeping=self.settling.keeping).handlers(),
+            **Destruction(**parts).handlers(),
+        }
+        return Worker(self.engine, self.clock, handlers, name="w", tell=lambda _: None).run_due()
+
+    def cases(self) -> list[Case]:
+        with read(self.engine) as tx:
+            return cases.page_cases(tx)
+
+    def evidence(self) -> list[EvidenceFacts]:
+        with read(self.engine) as tx:
+            return list_evidence(tx)
+
+    def kept(self) -> list[KeptFacts]:
+        with read(self.engine) as tx:
+            return list_kept(tx)
+
+    def stored(self) -> int:
+        return len(list(self.place.blobs.blob_ids()))
+
+
+def some_match(clock: Clock) -> Match:
+    """Return an exact match of the entry 5 of the bank `known`."""
+    return Match(
+        kind=MatchKind.EXACT,
+        signal_type=SignalType.SHA256,
+        distance=0,
+        threshold=0,
+        threshold_source=ThresholdSource.BANK,
+        orientation="",
+        frame=None,
+        quality=None,
+        entry_id=5,
+        bank_name="known",
+        bank_version=1,
+        label="",
+        label_scheme="",
+        source="",
+        entry_key="",
+        entry_note="",
+        entry_added_at=clock.now(),
+    )
+
+
+@pytest.fixture
+def desk(source: Installation, tmp_path: Path) -> Desk:
+    """An installation to which media arrives."""
+    return Desk(source, tmp_path)

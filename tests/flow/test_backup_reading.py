@@ -8,6 +8,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from safelight.database.revision import REVISIONS
 from safelight.errors import BackupRefused, DatabaseUnusable
 from safelight.flow.backup_format import signed_bytes
 from safelight.flow.installation import Installation
@@ -53,6 +54,8 @@ def _replaced(members: Members, part: str, old: bytes, new: bytes) -> Members:
     return [(name, data.replace(old, new) if part in name else data) for name, data in members]
 
 
+_REVISION = f'"revision": "{REVISIONS[-1]}"'.encode()
+
 PUT_TOGETHER: dict[str, Callable[[Members], Members]] = {
     "nothing": lambda _: [],
     "no header": lambda members: members[1:],
@@ -68,7 +71,7 @@ PUT_TOGETHER: dict[str, Callable[[Members], Members]] = {
     "an altered end": lambda members: _replaced(members, "end.json", b'"gone_blobs": []', b'"gone_blobs": ["x"]'),
     "a newer format": lambda members: _replaced(members, "backup.json", b'"version": 1', b'"version": 2'),
     "another format": lambda members: _replaced(members, "backup.json", b"safelight backup", b"other"),
-    "newer tables": lambda members: _replaced(members, "backup.json", b'"revision": "0008"', b'"revision": "9999"'),
+    "newer tables": lambda members: _replaced(members, "backup.json", _REVISION, b'"revision": "9999"'),
     "a table of others": lambda members: _replaced(members, "backup.json", b'"banks"', b'"bank"'),
     "a foreign member": lambda members: [members[0], ("../../passwd", b"x"), *members[1:]],
     "rows after blobs": lambda members: [*members[:-2], members[1], *members[-2:]],

@@ -15,10 +15,15 @@ from safelight.boundary import Reach, unwatched
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
+from safelight.errors import SandboxUnavailable
 from safelight.flow.chain import ScanResult, scan
 from safelight.flow.destruction import Destruction
+from safelight.flow.held_media import retry_held
 from safelight.flow.preserving import manifest_of
 from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans, accept_scan
+from safelight.flow.settling import Settling
+from safelight.flow.telling import tell_answers
+from safelight.flow.unscanned import HOLD_ALL, read_policy
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
 from safelight.hashing.signal import NoSignal, Reason, SignalType
 from safelight.intake.media import Digests, Media, Origin, Subject
@@ -30,6 +35,7 @@ from safelight.jobs.job import Job, JobState
 from safelight.jobs.worker import Worker
 from safelight.matching.match import Match, MatchKind, Verdict
 from safelight.matching.snapshot import ThresholdSource
+from safelight.review import queries as cases
 from safelight.roles import Actor
 from safelight.testing.keys import MemoryKeys
 from safelight.vault import queries as evidence
@@ -56,6 +62,8 @@ class House:
         self.keys, self.blobs = MemoryKeys(), DiskBlobs(folder / "blobs")
         self.blobs.create()
         self.fault: Reason | None = None
+        self.policy = HOLD_ALL
+        self.is_down = False
 
     def vault(self, reach: Reach = unwatched) -> Vault:
         return Vault(blobs=self.blobs, keys=self.keys, clock=self.clock, reach=reach)
@@ -75,7 +83,10 @@ class House:
             return accept_scan(self.engine, self.keeping(reach), self.actor, spooled, manifest)
 
     def work(self, reach: Reach = unwatched) -> int:
-        scans = QueuedScans(vault=self.vault(reach), keeping=self.keeping(reach), scan=self.scan)
+        settling = Settling(
+            vault=self.vault(reach), keeping=self.keeping(reach), policy=self.policy, also=tell_answers(self.clock)
+        )
+        scans = QueuedScans(settling=settling, scan=self.scan)
         destruction = Destruction(blobs=self.blobs, keys=self.keys, people=lambda tx: [], tell=_ignore, reach=reach)
         handlers = {SCAN_KEPT: scans.scan_kept, **destruction.handlers()}
         return Worker(self.engine, self.clock, handlers, name="w", reach=reach, tell=_ignore).run_due()
@@ -87,6 +98,8 @@ class House:
             self.work()
 
     def scan(self, arrival: Arrival) -> ScanResult:
+        if self.is_down:
+            raise SandboxUnavailable("No worker process can be started.")
         result = scan(arrival, clock=self.clock, hashers=[CryptographicHasher()], take_snapshot=lambda: None)
         if self.fault is not None:
             answers = (NoSignal(type=SignalType.PDQ, reason=self.fault, detail=""),)
@@ -176,32 +189,67 @@ def test_each_scan_that_ended_is_told_of_by_its_job_and_verdict(house: House, to
     house.work()
     with read(house.engine) as tx:
         (found,) = evidence.list_evidence(tx, state=EvidenceState.LIVING)
-    assert told_events() == [
-        ("scan_finished", {"job_id": other, "verdict": "no_known_match"}),
-        ("evidence_sealed", {"evidence_id": found.id}),
-        ("scan_finished", {"job_id": listed, "verdict": "exact", "evidence_id": found.id}),
-    ]
+        (case,) = cases.page_cases(tx)
+    told = told_events()
+    assert told[0] == ("scan_finished", {"job_id": other, "verdict": "no_known_match"})
+    assert sorted(kind for kind, _ in told[1:]) == ["case_opened", "evidence_sealed", "scan_finished"]
+    facts = dict(told[1:])
+    assert facts["scan_finished"] == {"job_id": listed, "verdict": "exact", "evidence_id": found.id}
+    assert facts["case_opened"] == {"case_id": case.id, "verdict": "exact"}
 
 
-def test_a_scan_that_failed_is_told_of_when_it_has_its_verdict(house: House, told_events: Callable[[], Any]) -> None:
-    house.accept(OTHER)
+def test_a_scan_that_failed_is_told_of_as_not_scanned(house: House, told_events: Callable[[], Any]) -> None:
+    job = house.accept(OTHER)
     house.fault = Reason.TIMED_OUT
     house.work()
-    assert told_events() == []
-    house.fault = None
-    house.restart_and_settle()
-    assert [facts["verdict"] for _, facts in told_events()] == ["no_known_match"]
+    assert told_events() == [("scan_finished", {"job_id": job, "verdict": "not_scanned"})]
 
 
-def test_what_cannot_be_looked_at_waits_and_is_not_clean(house: House) -> None:
+def test_a_queued_match_opens_a_case_of_the_account_and_the_next_joins_it(house: House) -> None:
+    house.accept(LISTED)
+    house.accept(LISTED)
+    house.work()
+    with read(house.engine) as tx:
+        (case,) = cases.page_cases(tx)
+        items = cases.page_items(tx, case.id)
+        ids = {each.id for each in evidence.list_evidence(tx)}
+    assert (case.about.subject_id, case.item_count, case.exact_count) == ("account 7", 2, 2)
+    assert {item.evidence_id for item in items} == ids
+
+
+def test_what_cannot_be_looked_at_is_held_with_its_reason_until_it_can_be(house: House) -> None:
     house.accept(LISTED)
     house.fault = Reason.TIMED_OUT
     house.work()
-    (job,) = _open_jobs(house)
-    assert "timed_out" in job.reason
-    assert "not clean" in job.reason
-    assert house.sealed() == []
+    with read(house.engine) as tx:
+        (held,) = evidence.list_kept(tx)
+    assert (held.is_held, held.held_for) == (True, "timed_out")
+    assert (house.states(), house.sealed()) == ([JobState.DONE], [])
     house.fault = None
+    retry_held(house.engine, house.keeping(), house.actor, held.id)
+    house.work()
+    assert house.sealed() == [LISTED]
+
+
+def test_what_the_policy_rejects_is_dropped_with_its_key(house: House) -> None:
+    house.policy = read_policy("timed_out=reject")
+    house.accept(LISTED)
+    house.fault = Reason.TIMED_OUT
+    house.work()
+    with read(house.engine) as tx:
+        assert evidence.list_kept(tx) == []
+    assert list(house.blobs.blob_ids()) == []
+
+
+def test_what_cannot_be_looked_at_by_a_fault_of_ours_is_tried_again(house: House) -> None:
+    house.accept(LISTED)
+    house.is_down = True
+    house.work()
+    (job,) = _open_jobs(house)
+    assert "No worker process" in job.reason
+    with read(house.engine) as tx:
+        assert not evidence.list_kept(tx)[0].is_held
+    house.is_down = False
     house.restart_and_settle()
     assert house.sealed() == [LISTED]
 
@@ -260,5 +308,7 @@ def test_a_death_while_working_loses_no_scan_and_does_none_twice(house: House, b
         house.work(_dying_at(boundary, []))
     house.restart_and_settle()
     assert house.sealed() == ([LISTED] if data is LISTED else [])
+    with read(house.engine) as tx:
+        assert sum(case.item_count for case in cases.page_cases(tx)) == len(house.sealed())
     assert set(house.states()) == {JobState.DONE}
     assert len(list(house.blobs.blob_ids())) == len(house.sealed())

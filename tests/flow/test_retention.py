@@ -24,6 +24,7 @@ from safelight.flow.retention import (
     ERASE_DESTROYED_FACTS,
     ERASE_ENDED_ACCESS,
     ERASE_GRANTS,
+    FORGET_REQUESTS,
     NOTHING,
     PRUNE_JOBS,
     PRUNE_NOTICES,
@@ -32,6 +33,7 @@ from safelight.flow.retention import (
     retention_handlers,
     retention_periods,
 )
+from safelight.intake.store import requests
 from safelight.jobs.job import JobState
 from safelight.jobs.store import jobs
 from safelight.jobs.worker import Worker
@@ -49,6 +51,7 @@ _DAYS = Days(
     ended_access_days=6,
     notice_log_days=7,
     closed_cases_days=8,
+    idempotency_days=9,
 )
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -88,8 +91,9 @@ def test_the_page_tells_every_default() -> None:
         assert f"`{name}` ({getattr(Days(), name)})" in page, name
 
 
-def test_every_job_of_retention_comes_daily() -> None:
-    assert retention_periods() == dict.fromkeys(retention_handlers(Days()), timedelta(days=1))
+def test_every_job_of_retention_comes_daily_and_that_of_requests_hourly() -> None:
+    daily = dict.fromkeys(retention_handlers(Days()), timedelta(days=1))
+    assert retention_periods() == {**daily, FORGET_REQUESTS: timedelta(hours=1)}
 
 
 @pytest.fixture
@@ -204,6 +208,17 @@ def test_names_in_banks_are_erased(engine, clock, keep) -> None:
         assert tx.execute(select(batches.c.actor_name).order_by(batches.c.id)).scalars().all() == ["(erased)", "Young"]
 
 
+def test_requests_that_came_long_ago_are_forgotten(engine, clock, keep) -> None:
+    limit = clock.now() - timedelta(days=9)
+    row = {"verdict": "exact", "fault": "", "treatment": ""}
+    with write(engine) as tx:
+        for request_id, started_at in (("old", limit), ("young", limit + _MICROSECOND)):
+            tx.execute(insert(requests).values(row | {"id": request_id, "started_at": started_at}))
+    keep()
+    with read(engine) as tx:
+        assert tx.execute(select(requests.c.id)).scalars().all() == ["young"]
+
+
 def test_keys_and_names_of_who_left_long_ago_are_erased(engine, clock, keep) -> None:
     limit = clock.now() - timedelta(days=6)
     with write(engine) as tx:
@@ -250,6 +265,7 @@ def test_what_long_closed_cases_were_about_is_erased_and_the_rest_stays(engine, 
         ERASE_ENDED_ACCESS,
         PRUNE_NOTICES,
         ERASE_CLOSED_CASES,
+        FORGET_REQUESTS,
     ],
 )
 def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
@@ -265,6 +281,7 @@ def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkey
     ):
         monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
     monkeypatch.setattr(retention.access, "erase_ended", lambda *given, **named: erased.append(given))
+    monkeypatch.setattr(retention.requests, "forget", lambda *given: erased.append(given))
     with write(engine) as tx:
         see(tx, clock)
     later = type(clock)(at=clock.now() + timedelta(days=31))

@@ -41,3 +41,15 @@ def test_jobs_are_listed_by_state_kind_and_due_time_page_by_page(engine, moving,
             ("note", JobState.WAITING): 2,
             ("x", JobState.WAITING): 1,
         }
+
+
+def test_the_open_job_of_a_key_is_found_and_a_done_one_is_not(engine, ask, make_worker) -> None:
+    job_id = ask(key="a")
+    with read(engine) as tx:
+        found = queries.find_open_job(tx, "a")
+        assert found is not None
+        assert found.id == job_id
+        assert queries.find_open_job(tx, "b") is None
+    make_worker({"note": lambda run: None}).run_due()
+    with read(engine) as tx:
+        assert queries.find_open_job(tx, "a") is None

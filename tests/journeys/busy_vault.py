@@ -35,6 +35,7 @@ from safelight.flow.key_changes import resume_rotation, rotate_keys
 from safelight.flow.key_desk import KeyDesk
 from safelight.flow.preserving import manifest_of, preserve
 from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans, accept_scan
+from safelight.flow.settling import Settling
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
 from safelight.intake.media import Digests, Media
 from safelight.intake.sources.interface import Arrival
@@ -131,7 +132,7 @@ class Busy:
 
     def work(self) -> None:
         """Do what jobs are due."""
-        queued = QueuedScans(vault=self.vault, keeping=self.keeping, scan=self.scan)
+        queued = QueuedScans(settling=Settling(vault=self.vault, keeping=self.keeping), scan=self.scan)
         destruction = Destruction(blobs=self.blobs, keys=self.keys, people=lambda tx: [], tell=say, reach=self.reach)
         handlers = {SCAN_KEPT: queued.scan_kept, **destruction.handlers()}
         worker = Worker(

@@ -1,14 +1,18 @@
 """A service as operators run it: started, asked, followed by a second one, stopped."""
 
+import hashlib
 import importlib.util
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyrage
 import pytest
 
 import safelight
 from safelight.banks.entry import NewEntry
+from safelight.cli.main import main
 from safelight.flow import banks
 
 _PROCESS = Path(__file__).parent / "serving_process.py"
@@ -102,6 +106,23 @@ def test_a_second_service_on_the_same_postgresql_matches_what_is_added_within_a_
         while [_lookup(client, secret, b"\2" * 16) for client in (first, second)] != ["exact"] * 2:
             assert time.monotonic() < started_at + 1
             time.sleep(0.02)
+
+
+def test_twins_in_flight_get_one_answer_and_one_case(workspace: Path, tmp_path: Path) -> None:
+    _fill(workspace)
+    to = str(pyrage.x25519.Identity.generate().to_public())
+    for words in (["key", "create"], ["key", "export", str(tmp_path / "keys.age"), "--to", to]):
+        assert main([*words, "-w", str(workspace)]) == 0
+    media = b"benign, listed by its MD5"
+    _add(workspace, "known", hashlib.md5(media).digest())
+    headers = process.bearer(process.make_key(workspace, "uploads", "service")) | {"Idempotency-Key": "upload-1"}
+    with process.serving(workspace) as (_, client), ThreadPoolExecutor(4) as threads:
+        answers = list(
+            threads.map(lambda _: client.post("/api/v1/scan", content=media, headers=headers).json(), range(8))
+        )
+    assert [answer["verdict"] for answer in answers] == ["exact"] * 8
+    assert len({(answer["scan"], answer["evidence"], answer["case"]) for answer in answers}) == 1
+    assert [answer["is_repeat"] for answer in answers].count(False) == 1
 
 
 def test_an_address_that_is_taken_is_told(workspace: Path) -> None:

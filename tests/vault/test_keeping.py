@@ -195,3 +195,35 @@ def test_a_death_at_any_moment_leaves_kept_bytes_or_nothing_and_a_new_try_succee
     for spool_id in [*waiting, keep(place, again, actor, spool)]:
         with again.open_kept(place.engine, spool_id) as kept:
             assert kept.read(0, len(DATA)) == DATA
+
+
+def test_what_could_not_be_scanned_is_held_with_the_reason_until_it_waits_again(
+    place: Installation, keeping: Keeping, actor: Actor, spool: Spool
+) -> None:
+    spool_id = keep(place, keeping, actor, spool)
+    with write(place.engine) as tx:
+        assert not keeping.is_held(tx, spool_id)
+        keeping.hold_kept(tx, actor, spool_id, "timed_out")
+        assert keeping.is_held(tx, spool_id)
+        found = keeping.lock_kept(tx, spool_id)
+    assert (found.is_held, found.held_for, found.size_bytes) == (True, "timed_out", len(DATA))
+    with write(place.engine) as tx:
+        keeping.unhold_kept(tx, actor, spool_id, reason="why")
+        assert not keeping.is_held(tx, spool_id)
+    with read(place.engine) as tx:
+        entries = page_entries(tx, target=f"spool:{spool_id}")
+    assert [entry.verb for entry in entries] == ["keep_spool", "hold_spool", "unhold_spool"]
+    with keeping.open_kept(place.engine, spool_id) as kept:
+        assert kept.read(0, 10) == DATA[:10]
+
+
+def test_what_is_gone_is_neither_held_nor_locked(place: Installation, keeping: Keeping, actor: Actor) -> None:
+    with write(place.engine) as tx:
+        assert not keeping.is_held(tx, "a" * 32)
+        for act in (
+            lambda: keeping.hold_kept(tx, actor, "a" * 32, "crashed"),
+            lambda: keeping.unhold_kept(tx, actor, "a" * 32),
+            lambda: keeping.lock_kept(tx, "a" * 32),
+        ):
+            with pytest.raises(NotFound, match="scanned, or dropped"):
+                act()

@@ -9,8 +9,17 @@ from safelight.audit import log
 from safelight.database.transaction import read, write
 from safelight.errors import InvalidValue, NotFound
 from safelight.vault.listing import EvidenceState
-from safelight.vault.queries import custody, evidence_target, find_evidence, list_evidence
-from safelight.vault.store.tables import holds, occurrences
+from safelight.vault.queries import (
+    custody,
+    evidence_target,
+    find_evidence,
+    find_kept,
+    kept_totals,
+    list_evidence,
+    list_kept,
+    living_among,
+)
+from safelight.vault.store.tables import holds, occurrences, spools
 
 
 @pytest.fixture
@@ -115,3 +124,48 @@ def test_custody_is_every_entry_about_the_evidence_and_no_other(engine, clock, a
         log.write(tx, clock=clock, actor=actor, verb="other", target=evidence_target("a" * 31 + "b"))
     with read(engine) as tx:
         assert [entry.verb for entry in custody(tx, "a" * 32)] == [f"act_{number}" for number in range(1001)]
+
+
+def test_living_evidence_is_picked_from_among_ids_in_their_order(engine, add) -> None:
+    ids = [add("c"), add("a", destroyed=True), "f" * 32, add("b")]
+    with read(engine) as tx:
+        assert living_among(tx, ids) == [ids[0], ids[3]]
+        assert living_among(tx, []) == []
+
+
+def _keep(engine, clock, letter: str, *, minutes: int, held_for: str | None = None) -> str:
+    at = clock.now() + timedelta(minutes=minutes)
+    row = {"id": letter * 32, "size_bytes": 7, "key_id": "k", "wrapped_key": b"w", "manifest": b"m", "kept_at": at}
+    row |= {"held_at": at if held_for else None, "held_for": held_for}
+    with write(engine) as tx:
+        tx.execute(insert(spools).values(row))
+    return letter * 32
+
+
+def test_what_waits_and_what_is_held_is_listed_the_oldest_first_page_by_page(engine, clock) -> None:
+    for letter, minutes, held_for in (("b", 1, None), ("a", 2, "crashed"), ("d", 0, "timed_out"), ("c", 1, "crashed")):
+        _keep(engine, clock, letter, minutes=minutes, held_for=held_for)
+    asked = [
+        ({}, "dbca"),
+        ({"is_held": True}, "dca"),
+        ({"is_held": False}, "b"),
+        ({"held_for": "crashed"}, "ca"),
+        ({"after_id": "b" * 32, "limit": 1}, "c"),
+        ({"kept_before": clock.now() + timedelta(minutes=1)}, "d"),
+    ]
+    with read(engine) as tx:
+        for options, letters in asked:
+            assert "".join(facts.id[0] for facts in list_kept(tx, **options)) == letters, options
+        assert kept_totals(tx) == (4, 28)
+        assert find_kept(tx, "d" * 32).held_for == "timed_out"
+        assert find_kept(tx, "b" * 32).held_for == ""
+
+
+def test_a_page_of_the_spool_that_cannot_be_is_refused(engine) -> None:
+    with read(engine) as tx:
+        assert kept_totals(tx) == (0, 0)
+        for limit in (0, 1001):
+            with pytest.raises(InvalidValue, match="A page has"):
+                list_kept(tx, limit=limit)
+        with pytest.raises(NotFound, match="safelight spool list"):
+            list_kept(tx, after_id="a" * 32)

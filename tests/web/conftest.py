@@ -1,8 +1,10 @@
 """A running service on a workspace of its own, and clients with keys of every kind."""
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyrage
 import pytest
 from starlette.testclient import TestClient
 
@@ -11,9 +13,11 @@ from safelight.app.service import Service, open_service
 from safelight.banks.entry import NewEntry
 from safelight.errors import RateLimited, Unauthenticated
 from safelight.flow import banks
+from safelight.flow.key_desk import KeyDesk
+from safelight.flow.keys import create_keys, export_keys
 from safelight.hashing.signal import SignalType
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
-from safelight.testing.synthetic import paint_pixels
+from safelight.testing.synthetic import paint, paint_pixels
 from safelight.web.asgi import build_app
 from safelight.web.authentication import Authentication
 
@@ -63,8 +67,25 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> safelight.Workspac
     return house
 
 
+@pytest.fixture(scope="session")
+def listed() -> bytes:
+    """A picture that the bank `known` lists by its PDQ value."""
+    buffer = io.BytesIO()
+    paint(3, width=200, height=160).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 @pytest.fixture
-def service(house: safelight.Workspace) -> Iterator[Service]:
+def exported(house: safelight.Workspace, tmp_path: Path) -> None:
+    """Keys of which there is a recovery copy: without them nothing is sealed."""
+    desk = KeyDesk(engine=house.engine, keys=house.keys, clock=house.clock, actor=house.actor)
+    create_keys(desk)
+    to = str(pyrage.x25519.Identity.generate().to_public())
+    export_keys(desk, recipients=[to], place=(tmp_path / "copy.age").write_bytes)
+
+
+@pytest.fixture
+def service(house: safelight.Workspace, exported: None) -> Iterator[Service]:
     """The running parts."""
     with house, open_service(house, lambda _: None) as service:
         yield service

@@ -13,7 +13,7 @@ from safelight.web.problem import answer_error, answer_problem, status_of
     [
         (errors.NotFound("x"), 404),
         (errors.InvalidValue("x"), 422),
-        (errors.NothingToMatch("x"), 409),
+        (errors.NothingToMatch("x"), 503),
         (errors.UsageError("x"), 400),
         (errors.NotAllowed("x"), 403),
         (errors.Unauthenticated("x"), 401),

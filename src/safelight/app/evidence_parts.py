@@ -13,9 +13,14 @@ from safelight.app.scanner import Scanner
 from safelight.errors import InvalidValue
 from safelight.flow.chain import ScanResult
 from safelight.flow.destruction import PERIODS, Destruction
+from safelight.flow.held_media import END_HELD_MEDIA, HeldMedia
+from safelight.flow.held_media import PERIOD as HELD_PERIOD
 from safelight.flow.notices import Delivering
 from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans
 from safelight.flow.retention import Days, retention_handlers, retention_periods
+from safelight.flow.settling import Also, Count, Settling, count_nothing, nothing_else
+from safelight.flow.spool_room import SpoolRoom
+from safelight.flow.unscanned import read_policy
 from safelight.intake.sources.interface import Arrival
 from safelight.intake.spool import Spool
 from safelight.jobs.run import Handler
@@ -85,18 +90,41 @@ def open_spool(settings: Settings) -> Spool:
     return spool
 
 
+def open_settling(
+    settings: Settings, vault: Vault, *, count: Count = count_nothing, also: Also = nothing_else
+) -> Settling:
+    """Return what does all that follows from a scan, by the policy of the settings."""
+    return Settling(
+        vault=vault,
+        keeping=Keeping(blobs=vault.blobs, keys=vault.keys, clock=vault.clock),
+        policy=read_policy(settings.not_scanned_policy),
+        room=SpoolRoom(most_media=settings.max_waiting_media, most_bytes=settings.max_waiting_gib << 30),
+        count=count,
+        also=also,
+    )
+
+
 def job_handlers(
-    settings: Settings, vault: Vault, actor: Actor, scan: Callable[[Arrival], ScanResult], tell: Callable[[str], None]
+    settings: Settings,
+    vault: Vault,
+    actor: Actor,
+    scan: Callable[[Arrival], ScanResult],
+    tell: Callable[[str], None],
+    *,
+    count: Count = count_nothing,
+    also: Also = nothing_else,
 ) -> Mapping[str, Handler]:
-    """Return what carries out each kind of job: the one table."""
-    keeping = Keeping(blobs=vault.blobs, keys=vault.keys, clock=vault.clock)
-    queued = QueuedScans(vault=vault, keeping=keeping, scan=scan)
+    """Return what carries out each kind of job: the one table. `count` and `also` go with every scan that waited."""
+    settling = open_settling(settings, vault, count=count, also=also)
+    queued = QueuedScans(settling=settling, scan=scan)
+    most_jump = timedelta(days=settings.clock_jump_days)
+    held = HeldMedia(keeping=settling.keeping, held_days=settings.held_media_days, most_jump=most_jump)
     destruction = Destruction(
         blobs=vault.blobs,
         keys=vault.keys,
         people=lambda tx: {actor.name, *names_with(tx, Permission.HOLD_RELEASE)},
         warning_days=settings.hold_warning_days,
-        most_jump=timedelta(days=settings.clock_jump_days),
+        most_jump=most_jump,
         is_single_person_mode=settings.single_person_mode,
         tell=tell,
     )
@@ -109,12 +137,14 @@ def job_handlers(
         ended_access_days=settings.ended_access_days,
         notice_log_days=settings.notice_log_days,
         closed_cases_days=settings.closed_cases_days,
+        idempotency_days=settings.idempotency_days,
     )
     delivering = Delivering(
         keys=vault.keys, sender=open_sender(settings), most_failures=settings.notice_pause_after, tell=tell
     )
     return {
         SCAN_KEPT: queued.scan_kept,
+        **held.handlers(),
         **destruction.handlers(),
         **retention_handlers(days),
         **delivering.handlers(),
@@ -128,7 +158,7 @@ def process_name() -> str:
 
 def job_periods() -> Mapping[str, timedelta]:
     """Return which kinds of jobs come again, and after what time."""
-    return {**PERIODS, **retention_periods()}
+    return {**PERIODS, END_HELD_MEDIA: HELD_PERIOD, **retention_periods()}
 
 
 class LazyScanner:

@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from safelight.app.evidence_parts import job_handlers, job_periods, open_spool, process_name, sweep_blobs
+from safelight.app.evidence_parts import (
+    job_handlers,
+    job_periods,
+    open_settling,
+    open_spool,
+    process_name,
+    sweep_blobs,
+)
 from safelight.app.outbound_parts import open_fetching, open_url
 from safelight.app.parts import open_hashers, open_pool
 from safelight.app.workspace import Workspace
+from safelight.flow.arrivals import Arrivals
 from safelight.flow.audit_keeping import keeping_audit
 from safelight.flow.chain import ScanResult, scan
 from safelight.flow.flood_watch import FloodWatch
 from safelight.flow.following import following
 from safelight.flow.gate import Gate
+from safelight.flow.once import Once, RequestDigester
+from safelight.flow.scan_tally import ScanTally
 from safelight.hashing.interface import Hasher
 from safelight.intake.sources.interface import Arrival
 from safelight.intake.spool import Spool
@@ -41,6 +51,8 @@ class Service:
     pool: Pool
     gate: Gate
     fetch: Callable[[str], Arrival] | None
+    tally: ScanTally
+    digester: RequestDigester
 
     def scan(self, arrival: Arrival, bank_names: frozenset[str] | None = None) -> ScanResult:
         """Hash what arrived and match it, and count what it matched for the flood guard.
@@ -56,6 +68,17 @@ class Service:
         )
         self.watch.count(result)
         return result
+
+    def arrivals(self, bank_names: frozenset[str] | None = None) -> Arrivals:
+        """Return what takes in media, matches it against these banks (None: all enabled), and does what follows."""
+        house = self.house
+        return Arrivals(
+            engine=house.engine,
+            scan=lambda arrival: self.scan(arrival, bank_names),
+            settling=open_settling(house.settings, house.vault, count=self.tally.count, also=house.also),
+            once=Once(engine=house.engine, clock=house.clock, kept=timedelta(days=house.settings.idempotency_days)),
+            digester=self.digester,
+        )
 
     def hash(self, arrival: Arrival) -> ScanResult:
         """Hash what arrived, and match it against nothing."""
@@ -81,6 +104,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
         closing(house.flood_watch(tell)) as watch,
         keeping_audit(house.engine, house.clock, keys, tell=tell, heads_every=heads_every),
         house.gate(tell=tell) as gate,
+        closing(ScanTally(house.engine, house.clock, tell=tell)) as tally,
     ):
         yield Service(
             house=house,
@@ -91,6 +115,8 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
             pool=pool,
             gate=gate,
             fetch=partial(open_url, open_fetching(settings, spool)) if settings.fetch_hosts else None,
+            tally=tally,
+            digester=RequestDigester(house.engine, house.keys, house.clock),
         )
 
 
@@ -100,7 +126,9 @@ def open_worker(service: Service, threads: int, tell: Tell) -> Worker:
     return Worker(
         house.engine,
         house.clock,
-        job_handlers(house.settings, house.vault, house.actor, service.scan, tell),
+        job_handlers(
+            house.settings, house.vault, house.actor, service.scan, tell, count=service.tally.count, also=house.also
+        ),
         name=process_name(),
         threads=threads,
         every=job_periods(),

@@ -15,6 +15,7 @@ from safelight.app.evidence_parts import (
     job_periods,
     open_blobs,
     open_keys,
+    open_settling,
     open_spool,
     process_name,
     sweep_blobs,
@@ -31,16 +32,22 @@ from safelight.database.engine import Engine
 from safelight.database.revision import require_current
 from safelight.database.transaction import read, write
 from safelight.errors import SafelightError
+from safelight.flow.arrivals import Arrivals
 from safelight.flow.audit_keeping import keeping_audit, number_all
-from safelight.flow.chain import record_scan
+from safelight.flow.chain import ScanResult, record_scan
 from safelight.flow.entry_explaining import EntryExplanation, chosen_banks, explain_entry
 from safelight.flow.flood_watch import FloodWatch
 from safelight.flow.following import following
 from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.flow.notices import NoticeDesk
+from safelight.flow.once import Once, RequestDigester
+from safelight.flow.scan_tally import ScanTally
+from safelight.flow.settling import Also
+from safelight.flow.telling import tell_answers
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import NoSignal, Signal, SignalType
+from safelight.intake.sources.interface import Arrival
 from safelight.intake.spool import Spool
 from safelight.jobs.worker import Worker
 from safelight.keys.keeper import KeyKeeper
@@ -53,6 +60,7 @@ from safelight.roles import Actor
 from safelight.sandbox.pool import Pool
 from safelight.settings import Settings
 from safelight.vault.blobs.interface import BlobStore
+from safelight.vault.keeping import Keeping
 from safelight.vault.vault import Vault
 
 _LOG = logging.getLogger("safelight")
@@ -244,6 +252,37 @@ class Workspace:
         """Open a spool for arriving bytes; it is the caller's to close."""
         return open_spool(self.settings)
 
+    @property
+    def keeping(self) -> Keeping:
+        """What keeps bytes in the sealed spool until they were scanned."""
+        return Keeping(blobs=self.blobs, keys=self.keys, clock=self.clock)
+
+    @property
+    def also(self) -> Also:
+        """What else happens in the transaction that seals what matched, or holds what could not be scanned."""
+        return tell_answers(self.clock)
+
+    @contextmanager
+    def arrivals(self, scanner: Scanner, *, tell: Tell = _LOG.warning) -> Iterator[Arrivals]:
+        """Give what takes in media that arrives, scans it with this scanner, and does what follows.
+
+        What is counted is written down at the end of the block at the latest.
+        """
+
+        def scan(arrival: Arrival) -> ScanResult:
+            result = scanner.scan(arrival)
+            scanner.count(result)
+            return result
+
+        with closing(ScanTally(self.engine, self.clock, tell=tell)) as tally:
+            yield Arrivals(
+                engine=self.engine,
+                scan=scan,
+                settling=open_settling(self.settings, self.vault, count=tally.count, also=self.also),
+                once=Once(engine=self.engine, clock=self.clock, kept=timedelta(days=self.settings.idempotency_days)),
+                digester=RequestDigester(self.engine, self.keys, self.clock),
+            )
+
     @contextmanager
     def gate(self, *, tell: Tell = _LOG.warning) -> Iterator[Gate]:
         """Give what the requests of services pass: it tells who asks by which API key, and how often they may."""
@@ -259,8 +298,11 @@ class Workspace:
         with (
             keeping_audit(self.engine, self.clock, keys, tell=tell, heads_every=heads_every),
             closing(LazyScanner(lambda stack: stack.enter_context(self.scanner(tell=tell)))) as scanner,
+            closing(ScanTally(self.engine, self.clock, tell=tell)) as tally,
         ):
-            handlers = job_handlers(self.settings, self.vault, self.actor, scanner.scan, tell)
+            handlers = job_handlers(
+                self.settings, self.vault, self.actor, scanner.scan, tell, count=tally.count, also=self.also
+            )
             every = job_periods()
             yield Worker(
                 self.engine,

@@ -62,6 +62,19 @@ key.command("safelight.cli.key:rotate", name="rotate", help="Make a new key and 
 key.command("safelight.cli.key:retire", name="retire", help="Remove an old key for good.")
 app.command(key)
 
+case = App(name="case", help="Look at what matches opened, close it, reopen it.", help_format="plaintext")
+case.command("safelight.cli.case:list_cases", name="list", help="List cases, the oldest first.")
+case.command("safelight.cli.case:show", name="show", help="Show one case, without its media.")
+case.command("safelight.cli.case:close", name="close", help="Close a case without a report.")
+case.command("safelight.cli.case:reopen", name="reopen", help="Open a closed case again.")
+app.command(case)
+
+spool = App(name="spool", help="See to media that waits, or could not be scanned.", help_format="plaintext")
+spool.command("safelight.cli.spool:list_spool", name="list", help="List what waits or is held, and why.")
+spool.command("safelight.cli.spool:retry", name="retry", help="Let held media be scanned again.")
+spool.command("safelight.cli.spool:drop", name="drop", help="Drop media that could not be scanned, for good.")
+app.command(spool)
+
 evidence = App(name="evidence", help="Preserve, look at, hand over and check evidence.", help_format="plaintext")
 evidence.command("safelight.cli.evidence:seal", name="seal", help="Seal files as evidence, held under review.")
 evidence.command("safelight.cli.evidence_show:list_all", name="list", help="List evidence and what keeps it.")

@@ -33,6 +33,7 @@ _NEW_TABLES = {
     "0006": ("access_keys", "access_mark", "access_persons", "access_roles", "access_secrets"),
     "0007": ("notice_addresses", "notice_deliveries", "notice_events", "notice_secrets"),
     "0008": ("case_items", "case_matches", "cases"),
+    "0009": ("intake_counts", "intake_requests"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -1,11 +1,12 @@
-"""What matches becomes evidence; what does not leaves nothing behind."""
+"""Making evidence of what was spooled: its manifest, and the seal."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from safelight.database.engine import Engine
-from safelight.database.transaction import Tx, write
+from safelight.database.transaction import write
 from safelight.errors import UsageError
 from safelight.intake.content import Content
 from safelight.intake.media import Media, Origin, Subject
@@ -18,6 +19,8 @@ from safelight.vault.evidence import Evidence
 from safelight.vault.manifest import Manifest, SealedMatch, SealedOrigin, Told
 from safelight.vault.sealable import PreparedStale, Sealable
 from safelight.vault.vault import Vault
+
+Made = TypeVar("Made")
 
 _MOST_TRIES = 20
 
@@ -87,42 +90,31 @@ def _seal_match(match: Match) -> SealedMatch:
     )
 
 
-Also = Callable[[Tx, Evidence], None]
-"""What else happens in the transaction that seals."""
+def preserve(engine: Engine, vault: Vault, actor: Actor, sealable: Sealable, manifest: Manifest) -> Evidence:
+    """Seal what was spooled, without anything else that follows.
 
-Writing = Callable[[], AbstractContextManager[Tx]]
-"""Opens a write transaction."""
+    Raises NotAllowed, KeysUnusable, StoreUnusable, ClockWrong or DatabaseUnusable; then nothing was sealed.
+    """
+
+    def seal() -> Evidence:
+        prepared = vault.prepare(engine, sealable, manifest)
+        with write(engine) as tx:
+            evidence = vault.seal(tx, actor, prepared)
+            tell_event(tx, vault.clock, EventKind.EVIDENCE_SEALED, {"evidence_id": evidence.id})
+            return evidence
+
+    return try_anew(seal)
 
 
-def _nothing_else(_tx: Tx, _evidence: Evidence) -> None:
-    pass
+def try_anew(act: Callable[[], Made]) -> Made:
+    """Return what an act makes that first prepares and then writes in a transaction.
 
-
-def preserve(
-    engine: Engine,
-    vault: Vault,
-    actor: Actor,
-    sealable: Sealable,
-    manifest: Manifest,
-    *,
-    also: Also = _nothing_else,
-    writing: Writing | None = None,
-) -> Evidence:
-    """Seal what was spooled, in one transaction with whatever else follows from it, and with its notices.
-
-    `writing` gives that transaction where the caller has one of its own kind, such as a job's last step.
-
-    The same content may be sealed, or its last copy destroyed, by others at the same moment: then it is prepared anew.
-    Raises KeysUnusable, StoreUnusable, ClockWrong or DatabaseUnusable; then nothing was sealed.
+    The same content may be sealed, or its last copy destroyed, by others in between, or a key retired: then it is
+    prepared anew.
     """
     for _ in range(_MOST_TRIES):
-        prepared = vault.prepare(engine, sealable, manifest)
         try:
-            with writing() if writing else write(engine) as tx:
-                evidence = vault.seal(tx, actor, prepared)
-                tell_event(tx, vault.clock, EventKind.EVIDENCE_SEALED, {"evidence_id": evidence.id})
-                also(tx, evidence)
-                return evidence
+            return act()
         except PreparedStale:
             continue
     raise UsageError(

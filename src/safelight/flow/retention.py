@@ -10,6 +10,7 @@ from safelight.banks.steps.erasure import erase_names
 from safelight.clock import Clock
 from safelight.database.clock_mark import MOST_JUMP, require_plausible
 from safelight.database.transaction import Tx
+from safelight.intake import requests
 from safelight.jobs.queue import prune
 from safelight.jobs.run import Handler, Run
 from safelight.notices.steps import prune_notices
@@ -25,9 +26,13 @@ ERASE_BANK_NAMES = "erase_bank_names"
 ERASE_ENDED_ACCESS = "erase_ended_access"
 PRUNE_NOTICES = "prune_notices"
 ERASE_CLOSED_CASES = "erase_closed_cases"
+FORGET_REQUESTS = "forget_requests"
 
 PERIOD = timedelta(days=1)
-"""How often each of these jobs is due."""
+"""How often each of these jobs is due, but the one that is named next."""
+
+REQUESTS_PERIOD = timedelta(hours=1)
+"""Requests are kept for a day, so that a day more would be twice as long."""
 
 KEEPER = Actor(kind=ActorKind.SERVICE, name="retention")
 """Who erases by the clock."""
@@ -45,6 +50,7 @@ class Days:
     ended_access_days: int = 365
     notice_log_days: int = 30
     closed_cases_days: int = 2557
+    idempotency_days: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +158,16 @@ RULES: tuple[TableRule, ...] = (
     ),
     TableRule(table="installation", personal=NOTHING, kept="always: the database's random name"),
     TableRule(
+        table="intake_counts", personal=NOTHING, kept="as long as the database: how many had which result an hour"
+    ),
+    TableRule(
+        table="intake_requests",
+        personal="none by itself: keyed digests of requests, verdicts, and ids of evidence and cases",
+        kept="for the time set, ended hourly",
+        setting="idempotency_days",
+        job=FORGET_REQUESTS,
+    ),
+    TableRule(
         table="jobs",
         personal="none by itself: kinds and ids, and the reason of a failure",
         kept="done jobs for the time set; dead ones until a person retries them",
@@ -216,7 +232,7 @@ RULES: tuple[TableRule, ...] = (
     TableRule(
         table="vault_spools",
         personal="the manifest of media that waits to be scanned, which is sealed",
-        kept="until its scan ends; `safelight jobs dead` shows scans that need a person",
+        kept="until its scan ends; what cannot be scanned for `held_media_days`, which the job `end_held_media` ends",
     ),
 )
 """One rule for every table, by name."""
@@ -238,12 +254,13 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         ERASE_ENDED_ACCESS: _keeping(most_jump, days.ended_access_days, _erase_ended_access),
         PRUNE_NOTICES: _keeping(most_jump, days.notice_log_days, prune_notices),
         ERASE_CLOSED_CASES: _keeping(most_jump, days.closed_cases_days, _erase_closed_cases),
+        FORGET_REQUESTS: _keeping(most_jump, days.idempotency_days, _forget_requests),
     }
 
 
 def retention_periods() -> Mapping[str, timedelta]:
     """Return how often each clock job of retention is due."""
-    return dict.fromkeys(retention_handlers(Days()), PERIOD)
+    return {**dict.fromkeys(retention_handlers(Days()), PERIOD), FORGET_REQUESTS: REQUESTS_PERIOD}
 
 
 def _keeping(most_jump: timedelta, days: int, erase: _Erase) -> Handler:
@@ -281,3 +298,7 @@ def _erase_ended_access(tx: Tx, clock: Clock, before: datetime) -> int:
 
 def _erase_closed_cases(tx: Tx, clock: Clock, before: datetime) -> int:
     return erase_closed_cases(tx, clock, KEEPER, before=before)
+
+
+def _forget_requests(tx: Tx, _clock: Clock, before: datetime) -> int:
+    return requests.forget(tx, before)

@@ -32,6 +32,11 @@ def page_jobs(
     return store.page(tx, state=state, kind=kind, due_before=due_before, after_id=after_id, limit=limit)
 
 
+def find_open_job(tx: Tx, key: str) -> Job | None:
+    """Return the job of a key that waits or runs, None where there is none."""
+    return store.find_open(tx, key)
+
+
 def count_jobs(tx: Tx) -> dict[tuple[str, JobState], int]:
     """Return how many jobs are kept, by kind and state."""
     return store.count_states(tx)

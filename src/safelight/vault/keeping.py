@@ -21,6 +21,7 @@ from safelight.keys.recovery import require_exported
 from safelight.roles import Actor
 from safelight.vault.blobs.interface import BlobStore
 from safelight.vault.evidence_keys import EvidenceKeys
+from safelight.vault.listing import KeptFacts
 from safelight.vault.manifest import Manifest
 from safelight.vault.seal_boundary import KeepBoundary
 from safelight.vault.sealable import Sealable, require_kept_key
@@ -146,7 +147,7 @@ class Keeping:
         with read(engine) as tx:
             spool = spool_rows.find(tx, spool_id)
         if spool is None:
-            raise NotFound(f"No bytes wait to be scanned under {spool_id}: they were scanned, or dropped.")
+            raise _gone(spool_id)
         context = spool_context(spool_id)
         keys = EvidenceKeys.unwrapped(self.keys, spool.wrapped, context)
         manifest = keys.open_manifest(spool.manifest, context)
@@ -154,12 +155,42 @@ class Keeping:
             reader = SealedReader(blob, keys.data, spool_id, spool.size_bytes)
             yield KeptSpool(blob_id=spool_id, key=keys.data, manifest=manifest, reader=reader)
 
-    def drop_kept(self, tx: Tx, actor: Actor, spool_id: str) -> bool:
+    def hold_kept(self, tx: Tx, actor: Actor, spool_id: str, held_for: str) -> None:
+        """Hold bytes that could not be scanned, with the reason. Raises NotFound where they were dropped meanwhile."""
+        if not spool_rows.hold(tx, spool_id, held_for, see(tx, self.clock)):
+            raise _gone(spool_id)
+        details = {"fault": held_for}
+        log.write(tx, clock=self.clock, actor=actor, verb="hold_spool", target=f"spool:{spool_id}", details=details)
+
+    def unhold_kept(self, tx: Tx, actor: Actor, spool_id: str, *, reason: str = "") -> None:
+        """Let bytes wait again, beside the job that is to scan them. Raises NotFound where they are gone."""
+        see(tx, self.clock)
+        if not spool_rows.unhold(tx, spool_id):
+            raise _gone(spool_id)
+        log.write(tx, clock=self.clock, actor=actor, verb="unhold_spool", target=f"spool:{spool_id}", reason=reason)
+
+    def lock_kept(self, tx: Tx, spool_id: str) -> KeptFacts:
+        """Return what is known of bytes without opening them, locked until the transaction ends. Raises NotFound."""
+        found = spool_rows.lock(tx, spool_id)
+        if found is None:
+            raise _gone(spool_id)
+        return found
+
+    def is_held(self, tx: Tx, spool_id: str) -> bool:
+        """Whether bytes are held, which they then are until the transaction ends."""
+        found = spool_rows.lock(tx, spool_id)
+        return found is not None and found.is_held
+
+    def drop_kept(self, tx: Tx, actor: Actor, spool_id: str, *, reason: str = "") -> bool:
         """Drop bytes that waited: what opens them goes now, the blob later. False where that was done before."""
         dropped_at = see(tx, self.clock)
         if not spool_rows.remove(tx, spool_id):
             return False
         leave_blob(tx, self.clock, spool_id, dropped_at)
-        log.write(tx, clock=self.clock, actor=actor, verb="drop_spool", target=f"spool:{spool_id}")
+        log.write(tx, clock=self.clock, actor=actor, verb="drop_spool", target=f"spool:{spool_id}", reason=reason)
         self.reach(KeepBoundary.SPOOL_DROPPED)
         return True
+
+
+def _gone(spool_id: str) -> NotFound:
+    return NotFound(f"No bytes wait to be scanned under {spool_id}: they were scanned, or dropped.")

@@ -36,3 +36,22 @@ class EvidenceFacts:
     def is_held(self, at: datetime) -> bool:
         """Whether a hold keeps it at a moment, or will: one that is not released and has not ended."""
         return self.is_open_ended or (self.kept_until is not None and self.kept_until > at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFacts:
+    """Bytes in the sealed spool, as lists show them: they wait to be scanned, or are held because they could not be.
+
+    `held_for` is the reason why they could not be, empty while they wait.
+    """
+
+    id: str
+    size_bytes: int
+    kept_at: datetime
+    held_at: datetime | None
+    held_for: str
+
+    @property
+    def is_held(self) -> bool:
+        """Whether only a person, or the end of their time, moves them on."""
+        return self.held_at is not None

@@ -7,8 +7,8 @@ from safelight.audit import queries as audit
 from safelight.audit.entry import AuditEntry
 from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue, NotFound
-from safelight.vault.listing import EvidenceFacts, EvidenceState
-from safelight.vault.store import listing_rows
+from safelight.vault.listing import EvidenceFacts, EvidenceState, KeptFacts
+from safelight.vault.store import listing_rows, spool_rows
 
 LONGEST_PAGE = 1000
 """The most evidence that one page shows."""
@@ -52,6 +52,38 @@ def list_evidence(
         raise InvalidValue(f"A page has 1 to {LONGEST_PAGE} pieces of evidence, not {limit}.")
     after = None if after_id is None else find_evidence(tx, after_id)
     return listing_rows.page(tx, after=after, limit=limit, state=state, ending_before=ending_before)
+
+
+def find_kept(tx: Tx, spool_id: str) -> KeptFacts:
+    """Return bytes of the sealed spool. Raises `NotFound`."""
+    found = spool_rows.find_facts(tx, spool_id)
+    if found is None:
+        raise NotFound(f"Nothing waits in the spool under {spool_id!r}. `safelight spool list` shows what does.")
+    return found
+
+
+def list_kept(
+    tx: Tx,
+    *,
+    after_id: str | None = None,
+    limit: int = 100,
+    is_held: bool | None = None,
+    held_for: str | None = None,
+    kept_before: datetime | None = None,
+) -> list[KeptFacts]:
+    """Return a page of the bytes in the sealed spool, the oldest first; all that is None asks for any.
+
+    Raises `InvalidValue` for a page of no sense, `NotFound` where `after_id` is gone.
+    """
+    if not 1 <= limit <= LONGEST_PAGE:
+        raise InvalidValue(f"A page has 1 to {LONGEST_PAGE} media, not {limit}.")
+    after = None if after_id is None else find_kept(tx, after_id)
+    return spool_rows.page(tx, after=after, limit=limit, is_held=is_held, held_for=held_for, before=kept_before)
+
+
+def kept_totals(tx: Tx) -> tuple[int, int]:
+    """Return how many media are in the sealed spool, waiting or held, and how many bytes those are."""
+    return spool_rows.totals(tx)
 
 
 def custody(tx: Tx, evidence_id: str) -> Iterator[AuditEntry]:

@@ -18,10 +18,12 @@ from safelight.roles import Actor, Permission
 from safelight.web.answer import BodyTooLarge
 from safelight.web.api.audit import add_audit
 from safelight.web.api.banks import add_banks
+from safelight.web.api.cases import add_cases
 from safelight.web.api.evidence import add_evidence
 from safelight.web.api.hashing import add_hashing
 from safelight.web.api.jobs import add_jobs
 from safelight.web.api.lookup import add_lookup
+from safelight.web.api.scan import add_scan
 from safelight.web.arriving import ArrivalCutOff
 from safelight.web.door import Authenticate, Door, Told
 from safelight.web.doors import Doors
@@ -76,7 +78,7 @@ def hma_parts(host: Host) -> HmaParts:
 def _add_routes(app: FastAPI, host: Host) -> None:
     router, top = APIRouter(prefix="/api/v1"), APIRouter()
     door = Door(router, host.authenticate)
-    for add in (add_lookup, add_hashing, add_banks, add_jobs, add_evidence, add_audit):
+    for add in (add_scan, add_lookup, add_hashing, add_banks, add_cases, add_jobs, add_evidence, add_audit):
         add(door, host)
     outer = Door(top, host.authenticate)
     add_health(outer, host)

@@ -57,3 +57,10 @@ def read_page(request: Request) -> Page:
     if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit) <= LONGEST_PAGE):
         raise InvalidValue(f"`limit` is a whole number from 1 to {LONGEST_PAGE}.")
     return Page(after=request.query_params.get("after", ""), limit=int(limit))
+
+
+def read_number(text: str, what: str) -> int:
+    """Return a number that a path names. Raises `InvalidValue`."""
+    if not (text.isascii() and text.isdecimal() and int(text) <= _LARGEST_NUMBER):
+        raise InvalidValue(f"A {what} has a whole number.")
+    return int(text)

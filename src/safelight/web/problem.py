@@ -11,16 +11,19 @@ from safelight.errors import (
     AlreadyExists,
     DatabaseUnusable,
     EvidenceHeld,
+    IdempotencyConflict,
     ImportRunning,
     InvalidValue,
     KeysUnusable,
     NotAllowed,
     NotFound,
     NothingToMatch,
-    NotScanned,
+    OutboundFailed,
     RateLimited,
+    RequestInFlight,
     SafelightError,
     SandboxUnavailable,
+    SpoolFull,
     StoreUnusable,
     Unauthenticated,
     UsageError,
@@ -29,22 +32,27 @@ from safelight.errors import (
 MEDIA_TYPE = "application/problem+json"
 DOCUMENT = "docs/reference/errors.md"
 
+_COME_AGAIN_S = 60
+
 _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (NotFound, 404),
     (AlreadyExists, 409),
     (ImportRunning, 409),
     (EvidenceHeld, 409),
-    (NothingToMatch, 409),
+    (NothingToMatch, 503),  # no fault of who asks: the operator has no bank filled yet
     (Unauthenticated, 401),
     (NotAllowed, 403),
     (RateLimited, 429),
     (InvalidValue, 422),
+    (IdempotencyConflict, 422),
     (UsageError, 400),
     (DatabaseUnusable, 503),
     (KeysUnusable, 503),
     (StoreUnusable, 503),
     (SandboxUnavailable, 503),
-    (NotScanned, 503),
+    (RequestInFlight, 409),
+    (SpoolFull, 503),
+    (OutboundFailed, 502),
     (SafelightError, 500),
 )
 
@@ -79,6 +87,8 @@ def answer_error(error: SafelightError) -> Response:
 def _headers_of(error: SafelightError) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, RequestInFlight | SpoolFull):
+        return {"Retry-After": str(_COME_AGAIN_S)}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
     return {}

@@ -63,7 +63,7 @@ def test_a_key_for_some_banks_looks_in_no_others(client_of, keys) -> None:
     refused = client.post("/api/v1/lookup", json=_ask(("md5", MD5), banks=["known"]))
     assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
     nothing = client.post("/api/v1/lookup", json=_ask(("md5", MD5)))
-    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_match")
+    assert (nothing.status_code, nothing.json()["code"]) == (503, "nothing_to_match")
 
 
 def test_an_entry_that_is_added_matches_within_a_second(client, house) -> None:

@@ -97,8 +97,12 @@ spools = Table(
     Column("wrapped_key", LargeBinary, nullable=False),
     Column("manifest", LargeBinary, nullable=False),
     Column("kept_at", Moment, nullable=False),
+    Column("held_at", Moment),  # NULL while a job is to scan them
+    Column("held_for", String(20)),  # why they could not be scanned
+    Index("ix_vault_spools_kept_at", "kept_at", "id"),
+    Index("ix_vault_spools_size_bytes", "size_bytes"),  # count and sum are asked of it alone
 )
-"""Bytes that wait to be scanned: sealed, and not evidence yet."""
+"""Bytes that wait to be scanned, or are held because they could not be: sealed, and not evidence yet."""
 
 removals = Table(
     "vault_removals",

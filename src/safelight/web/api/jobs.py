@@ -13,7 +13,7 @@ from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
-from safelight.web.paging import PARAMETERS, read_page
+from safelight.web.paging import PARAMETERS, read_number, read_page
 
 _JOB = {"name": "job", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
 _STATE = {
@@ -41,7 +41,7 @@ def add_jobs(door: Door, host: Host) -> None:
 
     @door.route("GET", "/jobs/{job}", Permission.JOB_READ, Told(summary="Show a job.", parameters=(_JOB,)))
     async def show_job(request: Request, _actor: Actor) -> Response:
-        number = _read_number(request.path_params["job"])
+        number = read_number(request.path_params["job"], "job")
 
         def ask() -> Job:
             with read(engine) as tx:
@@ -58,12 +58,6 @@ def _read_state(request: Request) -> JobState | None:
         return JobState(asked)
     except ValueError:
         raise InvalidValue(f"A job's state is one of {', '.join(JobState)}.") from None
-
-
-def _read_number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise InvalidValue("A job has a whole number.")
-    return int(text)
 
 
 def tell_job(job: Job) -> dict[str, Any]:

@@ -1,0 +1,187 @@
+"""`POST /api/v1/scan`: media is hashed and matched, and what follows is done before the answer is given."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from safelight.database.transaction import read
+from safelight.flow.answer import ScanAnswer, present_answer
+from safelight.flow.arrivals import Arrived
+from safelight.hashing.signal import NoSignal
+from safelight.intake.queries import find_request
+from safelight.intake.request import IdempotencyKey
+from safelight.intake.spooled import Spooled
+from safelight.roles import Actor, Permission
+from safelight.web.answer import answer_json
+from safelight.web.api.context import NOTHING_TOLD, Context, read_context
+from safelight.web.arriving import spool_body
+from safelight.web.door import Door, Told
+from safelight.web.host import Host
+from safelight.web.parts import CONTEXT, MultipartBody
+from safelight.web.scope import banks_in_scope
+from safelight.web.signal_words import tell_match
+
+CONTEXT_HEADER = "safelight-context"
+KEY_HEADER = "idempotency-key"
+
+_HEADERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Safelight-Context",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "Where the media is from and which account it is about, as JSON (ASCII, escaped).",
+    },
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 255},
+        "description": "A name for this request: a repeat under it gets the first answer.",
+    },
+    {
+        "name": "wait",
+        "in": "query",
+        "schema": {"type": "boolean", "default": True},
+        "description": "false: keep it, answer 202 at once, and scan it by a job.",
+    },
+)
+_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["media"],
+                "properties": {
+                    "context": Context.model_json_schema(ref_template="#/components/schemas/{model}"),
+                    "media": {"type": "string", "format": "binary"},
+                },
+            }
+        },
+    },
+}
+_SCAN: dict[str, Any] = {"name": "scan", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
+_TOLD = Told(
+    summary="Scan media.",
+    body=_BODY,
+    parameters=_HEADERS,
+    answers={200: {"description": "The verdict, and what follows."}, 202: {"description": "It waits to be scanned."}},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    spooled: Spooled
+    context: Context
+
+
+def add_scan(door: Door, host: Host) -> None:
+    """Add the routes."""
+
+    @door.route("POST", "/scan", Permission.MEDIA_SCAN, _TOLD)
+    async def scan_media(request: Request, actor: Actor) -> Response:
+        async with host.places.place():
+            body = await _receive(request, host)
+            with body.spooled:
+                answer = await host.scan(lambda: _take_in(host, actor, request, body))
+        _count(host, answer)
+        return answer_json(tell_scan(answer, actor), 202 if answer.is_waiting else 200)
+
+    @door.route(
+        "GET", "/scans/{scan}", Permission.MEDIA_SCAN, Told(summary="What became of a scan.", parameters=(_SCAN,))
+    )
+    async def show_scan(request: Request, actor: Actor) -> Response:
+        scan_id = request.path_params["scan"]
+
+        def ask() -> ScanAnswer:
+            with read(host.service.house.engine) as tx:
+                return present_answer(find_request(tx, scan_id))
+
+        return answer_json(tell_scan(await host.ask(ask), actor))
+
+
+async def _receive(request: Request, host: Host) -> _Body:
+    """Take the media into the sealed spool, and read what comes with it."""
+    spool, most = host.service.spool, host.max_bytes
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith("multipart/"):
+        context = _header_context(request)
+        return _Body(spooled=await spool_body(request.stream(), spool, max_bytes=most), context=context)
+    body = MultipartBody(request.stream(), kind)
+    await body.find_media()
+    spooled = await spool_body(_media(body), spool, max_bytes=most)
+    try:
+        told = body.small.get(CONTEXT)
+        return _Body(spooled=spooled, context=_header_context(request) if told is None else read_context(told))
+    except BaseException:
+        spooled.drop()
+        raise
+
+
+async def _media(body: MultipartBody) -> AsyncIterator[bytes]:
+    async for chunk in body.media():
+        yield chunk
+
+
+def _header_context(request: Request) -> Context:
+    told = request.headers.get(CONTEXT_HEADER)
+    return NOTHING_TOLD if told is None else read_context(told)
+
+
+def _take_in(host: Host, actor: Actor, request: Request, body: _Body) -> ScanAnswer:
+    context = body.context
+    key = request.headers.get(KEY_HEADER)
+    arrived = Arrived(
+        spooled=body.spooled,
+        origin=context.as_origin(),
+        subject=context.as_subject(),
+        key=None if key is None else IdempotencyKey(scope=_scope_of(actor), key=key),
+    )
+    arrivals = host.service.arrivals(banks_in_scope(actor, context.banks))
+    if request.query_params.get("wait", "true").lower() in {"false", "0", "no"}:
+        return arrivals.queue(actor, arrived)
+    return arrivals.take_in(actor, arrived)
+
+
+def _scope_of(actor: Actor) -> str:
+    return f"key:{actor.key_id}" if actor.key_id is not None else f"{actor.kind.value}:{actor.name}"
+
+
+def tell_scan(answer: ScanAnswer, actor: Actor) -> dict[str, Any]:
+    """Return what an answer tells of a scan: a repeat tells verdict and ids, which is all that is kept of the first."""
+    told: dict[str, Any] = {
+        "scan": answer.id,
+        "verdict": answer.verdict.value if answer.verdict else None,
+        "kept": answer.kept.value,
+        "case": answer.case_id,
+        "evidence": answer.evidence_id,
+        "job": answer.job_id,
+        "status": f"/api/v1/scans/{answer.id}" if answer.is_waiting else None,
+        "fault": answer.fault or None,
+        "treatment": answer.treatment.value if answer.treatment else None,
+        "is_repeat": answer.is_repeat,
+    }
+    result = answer.result
+    if result is not None:
+        told |= {
+            "compared": {kind.value: count for kind, count in result.compared.items()},
+            "not_compared": [
+                {"type": each.type.value, "reason": each.reason.value, "detail": each.detail}
+                for each in result.answers
+                if isinstance(each, NoSignal)
+            ],
+            "against": result.against,
+            "matches": [tell_match(match, actor.permissions) for match in result.matches],
+            "matches_omitted": result.matches_omitted,
+        }
+    return told
+
+
+def _count(host: Host, answer: ScanAnswer) -> None:
+    host.figures.verdicts.labels(answer.verdict.value if answer.verdict else "queued").inc()
+    for each in answer.result.answers if answer.result else ():
+        if isinstance(each, NoSignal):
+            host.figures.reasons.labels(each.type.value, each.reason.value).inc()

@@ -1,0 +1,41 @@
+"""Cases and what belongs to them are read page by page, without anything of media."""
+
+import pytest
+
+from safelight.roles import Permission
+
+
+@pytest.fixture
+def scanned(client, listed) -> list[dict]:
+    """Scan listed media of two accounts, one of them twice."""
+    return [
+        client.post(
+            "/api/v1/scan", content=listed, headers={"Safelight-Context": f'{{"subject": {{"id": "{who}"}}}}'}
+        ).json()
+        for who in ("a", "b", "a")
+    ]
+
+
+def test_cases_are_listed_by_state_and_account(client, scanned) -> None:
+    assert [case["subject"] for case in client.get("/api/v1/cases").json()["items"]] == ["a", "b"]
+    (case,) = client.get("/api/v1/cases", params={"subject": "a", "state": "open"}).json()["items"]
+    assert (case["case"], case["items"], case["near"]) == (scanned[0]["case"], 2, 2)
+    assert client.get("/api/v1/cases", params={"state": "closed"}).json()["items"] == []
+    assert client.get("/api/v1/cases", params={"state": "lost"}).status_code == 422
+
+
+def test_items_name_evidence_and_entries_and_distances_only_to_some(client, client_of, keys, scanned) -> None:
+    path = f"/api/v1/cases/{scanned[0]['case']}/items"
+    items = client.get(path).json()["items"]
+    assert [item["evidence"] for item in items] == [scanned[0]["evidence"], scanned[2]["evidence"]]
+    assert items[0]["matches"][0]["distance"] == 0
+    reader = client_of(keys.add("reader", Permission.CASE_READ))
+    assert "distance" not in reader.get(path).json()["items"][0]["matches"][0]
+
+
+def test_a_case_that_is_not_there_is_told(client, scanned) -> None:
+    assert client.get(f"/api/v1/cases/{scanned[0]['case']}").json()["state"] == "open"
+    assert client.get("/api/v1/cases/99").status_code == 404
+    for wrong in ("x", "0", "9" * 30):
+        assert client.get(f"/api/v1/cases/{wrong}").status_code == 422
+    assert client.get("/api/v1/cases/99/items").status_code == 404
