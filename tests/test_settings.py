@@ -119,3 +119,11 @@ def test_only_an_option_or_a_variable_names_a_workspace(tmp_path: Path) -> None:
     assert is_workspace_named(tmp_path, {})
     assert is_workspace_named(None, {"SAFELIGHT_WORKSPACE": "x"})
     assert not is_workspace_named(None, {})
+
+
+def test_a_policy_that_lets_a_sender_have_media_passed_is_refused(tmp_path: Path) -> None:
+    for wrong in ("pass_and_requeue", "timed_out=pass_and_requeue", "drop"):
+        with pytest.raises(SettingsInvalid, match="not_scanned_policy"):
+            load_settings(tmp_path, {"SAFELIGHT_NOT_SCANNED_POLICY": wrong})
+    told = "reject, busy=pass_and_requeue"
+    assert load_settings(tmp_path, {"SAFELIGHT_NOT_SCANNED_POLICY": told}).not_scanned_policy == told

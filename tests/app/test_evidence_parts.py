@@ -4,25 +4,39 @@ import builtins
 import hashlib
 import io
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pyrage
 import pytest
 
 import safelight
-from safelight.app.evidence_parts import create_blobs, job_handlers, job_periods, open_blobs, open_keys, open_spool
+from safelight.app.evidence_parts import (
+    create_blobs,
+    job_handlers,
+    job_periods,
+    open_blobs,
+    open_keys,
+    open_settling,
+    open_spool,
+)
 from safelight.banks.entry import NewEntry
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue, StoreUnusable
 from safelight.flow import banks
+from safelight.flow.arrivals import Arrived
 from safelight.flow.key_desk import KeyDesk
 from safelight.flow.keys import create_keys, export_keys
 from safelight.flow.preserving import manifest_of
 from safelight.flow.queued_scans import accept_scan
-from safelight.intake.media import Media
+from safelight.flow.unscanned import Treatment
+from safelight.intake.media import Media, Subject
+from safelight.intake.queries import counts_between
+from safelight.intake.request import IdempotencyKey
 from safelight.jobs import queries as jobs
 from safelight.jobs.handlers import require_handlers
 from safelight.jobs.job import JobState
+from safelight.review.queries import find_case
 from safelight.settings import Settings, load_settings
 from safelight.testing.synthetic import paint
 from safelight.vault.blobs.disk import DiskBlobs
@@ -126,6 +140,34 @@ def test_a_worker_scans_what_waits_and_seals_what_matches(house: safelight.Works
         assert {state for _, state in jobs.count_jobs(tx)} <= {JobState.DONE, JobState.WAITING}
     assert said == []
     assert len(list(house.blobs.blob_ids())) == 1
+
+
+def test_media_that_arrives_is_scanned_and_what_matches_opens_a_case(house: safelight.Workspace) -> None:
+    said: list[str] = []
+    with (
+        house.scanner(workers=1) as scanner,
+        house.arrivals(scanner, tell=said.append) as arrivals,
+        house.open_spool() as spool,
+        spool.receive([LISTED], max_bytes=1 << 20) as spooled,
+    ):
+        key = IdempotencyKey(scope="key 1", key="k")
+        arrived = Arrived(spooled=spooled, subject=Subject(id="account 7"), key=key)
+        answer = arrivals.take_in(house.actor, arrived)
+        assert arrivals.take_in(house.actor, arrived).outcome == answer.outcome
+    now = house.clock.now()
+    with read(house.engine) as tx:
+        case = find_case(tx, answer.case_id)
+        counted = counts_between(tx, now - timedelta(hours=2), now + timedelta(hours=1))
+    assert (case.about.subject_id, case.item_count) == ("account 7", 1)
+    assert [(each.verdict, each.media) for _, each in counted] == [("exact", 1)]
+    assert said == []
+
+
+def test_the_settings_say_what_becomes_of_media_that_cannot_be_scanned(house: safelight.Workspace) -> None:
+    settings = house.settings.model_copy(update={"not_scanned_policy": "reject", "max_waiting_media": 7})
+    settling = open_settling(settings, house.vault)
+    assert settling.policy.treat("crashed") is Treatment.REJECT
+    assert (settling.room.most_media, settling.room.most_bytes) == (7, 64 << 30)
 
 
 def test_a_worker_works_before_there_are_keys(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from safelight.database.checking import DatabaseFinding, check_database
 from safelight.database.clock_mark import see
 from safelight.database.engine import Engine
 from safelight.database.erasing import empty_log
+from safelight.database.revision import REVISIONS
 from safelight.database.transaction import write
 from safelight.roles import Actor
 
@@ -35,7 +36,7 @@ def test_a_database_of_another_version_is_told_and_looked_at_no_further(engine: 
         assert finding.faults
     finally:
         with write(engine) as tx:
-            tx.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+            tx.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": REVISIONS[-1]})
 
 
 def test_a_clock_that_was_set_back_is_a_fault(engine: Engine, clock: FixedClock) -> None:

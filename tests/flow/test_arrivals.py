@@ -1,6 +1,8 @@
 """Media that arrives gets one answer for each request, at once or later, however often and by how many it is sent."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,8 +11,9 @@ import pytest
 from safelight.boundary import unwatched
 from safelight.clock import FixedClock
 from safelight.database.transaction import read
-from safelight.errors import IdempotencyConflict, InvalidValue, NotAllowed, RequestInFlight, SpoolFull
+from safelight.errors import IdempotencyConflict, InvalidValue, NotAllowed, RequestInFlight, SpoolFull, UsageError
 from safelight.flow.answer import Kept, answer_again, present_answer
+from safelight.flow.cases import close_case, reopen_case
 from safelight.flow.spool_room import SpoolRoom
 from safelight.flow.unscanned import OwnFault, Treatment, read_policy
 from safelight.hashing.signal import Reason
@@ -38,6 +41,29 @@ def test_identical_uploads_at_the_same_moment_are_all_answered_stored_once_and_i
     assert case.item_count == 8
     desk.work()
     assert desk.stored() == 1
+
+
+def test_media_that_arrives_while_its_case_is_closed_and_reopened_is_in_a_case_and_nobody_is_turned_away(desk, actor):
+    """Cases, evidence and bytes are locked in one order, so that nobody waits for who waits for them."""
+    ended = threading.Event()
+
+    def close_and_reopen() -> int:
+        closed = 0
+        while not ended.is_set():
+            for case in desk.cases():
+                with suppress(UsageError):  # closed by now, or another is open
+                    (close_case if case.is_open else reopen_case)(desk.engine, desk.clock, actor, case.id, reason="why")
+                    closed += case.is_open
+        return closed
+
+    with ThreadPoolExecutor(6) as pool:
+        closing = [pool.submit(close_and_reopen) for _ in range(2)]
+        answers = list(pool.map(lambda number: desk.take_in(actor, LISTED + bytes([number % 3])), range(24)))
+        ended.set()
+        assert sum(each.result() for each in closing) > 0
+    assert {facts.id for facts in desk.evidence()} == {answer.evidence_id for answer in answers}
+    assert sum(case.item_count for case in desk.cases()) == 24
+    assert sum(case.is_open for case in desk.cases()) <= 1
 
 
 @pytest.mark.parametrize("data", [LISTED, OTHER])

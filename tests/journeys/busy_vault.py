@@ -7,13 +7,14 @@ itself at the so-many-th boundary that it reaches; else somebody else kills it.
 """
 
 import hashlib
+import json
 import os
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,7 @@ from safelight.clock import SystemClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.transaction import write
 from safelight.errors import AlreadyExists
+from safelight.flow.arrivals import Arrivals, Arrived
 from safelight.flow.audit_keeping import number_all
 from safelight.flow.backups import make_backup
 from safelight.flow.chain import ScanResult, scan
@@ -33,17 +35,21 @@ from safelight.flow.destruction import Destruction
 from safelight.flow.installation import Installation
 from safelight.flow.key_changes import resume_rotation, rotate_keys
 from safelight.flow.key_desk import KeyDesk
+from safelight.flow.once import Once, RequestDigester
 from safelight.flow.preserving import manifest_of, preserve
 from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans, accept_scan
 from safelight.flow.settling import Settling
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
-from safelight.intake.media import Digests, Media
+from safelight.hashing.signal import SignalType
+from safelight.intake.media import Digests, Media, Subject
+from safelight.intake.request import IdempotencyKey
 from safelight.intake.sources.interface import Arrival
 from safelight.intake.spool import Spool
 from safelight.intake.spooled import Spooled
 from safelight.jobs.lease import LeaseTimes
 from safelight.jobs.worker import Worker
-from safelight.matching.match import Verdict
+from safelight.matching.match import Match, MatchKind, Verdict
+from safelight.matching.snapshot import ThresholdSource
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.settings import Settings
 from safelight.vault.destroying import destroy_key
@@ -57,12 +63,40 @@ LONGEST_BYTES = 3 << 20
 LISTED = 0x80
 """Content whose first byte is this or more counts as listed."""
 
+REQUESTS = 60
+"""How many different requests there are."""
+
+MATCH = Match(
+    kind=MatchKind.EXACT,
+    signal_type=SignalType.SHA256,
+    distance=0,
+    threshold=0,
+    threshold_source=ThresholdSource.BANK,
+    orientation="",
+    frame=None,
+    quality=None,
+    entry_id=5,
+    bank_name="known",
+    bank_version=1,
+    label="",
+    label_scheme="",
+    source="",
+    entry_key="",
+    entry_note="",
+    entry_added_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
 TIMES = LeaseTimes(
     lease=timedelta(seconds=1),
     beat=timedelta(seconds=0.3),
     grace=timedelta(seconds=0.4),
     look=timedelta(seconds=0.05),
 )
+
+
+def content_of(number: int) -> bytes:
+    """Return the content of a request, the same in every process."""
+    return np.random.default_rng(1000 + number).bytes(1 + 7000 * number)
 
 
 def say(text: str) -> None:
@@ -130,9 +164,32 @@ class Busy:
             accept_scan(self.engine, self.keeping, ACTOR, spooled, manifest)
             say(f"accepted {manifest.media_id} {'listed' if is_listed else 'other'}")
 
+    def ask(self) -> None:
+        """Send one of a few requests, as likely as not again: each under its key, always with the same content."""
+        number = int(self.numbers.integers(REQUESTS))
+        with self.spool.receive([content_of(number)], max_bytes=LONGEST_BYTES) as spooled:
+            key = IdempotencyKey(scope="busy", key=str(number))
+            arrived = Arrived(spooled=spooled, subject=Subject(id=f"account {number % 3}"), key=key)
+            is_queued = number % 2 > 0
+            say(f"asking {number}")
+            answer = (self.arrivals.queue if is_queued else self.arrivals.take_in)(ACTOR, arrived)
+            say(f"answered {number} {answer.id} {json.dumps(asdict(answer.outcome), separators=(',', ':'))}")
+
+    @property
+    def settling(self) -> Settling:
+        """What follows from every scan."""
+        return Settling(vault=self.vault, keeping=self.keeping)
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """What takes media in."""
+        once = Once(engine=self.engine, clock=self.clock, lease=timedelta(seconds=1), wait_s=10)
+        digester = RequestDigester(self.engine, self.keys, self.clock)
+        return Arrivals(engine=self.engine, scan=self.scan, settling=self.settling, once=once, digester=digester)
+
     def work(self) -> None:
         """Do what jobs are due."""
-        queued = QueuedScans(settling=Settling(vault=self.vault, keeping=self.keeping), scan=self.scan)
+        queued = QueuedScans(settling=self.settling, scan=self.scan)
         destruction = Destruction(blobs=self.blobs, keys=self.keys, people=lambda tx: [], tell=say, reach=self.reach)
         handlers = {SCAN_KEPT: queued.scan_kept, **destruction.handlers()}
         worker = Worker(
@@ -151,7 +208,9 @@ class Busy:
         result = scan(arrival, clock=self.clock, hashers=[CryptographicHasher()], take_snapshot=lambda: None)
         with arrival.open() as content:
             is_listed = content.read(0, 1)[0] >= LISTED
-        return replace(result, verdict=Verdict.EXACT if is_listed else Verdict.NO_KNOWN_MATCH)
+        if not is_listed:
+            return replace(result, verdict=Verdict.NO_KNOWN_MATCH)
+        return replace(result, verdict=Verdict.EXACT, matches=(MATCH,))
 
     def destroy(self) -> None:
         """Let the hold of an own piece of evidence end, and destroy it."""
@@ -192,7 +251,8 @@ def _replace(path: Path, data: bytes) -> None:
 def work(busy: Busy) -> None:
     """Never end."""
     acts: list[tuple[float, Callable[[], None]]] = [
-        (0.4, busy.seal),
+        (0.2, busy.seal),
+        (0.5, busy.ask),
         (0.6, busy.queue),
         (0.75, busy.work),
         (0.9, busy.destroy),

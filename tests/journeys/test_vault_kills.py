@@ -1,17 +1,19 @@
-"""Processes that are killed while they seal, queue, scan, destroy, rotate and back up lose nothing sealed.
+"""Processes that are killed while they seal, answer, queue, scan, destroy, rotate and back up lose nothing sealed.
 
 After each kill a new process looks: what was said to be sealed opens and has its bytes, what was said to be destroyed
-cannot be read, nothing is done twice, the vault is sound and the audit log verifies.
+cannot be read, nothing is done twice, no request is answered in two ways, what matched is in a case, the vault is sound
+and the audit log verifies.
 """
 
 import hashlib
 import importlib.util
+import json
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,17 @@ from safelight.app import create_workspace
 from safelight.audit.verifying import verify
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
+from safelight.flow.arrivals import Arrived
 from safelight.flow.audit_keeping import number_all, sign_head_now
 from safelight.flow.evidence import check_vault
 from safelight.flow.installation import Installation
 from safelight.flow.key_desk import KeyDesk
 from safelight.flow.keys import create_keys, export_keys
+from safelight.intake.media import Subject
+from safelight.intake.request import IdempotencyKey
 from safelight.jobs import queries as jobs
 from safelight.jobs.job import JobState
+from safelight.review.queries import find_item
 from safelight.vault import queries as evidence
 from safelight.vault.finding import FindingKind
 from safelight.vault.listing import EvidenceState
@@ -54,6 +60,8 @@ class Said:
     destroying: set[str] = field(default_factory=set)
     destroyed: set[str] = field(default_factory=set)
     accepted: dict[str, str] = field(default_factory=dict)
+    answered: dict[int, tuple[str, str]] = field(default_factory=dict)
+    repeats: int = 0
     backups: set[str] = field(default_factory=set)
     last: Counter[str] = field(default_factory=Counter)
     boundaries: Counter[str] = field(default_factory=Counter)
@@ -70,6 +78,10 @@ class Said:
                     self.destroyed.add(evidence_id)
                 case ["accepted", media_id, kind]:
                     self.accepted[media_id] = kind
+                case ["answered", number, request_id, outcome]:
+                    first = self.answered.setdefault(int(number), (request_id, outcome))
+                    assert first == (request_id, outcome), "a repeat is answered as the first was"
+                    self.repeats += 1
                 case ["backed", name]:
                     self.backups.add(name)
                 case ["at", boundary]:
@@ -142,7 +154,20 @@ class House:
                 digest = hashlib.sha256(reader.read(0, reader.size_bytes)).hexdigest()
             assert digest == manifest.sha256 == self.said.sealed.get(each.id, digest)
             seen[manifest.media_id] += 1
+            with read(self.engine) as tx:
+                is_in_case = find_item(tx, each.id) is not None
+            assert is_in_case == bool(manifest.matches), "what matched is in a case, and nothing else is"
         return seen
+
+    def ask_again(self) -> None:
+        """Send every request that was answered once more, and see that it gets the same answer."""
+        for number, (request_id, outcome) in self.said.answered.items():
+            with self.busy.spool.receive([busy.content_of(number)], max_bytes=busy.LONGEST_BYTES) as spooled:
+                key = IdempotencyKey(scope="busy", key=str(number))
+                arrived = Arrived(spooled=spooled, subject=Subject(id=f"account {number % 3}"), key=key)
+                again = self.busy.arrivals.take_in(busy.ACTOR, arrived)
+            assert (again.id, asdict(again.outcome)) == (request_id, json.loads(outcome))
+            assert again.is_repeat
 
     def settle(self) -> None:
         """Let a worker do whatever was left, however often it has to look."""
@@ -193,12 +218,16 @@ def _kill_again_and_again(house: House, kills: int) -> None:
     seen = house.check_bytes()
     for media_id, kind in house.said.accepted.items():
         assert seen[media_id] == (1 if kind == "listed" else 0), "each accepted scan was done once in effect"
+    house.ask_again()
+    for number, (request_id, _) in house.said.answered.items():
+        assert seen[request_id] == (busy.content_of(number)[0] >= busy.LISTED), "each request was done once in effect"
     assert max(seen.values(), default=1) == 1
     _check_backups(house)
     said = house.said
     print(
         f"{house.engine.dialect.name}: {kills} kills; {len(said.sealed)} sealed, {len(said.destroyed)} destroyed, "
-        f"{len(said.accepted)} scans accepted, {len(said.backups)} backups; killed at "
+        f"{len(said.accepted)} scans accepted, {len(said.answered)} requests answered "
+        f"{said.repeats} times, {len(said.backups)} backups; killed at "
         f"{dict(sorted(said.last.items()))}"
     )
 
