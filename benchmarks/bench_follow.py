@@ -28,7 +28,7 @@ from match_memory import most_memory
 from match_targets import HEAD, MILLION, target_line
 from safelight.app import Workspace, open_workspace
 from safelight.banks.entry import NewEntry
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.hashing.signal import Signal, SignalType
 
 _LISTED, _CHANGED = "listed", "changed"

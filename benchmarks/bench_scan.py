@@ -23,7 +23,7 @@ from PIL import Image
 from safelight.app import Scanner, Workspace, create_workspace, open_for_hashing, open_source, open_workspace
 from safelight.banks.entry import NewEntry
 from safelight.clock import SystemClock
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.flow.batch import scan_all
 from safelight.hashing.decoding import decode_still
 from safelight.hashing.hashers.cryptographic import CryptographicHasher

@@ -26,7 +26,7 @@ from safelight.database.engine import open_engine
 from safelight.database.revision import upgrade
 from safelight.database.transaction import write
 from safelight.flow.installation import Installation
-from safelight.flow.preserving import preserve
+from safelight.flow.scans.preserving import preserve
 from safelight.intake.spool import Spool
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.testing.evidence import plain_manifest

@@ -126,7 +126,7 @@ def open_hma_parts() -> Callable[..., AbstractContextManager[Any]]:
 
     from safelight.app.parts import open_hashers, open_pool
     from safelight.banks import queries
-    from safelight.flow.following import following
+    from safelight.flow.banks.following import following
     from safelight.hashing.pdq import Flavour
     from safelight.intake.spool import Spool
     from safelight.matching.follower import Follower

@@ -14,7 +14,7 @@ from safelight.app import current_actor, file_stamp, open_for_hashing, open_list
 from safelight.banks.entry import NewEntry
 from safelight.banks.list_format import ListFormat
 from safelight.errors import DatabaseUnusable, InvalidValue, NotFound, UsageError, WorkspaceMissing, WorkspaceOutdated
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.intake.sources.folder import FolderSource
 from safelight.intake.sources.stream import StreamSource
 from safelight.settings import load_settings

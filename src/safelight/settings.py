@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from safelight.access.rate import MOST_AT_ONCE, MOST_PER_MINUTE
 from safelight.errors import InvalidValue, SettingsInvalid, WorkspaceMissing
-from safelight.flow.unscanned import read_policy
+from safelight.flow.scans.unscanned import read_policy
 from safelight.outbound.address import read_networks
 from safelight.outbound.guard import read_host_patterns
 

@@ -11,7 +11,7 @@ from safelight.app.evidence_parts import job_handlers
 from safelight.database.transaction import read
 from safelight.errors import RateLimited
 from safelight.flow import access
-from safelight.flow.destruction import WARN_OF_ENDINGS, Destruction
+from safelight.flow.evidence.destruction import WARN_OF_ENDINGS, Destruction
 from safelight.settings import Settings
 
 

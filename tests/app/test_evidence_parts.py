@@ -23,13 +23,13 @@ from safelight.app.evidence_parts import (
 from safelight.banks.entry import NewEntry
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue, StoreUnusable
-from safelight.flow import banks
-from safelight.flow.arrivals import Arrived
-from safelight.flow.key_desk import KeyDesk
-from safelight.flow.keys import create_keys, export_keys
-from safelight.flow.preserving import manifest_of
-from safelight.flow.queued_scans import accept_scan
-from safelight.flow.unscanned import Treatment
+from safelight.flow.banks import edits as banks
+from safelight.flow.keys.acts import create_keys, export_keys
+from safelight.flow.keys.desk import KeyDesk
+from safelight.flow.scans.arrivals import Arrived
+from safelight.flow.scans.preserving import manifest_of
+from safelight.flow.scans.queued_scans import accept_scan
+from safelight.flow.scans.unscanned import Treatment
 from safelight.intake.media import Media, Subject
 from safelight.intake.queries import counts_between
 from safelight.intake.request import IdempotencyKey

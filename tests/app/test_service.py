@@ -10,7 +10,7 @@ import safelight
 from safelight.app.service import open_service, open_worker
 from safelight.banks.entry import NewEntry
 from safelight.errors import NothingToMatch
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.intake.sources.stream import StreamArrival
 from safelight.matching.match import Verdict
 from safelight.testing.synthetic import paint

@@ -10,7 +10,7 @@ from safelight.banks import queries
 from safelight.banks.control import EntryControl
 from safelight.banks.flood import FloodRule
 from safelight.database.transaction import read
-from safelight.flow.controls import count_matches
+from safelight.flow.banks.controls import count_matches
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from safelight.app import open_workspace
 from safelight.banks.flood import FloodRule
-from safelight.flow.controls import count_matches
+from safelight.flow.banks.controls import count_matches
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from safelight.app import Workspace
 from safelight.banks.entry import NewEntry
 from safelight.cli import demo
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 
 
 def test_the_demo_finds_every_altered_copy_and_nothing_else(

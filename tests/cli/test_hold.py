@@ -11,7 +11,7 @@ from safelight.clock import FixedClock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import read, write
 from safelight.errors import ClockWrong, EvidenceHeld, InvalidValue, NotAllowed, NotFound, UsageError
-from safelight.flow import holds as flow
+from safelight.flow.evidence import holds as flow
 from safelight.flow.installation import Installation
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.testing.evidence import seal_bytes

@@ -346,7 +346,7 @@ def test_an_entry_that_floods_is_quarantined_told_withheld_and_released(
 def test_copies_that_come_after_the_quarantine_are_withheld_in_the_same_scan(
     run, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("safelight.flow.flood_watch._EVERY_S", 0.01)
+    monkeypatch.setattr("safelight.flow.banks.flood_watch._EVERY_S", 0.01)
     monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_MINIMUM", "20")
     monkeypatch.setenv("SAFELIGHT_FLOOD_GUARD_FIRST_DAY_MINIMUM", "0")
     monkeypatch.setenv("SAFELIGHT_FOLLOW_SECONDS", "0.01")
@@ -363,7 +363,7 @@ def test_a_finding_stays_when_it_cannot_be_counted(
     def fail(*_: object, **__: object) -> list[int]:
         raise DatabaseUnusable("The disk is full.")
 
-    monkeypatch.setattr("safelight.flow.flood_watch.count_matches", fail)
+    monkeypatch.setattr("safelight.flow.banks.flood_watch.count_matches", fail)
     assert run("scan", inbox, "--json", tmp_path / "out") == 1
     assert Counter(_verdicts(tmp_path / "out").values()) == {"exact": 1, "near": 1, "no_known_match": 1}
     said = capfd.readouterr().err

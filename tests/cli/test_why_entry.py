@@ -9,7 +9,7 @@ import pytest
 from safelight.banks.entry import Entry, EntryKey, Provenance
 from safelight.banks.entry_fate import EntryFate
 from safelight.cli.why_entry import entry_lines
-from safelight.flow.entry_explaining import EntryExplanation
+from safelight.flow.banks.explaining import EntryExplanation
 from safelight.matching.judgement import Control
 from safelight.matching.snapshot import ThresholdSource
 from safelight.roles import Actor, ActorKind

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 import safelight
 from safelight.banks.entry import NewEntry
 from safelight.cli.main import main
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.testing.synthetic import paint, paint_pixels
 
 _ROOT = Path(__file__).parents[2]

@@ -20,20 +20,20 @@ from safelight.database.engine import Engine, open_engine
 from safelight.database.loading import require_unused
 from safelight.database.transaction import read, write
 from safelight.errors import SandboxUnavailable
-from safelight.flow import banks
-from safelight.flow.answer import ScanAnswer
-from safelight.flow.arrivals import Arrivals, Arrived
-from safelight.flow.backups import make_backup
+from safelight.flow.backup.backups import make_backup
+from safelight.flow.backup.restores import Restored, restore_backup
+from safelight.flow.banks import edits as banks
 from safelight.flow.chain import ScanResult, scan
-from safelight.flow.destruction import Destruction
-from safelight.flow.held_media import HeldMedia
+from safelight.flow.evidence.destruction import Destruction
 from safelight.flow.installation import Installation
-from safelight.flow.once import Once, RequestDigester
-from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans
-from safelight.flow.restores import Restored, restore_backup
-from safelight.flow.settling import Settling
-from safelight.flow.spool_room import USUAL_ROOM
-from safelight.flow.unscanned import HOLD_ALL
+from safelight.flow.scans.answer import ScanAnswer
+from safelight.flow.scans.arrivals import Arrivals, Arrived
+from safelight.flow.scans.held_media import HeldMedia
+from safelight.flow.scans.once import Once, RequestDigester
+from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans
+from safelight.flow.scans.settling import Settling
+from safelight.flow.scans.spool_room import USUAL_ROOM
+from safelight.flow.scans.unscanned import HOLD_ALL
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
 from safelight.hashing.signal import NoSignal, Reason, SignalType
 from safelight.intake.media import Origin, Subject

@@ -11,7 +11,8 @@ from safelight.access.secret import PREFIX
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read
 from safelight.errors import NotFound
-from safelight.flow import access, banks
+from safelight.flow import access
+from safelight.flow.banks import edits as banks
 from safelight.roles import Permission
 
 

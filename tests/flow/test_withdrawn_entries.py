@@ -11,7 +11,8 @@ from safelight.banks.exchanges.csv_list import CsvList
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read
-from safelight.flow import banks, hash_lists
+from safelight.flow.banks import edits as banks
+from safelight.flow.banks import hash_lists
 from safelight.roles import Actor
 
 ONE, TWO, THREE = (bytes([number]) * 16 for number in (1, 2, 3))

@@ -7,7 +7,7 @@ import pytest
 _ROOT = Path(__file__).parents[2]
 _LONGEST = 400
 _LONGER_FOR_A_REASON: dict[str, str] = {
-    "tests/flow/test_hash_lists.py": "one way of filling a bank serves imports that go well, break off and meet others",
+    "tests/flow/banks/test_hash_lists.py": "one way of filling a bank serves every way that an import can go",
 }
 _FOLDERS = ("src", "cpp", "tests", "benchmarks")
 _KINDS = {".py", ".pyi", ".hpp", ".cpp", ".html", ".js", ".css", ".sql"}

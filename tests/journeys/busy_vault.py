@@ -27,18 +27,18 @@ from safelight.clock import SystemClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.transaction import write
 from safelight.errors import AlreadyExists
-from safelight.flow.arrivals import Arrivals, Arrived
 from safelight.flow.audit_keeping import number_all
-from safelight.flow.backups import make_backup
+from safelight.flow.backup.backups import make_backup
 from safelight.flow.chain import ScanResult, scan
-from safelight.flow.destruction import Destruction
+from safelight.flow.evidence.destruction import Destruction
 from safelight.flow.installation import Installation
-from safelight.flow.key_changes import resume_rotation, rotate_keys
-from safelight.flow.key_desk import KeyDesk
-from safelight.flow.once import Once, RequestDigester
-from safelight.flow.preserving import manifest_of, preserve
-from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans, accept_scan
-from safelight.flow.settling import Settling
+from safelight.flow.keys.changes import resume_rotation, rotate_keys
+from safelight.flow.keys.desk import KeyDesk
+from safelight.flow.scans.arrivals import Arrivals, Arrived
+from safelight.flow.scans.once import Once, RequestDigester
+from safelight.flow.scans.preserving import manifest_of, preserve
+from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans, accept_scan
+from safelight.flow.scans.settling import Settling
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
 from safelight.hashing.signal import SignalType
 from safelight.intake.media import Digests, Media, Subject

@@ -18,7 +18,7 @@ import numpy as np
 
 from safelight.app import Workspace, open_workspace
 from safelight.banks.exchanges.typed_lines import TypedLines
-from safelight.flow.hash_lists import import_list
+from safelight.flow.banks.hash_lists import import_list
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import SignalType
 from safelight.matching.follower import Follower

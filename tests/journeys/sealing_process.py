@@ -6,7 +6,7 @@ from pathlib import Path
 
 from safelight.clock import SystemClock
 from safelight.database.engine import open_engine
-from safelight.flow.preserving import preserve
+from safelight.flow.scans.preserving import preserve
 from safelight.intake.spool import Spool
 from safelight.keys.file import FileKeys
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind

@@ -11,10 +11,10 @@ import pytest
 from safelight.app import open_workspace
 from safelight.cli.main import main
 from safelight.errors import NotFound
-from safelight.flow.backup_boundary import BackupBoundary, RestoreBoundary
-from safelight.flow.backups import make_backup
+from safelight.flow.backup.backups import make_backup
+from safelight.flow.backup.boundary import BackupBoundary, RestoreBoundary
+from safelight.flow.backup.restores import restore_backup
 from safelight.flow.installation import Installation
-from safelight.flow.restores import restore_backup
 from safelight.testing.evidence import destroy_evidence, read_bytes, seal_bytes
 
 PERSON = pyrage.x25519.Identity.generate()
@@ -24,9 +24,9 @@ PROGRAM = """
 import os, pyrage, signal, sys
 from pathlib import Path
 from safelight.app import open_workspace
-from safelight.flow.backups import make_backup
+from safelight.flow.backup.backups import make_backup
 from safelight.flow.installation import Installation
-from safelight.flow.restores import restore_backup
+from safelight.flow.backup.restores import restore_backup
 
 verb, boundary, folder, file, secret, store = sys.argv[1:]
 

@@ -13,7 +13,7 @@ import pytest
 import safelight
 from safelight.banks.entry import NewEntry
 from safelight.cli.main import main
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 
 _PROCESS = Path(__file__).parent / "serving_process.py"
 _SPEC = importlib.util.spec_from_file_location("serving_process", _PROCESS)

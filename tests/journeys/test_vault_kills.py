@@ -25,12 +25,12 @@ from safelight.app import create_workspace
 from safelight.audit.verifying import verify
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
-from safelight.flow.arrivals import Arrived
 from safelight.flow.audit_keeping import number_all, sign_head_now
-from safelight.flow.evidence import check_vault
+from safelight.flow.evidence.checking import check_vault
 from safelight.flow.installation import Installation
-from safelight.flow.key_desk import KeyDesk
-from safelight.flow.keys import create_keys, export_keys
+from safelight.flow.keys.acts import create_keys, export_keys
+from safelight.flow.keys.desk import KeyDesk
+from safelight.flow.scans.arrivals import Arrived
 from safelight.intake.media import Subject
 from safelight.intake.request import IdempotencyKey
 from safelight.jobs import queries as jobs

@@ -19,7 +19,7 @@ from safelight.banks.entry import NewEntry
 from safelight.clock import SystemClock
 from safelight.database.engine import open_engine
 from safelight.database.transaction import read
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.roles import Actor, ActorKind
 
 engine, clock, actor = open_engine(sys.argv[1]), SystemClock(), Actor(kind=ActorKind.SYSTEM_USER, name="other")

@@ -9,7 +9,7 @@ import pytest
 import safelight
 from safelight.banks.entry import NewEntry
 from safelight.errors import NotFound
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.flow.chain import match_signal
 from safelight.hashing.signal import Signal, SignalType
 from safelight.matching import live_banks

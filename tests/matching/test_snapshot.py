@@ -8,7 +8,7 @@ import pytest
 
 from safelight.banks import steps
 from safelight.banks.exchanges.typed_lines import TypedLines
-from safelight.flow import hash_lists
+from safelight.flow.banks import hash_lists
 from safelight.hashing.signal import Signal, SignalType
 from safelight.matching.payload import LEFT_OUT
 from safelight.matching.snapshot import Snapshot, ThresholdSource, is_asked, take_snapshot

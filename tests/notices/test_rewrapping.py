@@ -6,7 +6,7 @@ from typing import Any
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
-from safelight.flow.key_rotation import Rotation, counts_by_key
+from safelight.flow.keys.rotation import Rotation, counts_by_key
 from safelight.notices import queries
 from safelight.notices.rewrapping import WRAPS
 from safelight.notices.sealed_secret import unseal

@@ -14,7 +14,7 @@ from safelight.audit.queries import page_entries
 from safelight.database.transaction import read, write
 from safelight.errors import EvidenceDamaged, KeysNotExported, KeysUnusable, NotFound
 from safelight.flow.installation import Installation
-from safelight.flow.preserving import preserve
+from safelight.flow.scans.preserving import preserve
 from safelight.intake.content import take_digests
 from safelight.intake.spool import Spool
 from safelight.jobs.store import jobs

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from safelight.database.transaction import write
 from safelight.errors import EvidenceDamaged, KeysUnusable, SafelightError
 from safelight.flow.installation import Installation
-from safelight.flow.preserving import preserve
+from safelight.flow.scans.preserving import preserve
 from safelight.intake.spool import Spool
 from safelight.roles import Actor
 from safelight.testing.evidence import plain_manifest

@@ -20,7 +20,7 @@ from safelight.app.parts import open_hashers, open_pool
 from safelight.database.transaction import write
 from safelight.flow.chain import scan
 from safelight.flow.installation import Installation
-from safelight.flow.preserving import SpooledArrival, manifest_of, preserve
+from safelight.flow.scans.preserving import SpooledArrival, manifest_of, preserve
 from safelight.hashing.interface import Hasher
 from safelight.hashing.signal import Signal
 from safelight.intake.content import Content

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import safelight.flow.holds
+import safelight.flow.evidence.holds
 import safelight.vault
 from safelight.audit.queries import page_entries
 from safelight.boundary import unwatched
 from safelight.database.transaction import read, write
 from safelight.errors import ClockWrong, EvidenceHeld, InvalidValue, NotAllowed, NotFound, SafelightError, UsageError
-from safelight.flow import holds as flow
+from safelight.flow.evidence import holds as flow
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
 from safelight.testing.evidence import read_bytes
 from safelight.vault import due, erasing_facts, holding, ordering
@@ -301,7 +301,7 @@ def _acts() -> list[str]:
         for name, value in inspect.getmembers(module, inspect.isfunction)
         if value.__module__ == module.__name__ and not name.startswith("_") and name not in _NOT_ACTS
     ]
-    only_way = {"safelight.vault.ordering.confirm_order", "safelight.flow.holds.confirm_release"}
+    only_way = {"safelight.vault.ordering.confirm_order", "safelight.flow.evidence.holds.confirm_release"}
     return [
         name for name in found if name not in only_way and not name.endswith(("_orders", "find_order", "_releases"))
     ]
@@ -331,10 +331,12 @@ def _attempts(place, evidence_id: str, hold_id: int, actor: Actor):
         "safelight.vault.erasing_facts.erase_destroyed_facts": lambda tx: erasing_facts.erase_destroyed_facts(
             tx, clock, actor, before=far
         ),
-        "safelight.flow.holds.add_hold": lambda _: flow.add_hold(engine, clock, actor, evidence_id, new),
-        "safelight.flow.holds.renew_hold": lambda _: flow.renew_hold(engine, clock, actor, hold_id, reference="r"),
-        "safelight.flow.holds.ask_release": lambda _: flow.ask_release(engine, clock, actor, order),
-        "safelight.flow.holds.accept_clock": lambda _: flow.accept_clock(engine, clock, actor, reason="x"),
+        "safelight.flow.evidence.holds.add_hold": lambda _: flow.add_hold(engine, clock, actor, evidence_id, new),
+        "safelight.flow.evidence.holds.renew_hold": lambda _: flow.renew_hold(
+            engine, clock, actor, hold_id, reference="r"
+        ),
+        "safelight.flow.evidence.holds.ask_release": lambda _: flow.ask_release(engine, clock, actor, order),
+        "safelight.flow.evidence.holds.accept_clock": lambda _: flow.accept_clock(engine, clock, actor, reason="x"),
     }
 
 

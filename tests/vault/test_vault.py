@@ -24,7 +24,7 @@ from safelight.errors import (
     NotFound,
 )
 from safelight.flow.installation import Installation
-from safelight.flow.preserving import preserve
+from safelight.flow.scans.preserving import preserve
 from safelight.intake.spool import Spool
 from safelight.intake.spooled import Spooled
 from safelight.roles import EVERY_PERMISSION, Actor, Permission

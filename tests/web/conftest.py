@@ -12,9 +12,9 @@ import safelight
 from safelight.app.service import Service, open_service
 from safelight.banks.entry import NewEntry
 from safelight.errors import RateLimited, Unauthenticated
-from safelight.flow import banks
-from safelight.flow.key_desk import KeyDesk
-from safelight.flow.keys import create_keys, export_keys
+from safelight.flow.banks import edits as banks
+from safelight.flow.keys.acts import create_keys, export_keys
+from safelight.flow.keys.desk import KeyDesk
 from safelight.hashing.signal import SignalType
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
 from safelight.testing.synthetic import paint, paint_pixels

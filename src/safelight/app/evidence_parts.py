@@ -12,15 +12,15 @@ from safelight.app.outbound_parts import open_sender
 from safelight.app.scanner import Scanner
 from safelight.errors import InvalidValue
 from safelight.flow.chain import ScanResult
-from safelight.flow.destruction import PERIODS, Destruction
-from safelight.flow.held_media import END_HELD_MEDIA, HeldMedia
-from safelight.flow.held_media import PERIOD as HELD_PERIOD
+from safelight.flow.evidence.destruction import PERIODS, Destruction
 from safelight.flow.notices import Delivering
-from safelight.flow.queued_scans import SCAN_KEPT, QueuedScans
 from safelight.flow.retention import Days, retention_handlers, retention_periods
-from safelight.flow.settling import Also, Count, Settling, count_nothing, nothing_else
-from safelight.flow.spool_room import SpoolRoom
-from safelight.flow.unscanned import read_policy
+from safelight.flow.scans.held_media import END_HELD_MEDIA, HeldMedia
+from safelight.flow.scans.held_media import PERIOD as HELD_PERIOD
+from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans
+from safelight.flow.scans.settling import Also, Count, Settling, count_nothing, nothing_else
+from safelight.flow.scans.spool_room import SpoolRoom
+from safelight.flow.scans.unscanned import read_policy
 from safelight.intake.sources.interface import Arrival
 from safelight.intake.spool import Spool
 from safelight.jobs.run import Handler

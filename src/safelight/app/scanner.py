@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from safelight.clock import Clock
 from safelight.errors import UsageError
+from safelight.flow.banks.flood_watch import FloodWatch, Quarantined
 from safelight.flow.chain import ScanExplanation, ScanResult, explain_scan, scan
-from safelight.flow.flood_watch import FloodWatch, Quarantined
 from safelight.hashing.interface import Hasher
 from safelight.intake.sources.folder import FileArrival
 from safelight.intake.sources.interface import Arrival

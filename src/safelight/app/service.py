@@ -17,14 +17,14 @@ from safelight.app.evidence_parts import (
 from safelight.app.outbound_parts import open_fetching, open_url
 from safelight.app.parts import open_hashers, open_pool
 from safelight.app.workspace import Workspace
-from safelight.flow.arrivals import Arrivals
 from safelight.flow.audit_keeping import keeping_audit
+from safelight.flow.banks.flood_watch import FloodWatch
+from safelight.flow.banks.following import following
 from safelight.flow.chain import ScanResult, scan
-from safelight.flow.flood_watch import FloodWatch
-from safelight.flow.following import following
 from safelight.flow.gate import Gate
-from safelight.flow.once import Once, RequestDigester
-from safelight.flow.scan_tally import ScanTally
+from safelight.flow.scans.arrivals import Arrivals
+from safelight.flow.scans.once import Once, RequestDigester
+from safelight.flow.scans.tally import ScanTally
 from safelight.hashing.interface import Hasher
 from safelight.intake.sources.interface import Arrival
 from safelight.intake.spool import Spool

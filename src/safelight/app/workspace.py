@@ -32,19 +32,19 @@ from safelight.database.engine import Engine
 from safelight.database.revision import require_current
 from safelight.database.transaction import read, write
 from safelight.errors import SafelightError
-from safelight.flow.arrivals import Arrivals
 from safelight.flow.audit_keeping import keeping_audit, number_all
+from safelight.flow.banks.explaining import EntryExplanation, chosen_banks, explain_entry
+from safelight.flow.banks.flood_watch import FloodWatch
+from safelight.flow.banks.following import following
 from safelight.flow.chain import ScanResult, record_scan
-from safelight.flow.entry_explaining import EntryExplanation, chosen_banks, explain_entry
-from safelight.flow.flood_watch import FloodWatch
-from safelight.flow.following import following
 from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.flow.notices import NoticeDesk
-from safelight.flow.once import Once, RequestDigester
-from safelight.flow.scan_tally import ScanTally
-from safelight.flow.settling import Also
-from safelight.flow.telling import tell_answers
+from safelight.flow.scans.arrivals import Arrivals
+from safelight.flow.scans.once import Once, RequestDigester
+from safelight.flow.scans.settling import Also
+from safelight.flow.scans.tally import ScanTally
+from safelight.flow.scans.telling import tell_answers
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.intake.sources.interface import Arrival

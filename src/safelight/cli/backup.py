@@ -10,9 +10,9 @@ from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice, warn
 from safelight.cli.workspace import open_named
 from safelight.errors import InvalidValue
-from safelight.flow.backups import make_backup
+from safelight.flow.backup.backups import make_backup
+from safelight.flow.backup.restores import restore_backup
 from safelight.flow.installation import Installation
-from safelight.flow.restores import restore_backup
 from safelight.keys.recovery import read_identities
 
 

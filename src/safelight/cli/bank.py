@@ -10,7 +10,7 @@ from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.errors import InvalidValue
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 
 
 def create(

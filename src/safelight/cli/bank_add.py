@@ -14,7 +14,7 @@ from safelight.cli.source import source_of
 from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.errors import UsageError
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
 from safelight.hashing.signal import NoSignal, Reason, Signal

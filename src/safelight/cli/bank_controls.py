@@ -15,7 +15,8 @@ from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue, UsageError
-from safelight.flow import banks, controls
+from safelight.flow.banks import controls
+from safelight.flow.banks import edits as banks
 
 _PERCENT = 100  # as many percent are everything, and as many ten-thousandths are one percent
 

@@ -23,8 +23,8 @@ from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue, NotFound
-from safelight.flow import hash_lists
-from safelight.flow.hash_lists import ImportOptions, ImportProgress
+from safelight.flow.banks import hash_lists
+from safelight.flow.banks.hash_lists import ImportOptions, ImportProgress
 
 _HEAD_BYTES = 64 << 10
 

@@ -12,7 +12,7 @@ from safelight.cli import exit_status
 from safelight.cli.reasons import tell_reasons
 from safelight.cli.source import source_of
 from safelight.cli.voice import Voice
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
 from safelight.hashing.pdq import which_flavour

@@ -14,10 +14,10 @@ from safelight.cli.source import source_of
 from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.errors import InvalidValue
-from safelight.flow.evidence import check_vault
-from safelight.flow.handing_over import hand_over
+from safelight.flow.evidence.checking import check_vault
+from safelight.flow.evidence.handing_over import hand_over
 from safelight.flow.installation import Installation
-from safelight.flow.sealing_arrivals import Context, SealingDesk, seal_arrival
+from safelight.flow.scans.sealing_arrivals import Context, SealingDesk, seal_arrival
 from safelight.vault.finding import Finding
 from safelight.vault.hand_over import HandOver
 

@@ -15,7 +15,7 @@ from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue
-from safelight.flow.manifests import read_manifest
+from safelight.flow.evidence.manifests import read_manifest
 from safelight.vault.holding import holds_of
 from safelight.vault.listing import EvidenceFacts, EvidenceState
 from safelight.vault.purpose import Purpose

@@ -13,7 +13,7 @@ from safelight.cli.voice import Voice, printable, warn
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
 from safelight.errors import UsageError
-from safelight.flow import holds as flow
+from safelight.flow.evidence import holds as flow
 from safelight.vault import due, holding
 from safelight.vault.hold import Hold, NewHold, governing, law_enforcement_hold, operator_hold, report_hold, tell_hold
 from safelight.vault.order import NewOrder, may_confirm

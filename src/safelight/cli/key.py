@@ -13,9 +13,10 @@ from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice, warn
 from safelight.cli.workspace import open_named
 from safelight.errors import AlreadyExists, InvalidValue
-from safelight.flow import key_changes, keys
-from safelight.flow.key_desk import KeyDesk
-from safelight.flow.keys import KeyState
+from safelight.flow.keys import acts as keys
+from safelight.flow.keys import changes as key_changes
+from safelight.flow.keys.acts import KeyState
+from safelight.flow.keys.desk import KeyDesk
 
 Reason = Annotated[str, Parameter(help="Why; kept in the audit log.")]
 Recipients = Annotated[

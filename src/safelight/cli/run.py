@@ -17,9 +17,9 @@ from safelight.cli.resume import require_same_kind, still_good
 from safelight.cli.sink import STANDARD_OUTPUT, LineSink, Nowhere, Sink
 from safelight.cli.tally import Tally
 from safelight.errors import UsageError
+from safelight.flow.banks.flood_watch import Quarantined
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
-from safelight.flow.flood_watch import Quarantined
 from safelight.intake.sources.interface import Arrival, Source
 
 

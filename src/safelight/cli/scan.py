@@ -17,8 +17,8 @@ from safelight.cli.tally import Tally
 from safelight.cli.voice import Voice, printable, warn
 from safelight.cli.workspace import open_named
 from safelight.errors import DatabaseUnusable, UsageError
+from safelight.flow.banks.flood_watch import Quarantined
 from safelight.flow.chain import ScanResult
-from safelight.flow.flood_watch import Quarantined
 from safelight.matching.match import Verdict
 
 

@@ -13,8 +13,8 @@ from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import Tx, read
 from safelight.errors import InvalidValue, UsageError
-from safelight.flow.held_media import drop_held, retry_all_held, retry_held
-from safelight.flow.unscanned import FAULTS
+from safelight.flow.scans.held_media import drop_held, retry_all_held, retry_held
+from safelight.flow.scans.unscanned import FAULTS
 from safelight.intake.queries import counts_between
 from safelight.vault.queries import kept_totals, list_kept
 

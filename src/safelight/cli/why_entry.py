@@ -10,7 +10,7 @@ from safelight.cli.why_words import (
     moment_words,
     origin_words,
 )
-from safelight.flow.entry_explaining import EntryExplanation
+from safelight.flow.banks.explaining import EntryExplanation
 from safelight.hashing.signal import SignalType
 
 

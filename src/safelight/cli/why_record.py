@@ -7,7 +7,7 @@ from safelight.cli.record import answer_fields, match_fields, picture_fields, wi
 from safelight.cli.result_file import Record
 from safelight.cli.why_text import verdict_words
 from safelight.cli.why_told import Told
-from safelight.flow.entry_explaining import EntryExplanation
+from safelight.flow.banks.explaining import EntryExplanation
 from safelight.matching.explanation import Considered
 
 

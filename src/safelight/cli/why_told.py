@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from safelight.banks.control import EntryControl
+from safelight.flow.banks.explaining import EntryExplanation
 from safelight.flow.chain import ScanResult
-from safelight.flow.entry_explaining import EntryExplanation
 from safelight.matching.explanation import Explanation
 from safelight.matching.match import Verdict
 from safelight.matching.snapshot import Snapshot

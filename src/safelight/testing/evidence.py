@@ -8,7 +8,7 @@ from typing import Any
 
 from safelight.database.transaction import write
 from safelight.flow.installation import Installation
-from safelight.flow.preserving import preserve
+from safelight.flow.scans.preserving import preserve
 from safelight.intake.spool import Spool
 from safelight.roles import Actor
 from safelight.vault.destroying import Remover, destroy_key, remove_blob, waiting_removals

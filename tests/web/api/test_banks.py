@@ -4,7 +4,7 @@ import pytest
 
 import safelight
 from safelight.banks.entry import NewEntry
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.roles import Permission
 from safelight.testing.synthetic import paint_pixels
 

@@ -14,8 +14,8 @@ from safelight.banks.entry import NewEntry
 from safelight.clock import SystemClock
 from safelight.database.engine import Engine
 from safelight.errors import SafelightError
-from safelight.flow import banks
-from safelight.flow.contents import add_content
+from safelight.flow.banks import edits as banks
+from safelight.flow.banks.contents import add_content
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
 from safelight.web.hma.app import hma_app
 from safelight.web.hma.parts import HmaParts

@@ -12,7 +12,7 @@ from safelight.clock import SystemClock
 from safelight.database.engine import Engine
 from safelight.database.transaction import write
 from safelight.errors import InvalidValue
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.roles import EVERY_PERMISSION, Actor, Permission
 from safelight.web.hma.answer import Refused
 from safelight.web.hma.contents import check_note, read_platform_id, read_switch

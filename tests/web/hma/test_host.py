@@ -48,7 +48,7 @@ def test_the_name_of_a_bank_that_was_made_otherwise_is_told_as_it_is(
     client: TestClient, engine: Any, actor: Any
 ) -> None:
     from safelight.clock import SystemClock
-    from safelight.flow import banks
+    from safelight.flow.banks import edits as banks
 
     banks.create_bank(engine, SystemClock(), actor, name="ncmec-A1.2026")
     assert client.get("/c/bank/ncmec-A1.2026").json()["name"] == "ncmec-A1.2026"

@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from safelight.banks.entry import NewEntry
 from safelight.clock import SystemClock
 from safelight.database.engine import Engine
-from safelight.flow import banks, controls
+from safelight.flow.banks import controls
+from safelight.flow.banks import edits as banks
 from safelight.hashing.signal import Signal
 from safelight.roles import Actor, Permission
 

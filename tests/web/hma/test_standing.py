@@ -5,7 +5,7 @@ import pytest
 
 from safelight.clock import SystemClock
 from safelight.database.engine import Engine
-from safelight.flow import banks
+from safelight.flow.banks import edits as banks
 from safelight.hashing.signal import Signal, SignalType
 from safelight.roles import Actor, ActorKind
 from safelight.web.hma.answer import Refused

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.flow.chain import ScanResult
-from safelight.flow.preserving import SpooledArrival
+from safelight.flow.scans.preserving import SpooledArrival
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
 from safelight.web.arriving import spool_body

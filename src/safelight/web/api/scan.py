@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.database.transaction import read
-from safelight.flow.answer import ScanAnswer, present_answer
-from safelight.flow.arrivals import Arrived
+from safelight.flow.scans.answer import ScanAnswer, present_answer
+from safelight.flow.scans.arrivals import Arrived
 from safelight.hashing.signal import NoSignal
 from safelight.intake.queries import find_request
 from safelight.intake.request import IdempotencyKey

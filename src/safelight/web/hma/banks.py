@@ -10,8 +10,8 @@ from safelight.banks import queries
 from safelight.banks.bank import MAX_NAME_LENGTH, WHOLE_ROLLOUT, Bank
 from safelight.database.transaction import read
 from safelight.errors import NotFound
-from safelight.flow.bank_shares import change_shared_bank, create_shared_bank, share_of
-from safelight.flow.banks import delete_bank
+from safelight.flow.banks.edits import delete_bank
+from safelight.flow.banks.shares import change_shared_bank, create_shared_bank, share_of
 from safelight.roles import Actor, Permission, may_use_bank, require_bank
 from safelight.web.hma.answer import Refused, answer_json
 from safelight.web.hma.asking import read_flag, read_object, read_share

@@ -12,8 +12,8 @@ from safelight.banks.bank import Bank
 from safelight.banks.content import Content
 from safelight.banks.entry import NewEntry
 from safelight.database.transaction import read
-from safelight.flow import contents
-from safelight.flow.contents import Switch
+from safelight.flow.banks import contents
+from safelight.flow.banks.contents import Switch
 from safelight.hashing.signal import Signal
 from safelight.roles import Actor, Permission, require_permission
 from safelight.web.hma.answer import Refused, answer_json

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from safelight.errors import UsageError
 from safelight.flow.chain import ScanResult, scan
-from safelight.flow.preserving import SpooledArrival
+from safelight.flow.scans.preserving import SpooledArrival
 from safelight.hashing.formats import HEAD_BYTES, identify
 from safelight.hashing.signal import NoSignal, Reason, Signal
 from safelight.intake.content import ContentLost

@@ -1,0 +1,1 @@
+"""A backup, and an installation made of one."""

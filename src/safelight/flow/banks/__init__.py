@@ -1,0 +1,1 @@
+"""Banks: edited, filled, followed, controlled and explained."""

@@ -1,0 +1,1 @@
+"""Evidence: checked, held, handed over, destroyed."""

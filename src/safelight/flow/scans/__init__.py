@@ -1,0 +1,1 @@
+"""What arrives: taken in once, scanned, and what follows from it."""

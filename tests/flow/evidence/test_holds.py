@@ -1,0 +1,118 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from safelight.audit.queries import page_entries
+from safelight.clock import FixedClock
+from safelight.database.clock_mark import see
+from safelight.database.transaction import read, write
+from safelight.errors import ClockWrong, InvalidValue, NotAllowed, NotFound
+from safelight.flow.evidence import holds
+from safelight.flow.installation import Installation
+from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
+from safelight.testing.evidence import read_bytes, seal_bytes
+from safelight.testing.keys import MemoryKeys
+from safelight.vault.blobs.disk import DiskBlobs
+from safelight.vault.hold import law_enforcement_hold, operator_hold
+from safelight.vault.holding import holds_of
+from safelight.vault.order import NewOrder
+
+_DAY = timedelta(days=1)
+_ADA = Actor(kind=ActorKind.PERSON, name="Ada", permissions=EVERY_PERMISSION)
+_BO = Actor(kind=ActorKind.PERSON, name="Bo", permissions=frozenset({Permission.HOLD_RELEASE}))
+
+
+@pytest.fixture
+def place(engine, clock, tmp_path: Path) -> Installation:
+    blobs = DiskBlobs(tmp_path / "blobs")
+    blobs.create()
+    return Installation(engine=engine, blobs=blobs, keys=MemoryKeys(), clock=clock)
+
+
+@pytest.fixture
+def evidence_id(place, actor, tmp_path: Path) -> str:
+    return seal_bytes(place, actor, tmp_path / "spool", [b"bytes"]).id
+
+
+def _holds(engine, evidence_id: str):
+    with read(engine) as tx:
+        return holds_of(tx, evidence_id)
+
+
+def test_a_hold_is_added_and_renewed_by_who_may(engine, clock, actor, evidence_id) -> None:
+    first = holds.add_hold(engine, clock, actor, evidence_id, law_enforcement_hold(clock.now(), reference="1"))
+    second = holds.renew_hold(engine, clock, actor, first.id, reference="2", reason="asked again", days=91)
+    assert _holds(engine, evidence_id)[1:] == [first, second]
+    assert (second.reason, second.until_at) == ("asked again", clock.now() + 181 * _DAY)
+
+
+def test_who_may_only_release_adds_no_hold(engine, clock, evidence_id) -> None:
+    new = operator_hold(clock.now(), clock.now() + _DAY, reason="x")
+    with pytest.raises(NotAllowed, match="hold:write"):
+        holds.add_hold(engine, clock, _BO, evidence_id, new)
+    with pytest.raises(NotAllowed):
+        holds.renew_hold(engine, clock, _BO, 1, reference="x")
+
+
+def test_two_people_release_and_destroy(engine, clock, actor, place, evidence_id) -> None:
+    (hold,) = _holds(engine, evidence_id)
+    new = NewOrder(evidence_id=evidence_id, hold_ids=(hold.id,), legal_basis="l", authority="a", reference="r")
+    order = holds.ask_release(engine, clock, _ADA, new)
+    assert holds.waiting_releases(engine, clock) == [order]
+    with pytest.raises(NotAllowed):
+        holds.confirm_release(engine, clock, _ADA, order.id)
+    certificate = holds.confirm_release(engine, clock, _BO, order.id)
+    assert certificate.order_id == order.id
+    assert holds.waiting_releases(engine, clock) == []
+    with pytest.raises(NotFound):
+        read_bytes(place, actor, evidence_id)
+
+
+def test_a_lawful_destruction_is_told_of_with_the_transaction_that_does_it(
+    engine, clock, evidence_id, told_events
+) -> None:
+    (hold,) = _holds(engine, evidence_id)
+    new = NewOrder(evidence_id=evidence_id, hold_ids=(hold.id,), legal_basis="l", authority="a", reference="r")
+    order = holds.ask_release(engine, clock, _ADA, new)
+    with pytest.raises(NotAllowed):
+        holds.confirm_release(engine, clock, _ADA, order.id)
+    holds.confirm_release(engine, clock, _BO, order.id)
+    assert told_events() == [("evidence_destroyed", {"evidence_id": evidence_id})]
+
+
+def test_a_confirmation_goes_by_the_jump_that_is_set(engine, clock, evidence_id) -> None:
+    (hold,) = _holds(engine, evidence_id)
+    new = NewOrder(evidence_id=evidence_id, hold_ids=(hold.id,), legal_basis="l", authority="a", reference="r")
+    order = holds.ask_release(engine, clock, _ADA, new)
+    later = FixedClock(at=clock.now() + 3 * _DAY)
+    with pytest.raises(ClockWrong):
+        holds.confirm_release(engine, later, _BO, order.id, most_jump=2 * _DAY)
+    holds.confirm_release(engine, later, _BO, order.id, most_jump=3 * _DAY)
+
+
+def test_the_clock_is_accepted_by_a_person_with_a_reason_and_that_is_in_the_audit_log(engine, clock) -> None:
+    with write(engine) as tx:
+        see(tx, FixedClock(at=clock.now() + _DAY))
+    before, now = holds.accept_clock(engine, clock, _ADA, reason="the battery was empty")
+    assert (before, now) == (clock.now() + _DAY, clock.now())
+    with read(engine) as tx:
+        (entry,) = page_entries(tx, target="clock:1")
+    assert (entry.verb, entry.reason, entry.actor.name) == ("accept_clock", "the battery was empty", "Ada")
+    assert entry.details == {"was": before.isoformat(), "is": now.isoformat()}
+    with write(engine) as tx:
+        see(tx, clock)
+
+
+@pytest.mark.parametrize(
+    "actor_of",
+    [
+        Actor(kind=ActorKind.SERVICE, name="worker", permissions=EVERY_PERMISSION),
+        Actor(kind=ActorKind.PERSON, name="Cy", permissions=frozenset({Permission.HOLD_WRITE})),
+    ],
+)
+def test_no_program_and_nobody_without_the_permission_accepts_the_clock(engine, clock, actor_of) -> None:
+    with pytest.raises(NotAllowed):
+        holds.accept_clock(engine, clock, actor_of, reason="x")
+    with pytest.raises(InvalidValue, match="reason"):
+        holds.accept_clock(engine, clock, _ADA, reason=" ")
