@@ -9,6 +9,7 @@ from rich.table import Table
 from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
 from safelight.cli import exit_status
+from safelight.cli.demo_service import show_service
 from safelight.cli.reasons import tell_reasons
 from safelight.cli.source import source_of
 from safelight.cli.voice import Voice
@@ -27,8 +28,8 @@ _WIDTH = 200  # no line is folded, however narrow the terminal says it is
 def demo() -> int:
     """Build a bank of benign pictures, scan an inbox of altered copies and unrelated pictures, and show the verdicts.
 
-    Everything happens in a temporary folder that is removed at the end. Exit status: 0 if every altered copy was found
-    and nothing else, 70 if not.
+    Then the service starts, and is sent one of the copies over HTTP. Everything happens in a temporary folder that is
+    removed at the end. Exit status: 0 if every altered copy was found and nothing else, 70 if not.
     """
     voice = Voice(width=_WIDTH)
     with tempfile.TemporaryDirectory(prefix="safelight-demo-") as folder:
@@ -38,8 +39,11 @@ def demo() -> int:
         inbox = write_inbox(Path(folder, "inbox"))
         _fill_bank(house, Path(folder, "bank"), {picture.path.name: picture.name for picture in bank_pictures})
         voice.print(f"A bank of {len(bank_pictures)} benign pictures, an inbox of {len(inbox)} files:", soft_wrap=True)
-        results = _scan(house, Path(folder, "inbox"))
-    return _report(voice, inbox, results)
+        all_right = _report(voice, inbox, _scan(house, Path(folder, "inbox")))
+        copy = next(picture for picture in inbox if picture.expected is not None)
+        answer = show_service(voice, house, copy)
+    all_right = all_right and answer is not None and answer.is_match
+    return exit_status.NOTHING if all_right else exit_status.INTERNAL
 
 
 def _fill_bank(house: Workspace, folder: Path, names: dict[str, str]) -> None:
@@ -67,7 +71,7 @@ def _folder(house: Workspace, folder: Path) -> Source:
     return source_of(house, [str(folder)])
 
 
-def _report(voice: Voice, inbox: list[InboxPicture], results: dict[str, ScanResult]) -> int:
+def _report(voice: Voice, inbox: list[InboxPicture], results: dict[str, ScanResult]) -> bool:
     table = Table(box=None, pad_edge=False)
     for heading in ("file", "verdict", "distance", "bank entry", "orientation", "why"):
         table.add_column(heading, no_wrap=True)
@@ -92,4 +96,4 @@ def _report(voice: Voice, inbox: list[InboxPicture], results: dict[str, ScanResu
         f"{found} of {copies} altered copies found, {mistaken} of {len(inbox) - copies} unrelated pictures matched "
         f"({which_flavour()} hashing)."
     )
-    return exit_status.INTERNAL if wrong else exit_status.NOTHING
+    return not wrong
