@@ -193,6 +193,15 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that a service writes about itself."
     )
+    request_head_seconds: float = Field(
+        default=10.0, gt=0, le=3600, description="How long the headers of a request may take to arrive."
+    )
+    request_silence_seconds: float = Field(
+        default=30.0, gt=0, le=3600, description="How long who sends a body, or reads an answer, may be silent."
+    )
+    request_seconds: float = Field(
+        default=3600.0, gt=0, le=86_400, description="How long the whole body of a request may take to arrive."
+    )
 
     @field_validator("fetch_hosts")
     @classmethod

@@ -33,7 +33,7 @@ def test_every_route_of_the_application_is_told_of(app, client) -> None:
     told = {(method, path) for method, path, _ in _routes(client)}
     there = {
         (method, route.path)
-        for route in app._app._ours.routes
+        for route in app._app._app._ours.routes
         for method in getattr(route, "methods", ())
         if method != "HEAD"
     }

@@ -31,6 +31,7 @@ from safelight.web.health import add_health
 from safelight.web.hma.app import hma_app
 from safelight.web.hma.parts import HmaParts
 from safelight.web.host import Host, open_host
+from safelight.web.patience import Limits, Patience
 from safelight.web.places import NoPlace
 from safelight.web.problem import answer_error, answer_problem
 from safelight.web.watching import Watching
@@ -48,7 +49,9 @@ def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
     host = open_host(service, authenticate)
     _add_routes(app, host)
     _add_problems(app)
-    return Watching(Doors(app, hma_app(hma_parts(host), authenticate)), host.figures)
+    settings = service.house.settings
+    limits = Limits(silence_s=settings.request_silence_seconds, whole_s=settings.request_seconds)
+    return Watching(Patience(Doors(app, hma_app(hma_parts(host), authenticate)), limits), host.figures)
 
 
 def hma_parts(host: Host) -> HmaParts:

@@ -2,13 +2,16 @@
 
 from typing import Protocol
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 
 from safelight.roles import Actor
 from safelight.web.key_reading import find_header_key
 from safelight.web.keyless import keyless_actor
 from safelight.web.watching import PATH_KEY
+
+_ASKING = 8
+"""Keys that are looked up at once. Threads of their own: those that bodies arrive in may all be waiting for senders."""
 
 
 class Keys(Protocol):
@@ -33,6 +36,7 @@ class Authentication:
     def __init__(self, keys: Keys, *, keyless_port: int | None = None) -> None:
         self._keys = keys
         self._keyless_port = keyless_port
+        self._asking = CapacityLimiter(_ASKING)
 
     async def __call__(self, request: Request) -> Actor:
         """Return who a request is from. Raises `Unauthenticated`, `RateLimited`, `NotAllowed`, `DatabaseUnusable`."""
@@ -46,4 +50,7 @@ class Authentication:
             return keyless_actor(request)
         secret = request.scope.get(PATH_KEY) or find_header_key(request.scope) or ""
         actor = self._keys.cached(secret)
-        return actor if actor is not None else await to_thread.run_sync(self._keys.authenticate, secret)
+        return actor if actor is not None else await self._ask(secret)
+
+    async def _ask(self, secret: str) -> Actor:
+        return await to_thread.run_sync(self._keys.authenticate, secret, limiter=self._asking)

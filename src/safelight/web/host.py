@@ -17,7 +17,7 @@ MOST_QUESTIONS = 12
 """Questions to the database under way at once: a database is opened with at most 15 connections."""
 
 WAITING_FOR_EACH = 8
-"""Scans that may wait for each that is under way; beyond, senders are told to come again."""
+"""Media that may arrive or wait for each that is being scanned; beyond, senders are told to come again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,6 @@ def open_host(service: Service, authenticate: Authenticate) -> Host:
         figures=Figures(),
         questions=CapacityLimiter(MOST_QUESTIONS),
         scanning=CapacityLimiter(workers + 1),  # one arrives while another is decoded
-        places=Places(workers + 1, WAITING_FOR_EACH * (workers + 1)),
+        places=Places((1 + WAITING_FOR_EACH) * (workers + 1)),
         max_bytes=settings.max_spool_mib << 20,
     )

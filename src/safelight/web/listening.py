@@ -1,19 +1,25 @@
 """Listening: the sockets of a service, and the server that answers on them until it is asked to stop."""
 
 import ipaddress
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from safelight.errors import InvalidValue, UsageError
+from safelight.web.connection import Bounds, Connection, Crowd
 
 _BACKLOG = 2048
-_MOST_CONNECTIONS = 1000
+MOST_CONNECTIONS = 1000
+"""Of these one without a request under way is closed for each that comes beyond."""
+
+_OTHER_FILES = 1000
 _KEEP_ALIVE_S = 75
 _GRACE_S = 30
 
@@ -81,10 +87,21 @@ class _Server(uvicorn.Server):
         self._on_ready()
 
 
-def answer_until_stopped(app: ASGIApp, sockets: Sequence[socket.socket], on_ready: Callable[[], None]) -> None:
+def answer_until_stopped(
+    app: ASGIApp, sockets: Sequence[socket.socket], bounds: Bounds, on_ready: Callable[[], None]
+) -> None:
     """Answer requests until SIGINT or SIGTERM; then what runs is finished, at most for half a minute."""
-    config = uvicorn.Config(
+    _allow_files(bounds.most + _OTHER_FILES)
+    with _ending_in_order():
+        _Server(configure(app, bounds), on_ready).run(list(sockets))
+
+
+def configure(app: ASGIApp, bounds: Bounds) -> uvicorn.Config:
+    """Return how a server answers."""
+    return uvicorn.Config(
         app,
+        http=partial(Connection, Crowd(bounds=bounds)),  # type: ignore[arg-type] # it is called as the class would be
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -92,11 +109,17 @@ def answer_until_stopped(app: ASGIApp, sockets: Sequence[socket.socket], on_read
         lifespan="off",
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=_MOST_CONNECTIONS,
+        limit_concurrency=bounds.most + 1,
         backlog=_BACKLOG,
     )
-    with _ending_in_order():
-        _Server(config, on_ready).run(list(sockets))
+
+
+def _allow_files(wanted: int) -> None:
+    """Let this process have so many files and connections open, as far as the machine allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @contextmanager

@@ -1,37 +1,37 @@
-"""Places for scans: so many at a time, so many that wait, and a prompt "come again" beyond that."""
+"""Places for media: so many arrive or are scanned at a time, and a prompt "come again" beyond that."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
 class NoPlace(Exception):
-    """Every place is taken and enough wait. Nothing was taken in; whoever asks should come again."""
+    """Every place is taken. Nothing was taken in; whoever asks should come again."""
 
     retry_after_s = 1
 
 
 class Places:
-    """Lets so many work at once and so many wait, and turns the others away at once instead of growing."""
+    """Lets so many in, and turns the others away at once instead of growing.
 
-    def __init__(self, working: int, waiting: int) -> None:
-        self._free = asyncio.Semaphore(working)
-        self._left = working + waiting
-        self._all = self._left
+    Who is in has the place while the media arrives too: what few can do at once, such as decoding, has a bound of its
+    own, so that a sender who is slow keeps nobody from it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = self._all = most
 
     @property
     def taken(self) -> int:
-        """How many work or wait now."""
+        """How many are in now."""
         return self._all - self._left
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """Take a place for the length of a block. Raises `NoPlace` where none is left to wait in."""
+        """Take a place for the length of a block. Raises `NoPlace` where none is left."""
         if self._left <= 0:
             raise NoPlace("All places for scans are taken. Nothing was taken in. Send it again after the time told.")
         self._left -= 1
         try:
-            async with self._free:
-                yield
+            yield
         finally:
             self._left += 1

@@ -11,7 +11,8 @@ from safelight.jobs.worker import Worker
 from safelight.matching.follower import Tell
 from safelight.web.asgi import build_app
 from safelight.web.authentication import Authentication
-from safelight.web.listening import Address, answer_until_stopped, bound_port, listen
+from safelight.web.connection import Bounds
+from safelight.web.listening import MOST_CONNECTIONS, Address, answer_until_stopped, bound_port, listen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,14 @@ def serve(house: Workspace, asked: Serving, *, tell: Tell, on_ready: Callable[[l
         keyless = bound_port(sockets[1]) if len(sockets) > 1 else None
         app = build_app(service, Authentication(service.gate, keyless_port=keyless))
         told = [f"http://{asked.address.told}:{bound_port(sock)}" for sock in sockets]
-        answer_until_stopped(app, sockets, lambda: on_ready(told))
+        answer_until_stopped(app, sockets, _bounds(house), lambda: on_ready(told))
+
+
+def _bounds(house: Workspace) -> Bounds:
+    settings = house.settings
+    return Bounds(
+        head_s=settings.request_head_seconds, silence_s=settings.request_silence_seconds, most=MOST_CONNECTIONS
+    )
 
 
 @contextmanager
