@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from safelight.intake.spool import ContentTooLarge, Spool
-from safelight.web.arriving import ArrivalCutOff, spool_body
+from safelight.web.arriving import ArrivalCutOff, require_room, spool_body
 
 
 @pytest.fixture
@@ -45,3 +45,12 @@ def test_what_is_too_long_is_refused_and_leaves_nothing(spool: Spool, tmp_path: 
     with pytest.raises(ContentTooLarge):
         asyncio.run(spool_body(_chunks(*[b"x" * 500] * 5), spool, max_bytes=2000))
     assert _left(tmp_path) == []
+
+
+@pytest.mark.parametrize("told", ["2000000", "9" * 5000])
+def test_what_is_announced_to_be_too_long_is_refused_unread(told: str) -> None:
+    request = Request({"type": "http", "headers": [(b"content-length", told.encode())]})
+    with pytest.raises(ContentTooLarge):
+        require_room(request, 1000)
+    require_room(Request({"type": "http", "headers": [(b"content-length", b"999")]}), 1000)
+    require_room(Request({"type": "http", "headers": []}), 1000)

@@ -56,6 +56,7 @@ def test_what_comes_after_the_media_is_read_too() -> None:
         (_part("context", b"x" * 70_000) + WHOLE, "bytes at most"),
         (b"".join(_part(f"p{n}", b"") for n in range(6)) + WHOLE, "more than 4 parts"),
         (_part("media", b"1", "; x=" + "y" * 9000), "right form"),
+        (WHOLE + bytes(2 << 20), "besides the media"),
     ],
 )
 def test_what_is_malformed_is_refused(body: bytes, told: str) -> None:
@@ -69,3 +70,13 @@ def test_what_is_malformed_is_refused(body: bytes, told: str) -> None:
 def test_a_body_without_a_boundary_is_refused(content_type: str) -> None:
     with pytest.raises(InvalidValue, match="boundary"):
         _read(WHOLE, content_type=content_type)
+
+
+def test_a_boundary_of_no_measure_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="right form"):
+        _read(WHOLE, content_type=f"multipart/form-data; boundary={'x' * 500}")
+
+
+def test_media_may_be_larger_than_all_that_is_around_it() -> None:
+    media = bytes(3 << 20)
+    assert _read(_part("media", media) + b"--xyz--\r\n", 1 << 16) == (media, {})

@@ -3,14 +3,25 @@
 from collections.abc import AsyncIterator, Iterator
 
 from anyio import from_thread, to_thread
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
-from safelight.intake.spool import Spool
+from safelight.intake.spool import ContentTooLarge, Spool
 from safelight.intake.spooled import Spooled
 
 
 class ArrivalCutOff(Exception):
     """The body broke off, or came too slowly (`safelight.web.patience`). Nothing of it was kept."""
+
+
+_MOST_AROUND = 1 << 20
+"""What stands around media in a form, at most."""
+
+
+def require_room(request: Request, max_bytes: int) -> None:
+    """Raise ContentTooLarge where a request announces more media than may come, before any of it is read."""
+    told = request.headers.get("content-length", "")
+    if told.isascii() and told.isdecimal() and (len(told) > 19 or int(told) > max_bytes + _MOST_AROUND):
+        raise ContentTooLarge(f"more than {max_bytes} bytes are announced")
 
 
 async def spool_body(chunks: AsyncIterator[bytes], spool: Spool, *, max_bytes: int) -> Spooled:

@@ -25,6 +25,7 @@ from safelight.web.api.jobs import add_jobs
 from safelight.web.api.lookup import add_lookup
 from safelight.web.api.scan import add_scan
 from safelight.web.arriving import ArrivalCutOff
+from safelight.web.document import ABOUT, complete_document
 from safelight.web.door import Authenticate, Door, Told
 from safelight.web.doors import Doors
 from safelight.web.health import add_health
@@ -42,6 +43,7 @@ def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
     app = FastAPI(
         title="Safelight",
         version=version("safelight"),
+        description=ABOUT,
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
@@ -49,6 +51,8 @@ def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
     host = open_host(service, authenticate)
     _add_routes(app, host)
     _add_problems(app)
+    document = complete_document(app.openapi())
+    app.openapi = lambda: document  # type: ignore[method-assign] # the way that FastAPI says
     settings = service.house.settings
     limits = Limits(silence_s=settings.request_silence_seconds, whole_s=settings.request_seconds)
     return Watching(Patience(Doors(app, hma_app(hma_parts(host), authenticate)), limits), host.figures)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.roles import Actor, Permission, require_permission
+from safelight.web.strictness import with_known_parameters
 
 Authenticate = Callable[[Request], Awaitable[Actor]]
 """Returns who a request is from. Raises `Unauthenticated`, `RateLimited` or `NotAllowed`."""
@@ -73,7 +74,7 @@ class Door:
             extra["parameters"] = list(told.parameters)
         self.router.add_api_route(
             path,
-            endpoint,
+            with_known_parameters(endpoint, told.parameters),
             methods=[method],
             name=told.name,
             operation_id=told.name,

@@ -6,18 +6,27 @@
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from python_multipart import MultipartParser
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
 from safelight.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 MEDIA = "media"
 CONTEXT = "context"
 
 _MOST_SMALL_BYTES = 64 << 10
 _MOST_PARTS = 4
+_MOST_AROUND = 1 << 20
+"""Bytes of a body that are not the media's, together."""
+
+
+_MALFORMED = "The multipart body is not of the right form. Nothing was done."
 
 
 @dataclass(slots=True)
@@ -37,7 +46,7 @@ class MultipartBody:
         if kind != b"multipart/form-data" or not boundary:
             raise InvalidValue("A multipart body names its boundary: Content-Type: multipart/form-data; boundary=…")
         self._chunks = chunks
-        self._parser = MultipartParser(boundary, {
+        self._parser = _parser(boundary, {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,
             "on_header_value": self._header_value,
@@ -47,7 +56,7 @@ class MultipartBody:
             "on_end": self._finish,
         })  # fmt: skip
         self._part = _Part()
-        self._parts = 0
+        self._parts = self._around = 0
         self._ready: deque[bytes] = deque()
         self._is_media = self._has_media = self._media_ended = self._is_finished = False
         self.small: dict[str, bytes] = {}
@@ -72,10 +81,13 @@ class MultipartBody:
         chunk = await anext(self._chunks, None)
         if chunk is None:
             return False
+        self._around += len(chunk)
         try:
             self._parser.write(chunk)
-        except MultipartParseError as error:
-            raise InvalidValue("The multipart body is not of the right form. Nothing was done.") from error
+        except FormParserError as error:
+            raise InvalidValue(_MALFORMED) from error
+        if self._around > _MOST_AROUND:
+            raise InvalidValue(f"The body has more than {_MOST_AROUND} bytes besides the media. Nothing was done.")
         return True
 
     def _begin(self) -> None:
@@ -104,6 +116,7 @@ class MultipartBody:
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._is_media:
             self._ready.append(data[start:end])
+            self._around -= end - start
             return
         self._part.small += data[start:end]
         if len(self._part.small) > _MOST_SMALL_BYTES:
@@ -117,3 +130,10 @@ class MultipartBody:
 
     def _finish(self) -> None:
         self._is_finished = True
+
+
+def _parser(boundary: bytes, callbacks: "MultipartCallbacks") -> MultipartParser:
+    try:
+        return MultipartParser(boundary, callbacks)
+    except FormParserError as error:
+        raise InvalidValue(_MALFORMED) from error

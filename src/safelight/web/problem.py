@@ -56,7 +56,7 @@ _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (SafelightError, 500),
 )
 
-_TITLES = {
+TITLES = {
     400: "The request cannot be carried out as it was given",
     401: "A valid key is needed",
     403: "The key does not allow this",
@@ -69,6 +69,7 @@ _TITLES = {
     415: "The body is of a type that is not taken here",
     422: "A value is not of the right form",
     429: "Too many requests",
+    431: "The headers are too large",
     500: "A fault of ours",
     503: "Not available for now",
 }
@@ -98,6 +99,6 @@ def answer_problem(
     status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
     """Return a problem answer: `type` names where the code is explained, `detail` says what to do."""
-    told = {"type": f"{DOCUMENT}#{code}", "title": _TITLES.get(status, "Not done"), "status": status, "code": code}
+    told = {"type": f"{DOCUMENT}#{code}", "title": TITLES.get(status, "Not done"), "status": status, "code": code}
     body = to_json({**told, "detail": detail, **more})
     return Response(body, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))

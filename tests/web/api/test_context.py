@@ -50,6 +50,9 @@ def test_what_is_not_told_is_unknown() -> None:
     ("told", "place"),
     [
         ({"origin": {"ip_address": "300.1.1.1"}}, "origin.ip_address"),
+        ({"origin": {"ip_address": "::1%\0"}}, "origin.ip_address"),
+        ({"origin": {"uploaded_at": "9999-12-31T23:59:59-23:59"}}, "origin.uploaded_at"),
+        ({"origin": {"uploaded_at": "0001-01-01T00:00:00+23:59"}}, "origin.uploaded_at"),
         ({"origin": {"port": 70_000}}, "origin.port"),
         ({"origin": {"port": "443"}}, "origin.port"),
         ({"origin": {"uploaded_at": "2026-11-28T12:00:00"}}, "origin.uploaded_at"),

@@ -89,3 +89,10 @@ def test_a_ratio_becomes_a_share_and_the_smallest_is_not_off() -> None:
     for wrong in (None, True, "x", -0.1, 1.1, "inf", "nan", [], {}, 10**400):
         with pytest.raises(Refused):
             read_share(wrong)
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", "[" * 100_000, '{"a": "\\ud800"}', '{"\\udfff": 1}', b"\xff"])
+def test_what_is_no_object_or_no_text_is_refused(text: str | bytes) -> None:
+    with pytest.raises(Refused):
+        parse_object(text, "body")
+    assert parse_object('{"a": "\\ud83d\\ude00"}', "body") == {"a": "\U0001f600"}

@@ -72,7 +72,9 @@ def test_a_form_that_is_malformed_or_holds_too_much_is_refused(body: bytes, stat
     assert refused.value.status == status
 
 
-@pytest.mark.parametrize("kind", ["", "application/json", "multipart/form-data", "multipart/mixed; boundary=b"])
+@pytest.mark.parametrize(
+    "kind", ["", "application/json", "multipart/form-data", "multipart/mixed; boundary=b", f"{KIND}{'b' * 500}"]
+)
 def test_what_is_no_form_is_refused(kind: str) -> None:
     with pytest.raises(Refused):
         _read(FILE % b"x" + END, kind=kind)

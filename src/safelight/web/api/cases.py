@@ -13,9 +13,9 @@ from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
-from safelight.web.paging import PARAMETERS, read_number, read_page
+from safelight.web.paging import NUMBER, PARAMETERS, read_number, read_page
 
-_CASE: dict[str, Any] = {"name": "case", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+_CASE: dict[str, Any] = {"name": "case", "in": "path", "required": True, "schema": NUMBER}
 _STATE: dict[str, Any] = {
     "name": "state",
     "in": "query",

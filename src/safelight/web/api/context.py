@@ -33,6 +33,8 @@ class TellsOrigin(BaseModel):
     @field_validator("ip_address")
     @classmethod
     def _is_address(cls, value: str) -> str:
+        if "%" in value:
+            raise ValueError("an address has no name of an interface behind it")
         return str(ip_address(value)) if value else value
 
     @field_validator("uploaded_at")
@@ -40,7 +42,10 @@ class TellsOrigin(BaseModel):
     def _has_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.utcoffset() is None:
             raise ValueError("a time needs its zone, such as 2027-01-31T00:00:00Z")
-        return value.astimezone(UTC) if value is not None else None
+        try:
+            return value.astimezone(UTC) if value is not None else None
+        except OverflowError:
+            raise ValueError("a time is between the years 1 and 9999") from None
 
 
 class TellsSubject(BaseModel):

@@ -7,14 +7,13 @@ from safelight.flow.chain import ScanResult
 from safelight.flow.scans.preserving import SpooledArrival
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
-from safelight.web.arriving import spool_body
+from safelight.web.arriving import require_room, spool_body
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
 from safelight.web.signal_words import tell_answer
 
 BODY = {
-    "required": True,
-    "description": "The bytes of the media, as they are.",
+    "description": "The bytes of the media, as they are; media of no bytes is media too.",
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
 
@@ -25,6 +24,7 @@ def add_hashing(door: Door, host: Host) -> None:
     @door.route("POST", "/hash", Permission.MEDIA_HASH, Told(summary="Hash media.", body=BODY))
     async def hash_media(request: Request, _actor: Actor) -> Response:
         service = host.service
+        require_room(request, host.max_bytes)
         async with host.places.place():
             spooled = await spool_body(request.stream(), service.spool, max_bytes=host.max_bytes)
             with spooled:

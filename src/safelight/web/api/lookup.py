@@ -18,6 +18,7 @@ from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json, read_model
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
+from safelight.web.schemas import body_of
 from safelight.web.scope import banks_in_scope
 from safelight.web.signal_words import read_signal, tell_match
 
@@ -31,8 +32,8 @@ class AskedSignal(BaseModel):
     """One signal of a look-up."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    type: Annotated[str, Field(max_length=20)]
-    value: Annotated[str, Field(max_length=64)]
+    type: Annotated[str, Field(max_length=20, json_schema_extra={"enum": [each.value for each in SignalType]})]
+    value: Annotated[str, Field(max_length=64, json_schema_extra={"pattern": "^[0-9a-fA-F]{32,64}$"})]
 
 
 class Lookup(BaseModel):
@@ -49,16 +50,7 @@ class Lookup(BaseModel):
 
 _LOOKUP = TypeAdapter(Lookup)
 
-TOLD = Told(
-    summary="Match signals that come without their media.",
-    body={
-        "required": True,
-        "content": {
-            "application/json": {"schema": Lookup.model_json_schema(ref_template="#/components/schemas/{model}")}
-        },
-    },
-    answers={200: {"description": "An answer for each signal, in the order asked."}},
-)
+TOLD = Told(summary="Match signals that come without their media.", body=body_of(Lookup))
 
 
 def add_lookup(door: Door, host: Host) -> None:

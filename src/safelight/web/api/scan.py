@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.database.transaction import read
+from safelight.errors import InvalidValue
 from safelight.flow.scans.answer import ScanAnswer, present_answer
 from safelight.flow.scans.arrivals import Arrived
 from safelight.hashing.signal import NoSignal
@@ -17,27 +18,30 @@ from safelight.intake.spooled import Spooled
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
 from safelight.web.api.context import NOTHING_TOLD, Context, read_context
-from safelight.web.arriving import spool_body
+from safelight.web.arriving import require_room, spool_body
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
 from safelight.web.parts import CONTEXT, MultipartBody
+from safelight.web.schemas import schema_of
 from safelight.web.scope import banks_in_scope
 from safelight.web.signal_words import tell_match
 
 CONTEXT_HEADER = "safelight-context"
 KEY_HEADER = "idempotency-key"
 
+_WAITS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
 _HEADERS: tuple[dict[str, Any], ...] = (
     {
         "name": "Safelight-Context",
         "in": "header",
-        "schema": {"type": "string"},
+        "content": {"application/json": {"schema": schema_of(Context)}},
         "description": "Where the media is from and which account it is about, as JSON (ASCII, escaped).",
     },
     {
         "name": "Idempotency-Key",
         "in": "header",
-        "schema": {"type": "string", "maxLength": 255},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         "description": "A name for this request: a repeat under it gets the first answer.",
     },
     {
@@ -48,7 +52,6 @@ _HEADERS: tuple[dict[str, Any], ...] = (
     },
 )
 _BODY: dict[str, Any] = {
-    "required": True,
     "content": {
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         "multipart/form-data": {
@@ -56,20 +59,16 @@ _BODY: dict[str, Any] = {
                 "type": "object",
                 "required": ["media"],
                 "properties": {
-                    "context": Context.model_json_schema(ref_template="#/components/schemas/{model}"),
+                    "context": schema_of(Context),
                     "media": {"type": "string", "format": "binary"},
                 },
-            }
+            },
+            "encoding": {"context": {"contentType": "application/json"}},
         },
     },
 }
 _SCAN: dict[str, Any] = {"name": "scan", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
-_TOLD = Told(
-    summary="Scan media.",
-    body=_BODY,
-    parameters=_HEADERS,
-    answers={200: {"description": "The verdict, and what follows."}, 202: {"description": "It waits to be scanned."}},
-)
+_TOLD = Told(summary="Scan media.", body=_BODY, parameters=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +105,7 @@ def add_scan(door: Door, host: Host) -> None:
 async def _receive(request: Request, host: Host) -> _Body:
     """Take the media into the sealed spool, and read what comes with it."""
     spool, most = host.service.spool, host.max_bytes
+    require_room(request, most)
     kind = request.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/"):
         context = _header_context(request)
@@ -141,9 +141,14 @@ def _take_in(host: Host, actor: Actor, request: Request, body: _Body) -> ScanAns
         key=None if key is None else IdempotencyKey(scope=_scope_of(actor), key=key),
     )
     arrivals = host.service.arrivals(banks_in_scope(actor, context.banks))
-    if request.query_params.get("wait", "true").lower() in {"false", "0", "no"}:
-        return arrivals.queue(actor, arrived)
-    return arrivals.take_in(actor, arrived)
+    return arrivals.take_in(actor, arrived) if _waits(request) else arrivals.queue(actor, arrived)
+
+
+def _waits(request: Request) -> bool:
+    asked = request.query_params.get("wait", "true").lower()
+    if asked not in _WAITS:
+        raise InvalidValue("`wait` is true or false. Nothing was done.")
+    return _WAITS[asked]
 
 
 def _scope_of(actor: Actor) -> str:

@@ -42,6 +42,7 @@ def parse_object(text: bytes | str, what: str) -> dict[str, Any]:
     """Return the JSON object of a text. Raises `Refused`."""
     try:
         told = json.loads(text)
+        json.dumps(told, ensure_ascii=False).encode()  # halves of characters are no text that could be told or kept
     except (ValueError, RecursionError):
         raise Refused(400, f"The {what} is not readable as JSON. Nothing was done.") from None
     if not isinstance(told, dict):

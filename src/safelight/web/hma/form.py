@@ -43,7 +43,10 @@ class MultipartForm:
         self._stream = stream
         self._pieces: deque[_Piece] = deque()
         self._reader = _Reader(self.fields, self._pieces)
-        self._parser = MultipartParser(options[b"boundary"], self._reader.callbacks())
+        try:
+            self._parser = MultipartParser(options[b"boundary"], self._reader.callbacks())
+        except FormParserError as error:
+            raise Refused(400, "The form is malformed. Nothing of it was kept.") from error
 
     async def next_file(self) -> str:
         """Go to the file and return the name of its field. Raises `Refused` where there is none."""

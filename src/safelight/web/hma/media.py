@@ -13,7 +13,7 @@ from safelight.hashing.formats import HEAD_BYTES, identify
 from safelight.hashing.signal import NoSignal, Reason, Signal
 from safelight.intake.content import ContentLost
 from safelight.intake.sources.interface import Arrival, Obstacle, Unopenable
-from safelight.web.arriving import spool_body
+from safelight.web.arriving import require_room, spool_body
 from safelight.web.hma.answer import Refused
 from safelight.web.hma.form import MultipartForm
 from safelight.web.hma.host import Host
@@ -67,6 +67,7 @@ async def hashed_media(host: Host, request: Request) -> AsyncIterator[HashedMedi
         if url:
             yield await _hash_address(host, request, url)
             return
+        require_room(request, host.parts.max_bytes)
         form = MultipartForm(request.headers.get("content-type", ""), request.stream())
         kind = require_kind(await form.next_file())
         names = wanted_types(kind, request.query_params.get("types"))

@@ -1,0 +1,70 @@
+"""Schemas for the OpenAPI document: what bodies hold and answers tell, out of models of them."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter
+
+Count = Annotated[int, Field(ge=0)]
+JSON = "application/json"
+_COMPONENTS = "#/components/schemas/"
+
+
+def told(**example: Any) -> ConfigDict:
+    """Return the configuration of a model of an answer: it tells what the model has and nothing else."""
+    return ConfigDict(extra="forbid", json_schema_extra={"example": example})
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """Return the schema of a model or type. What it is made of stands in it under `$defs`, for `lift_definitions`."""
+    schema: dict[str, Any] = TypeAdapter(kind).json_schema(ref_template=f"{_COMPONENTS}{{model}}")
+    definitions = schema.pop("$defs", {})
+    if not isinstance(kind, type) or "title" not in schema:
+        return {**schema, "$defs": definitions}
+    return {"$ref": f"{_COMPONENTS}{schema['title']}", "$defs": {**definitions, schema["title"]: schema}}
+
+
+def body_of(kind: Any, description: str = "") -> dict[str, Any]:
+    """Return what the document says of a body in JSON."""
+    about = {"description": description} if description else {}
+    return {**about, "required": True, "content": {JSON: {"schema": schema_of(kind)}}}
+
+
+def answer_of(kind: Any, description: str) -> dict[str, Any]:
+    """Return what the document says of an answer in JSON."""
+    return {"description": description, "content": {JSON: {"schema": schema_of(kind)}}}
+
+
+def list_of(kind: Any, description: str) -> dict[str, Any]:
+    """Return what the document says of an answer that tells all there are."""
+    return _answer_of_rows(kind, description, {})
+
+
+def page_of(kind: Any, description: str) -> dict[str, Any]:
+    """Return what the document says of an answer that tells one page of many."""
+    cursor = {
+        "type": ["string", "null"],
+        "description": "Give it as `after` for the page after this; null: there is none.",
+    }
+    return _answer_of_rows(kind, description, {"next": cursor})
+
+
+def _answer_of_rows(kind: Any, description: str, more: dict[str, Any]) -> dict[str, Any]:
+    properties = {"items": {"type": "array", "items": schema_of(kind)}, **more}
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return {"description": description, "content": {JSON: {"schema": schema}}}
+
+
+def lift_definitions(node: Any, into: dict[str, Any]) -> Any:
+    """Return a part of a document without any `$defs`: they are put where the references point."""
+    if isinstance(node, list):
+        return [lift_definitions(each, into) for each in node]
+    if not isinstance(node, dict):
+        return node
+    for name, each in node.get("$defs", {}).items():
+        into[name] = lift_definitions(each, into)
+    return {name: lift_definitions(each, into) for name, each in node.items() if name != "$defs"}

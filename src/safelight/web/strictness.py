@@ -1,0 +1,36 @@
+"""Strictness: parameters that a route does not have are refused, for what is misspelt would otherwise not count."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from safelight.errors import InvalidValue
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_NUL = "\0"
+
+
+def with_known_parameters(endpoint: Endpoint, parameters: Iterable[Mapping[str, Any]]) -> Endpoint:
+    """Let an endpoint be asked with these parameters alone, each once."""
+    names = frozenset(each["name"] for each in parameters if each["in"] == "query")
+
+    async def strict(request: Request) -> Response:
+        require_known(request, names)
+        return await endpoint(request)
+
+    return strict
+
+
+def require_known(request: Request, names: frozenset[str]) -> None:
+    """Raise `InvalidValue` for a parameter that there is not, or twice, and for what no database keeps in a text."""
+    given = request.query_params.multi_items()
+    unknown = {name for name, _ in given} - names
+    if unknown:
+        there = f"There are: {', '.join(sorted(names))}." if names else "There are none."
+        raise InvalidValue(f"This address has no such parameter. {there} Nothing was done.")
+    if len(given) > len({name for name, _ in given}):
+        raise InvalidValue("A parameter is given twice. Nothing was done.")
+    if any(_NUL in value for value in (*(value for _, value in given), *map(str, request.path_params.values()))):
+        raise InvalidValue("A text holds the character of the number 0, which no text may. Nothing was done.")
