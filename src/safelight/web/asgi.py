@@ -25,6 +25,7 @@ from safelight.web.api.jobs import add_jobs
 from safelight.web.api.lookup import add_lookup
 from safelight.web.api.scan import add_scan
 from safelight.web.arriving import ArrivalCutOff
+from safelight.web.declared import require_declared
 from safelight.web.document import ABOUT, complete_document
 from safelight.web.door import Authenticate, Door, Told
 from safelight.web.doors import Doors
@@ -51,6 +52,7 @@ def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
     host = open_host(service, authenticate)
     _add_routes(app, host)
     _add_problems(app)
+    require_declared(app.routes)
     document = complete_document(app.openapi())
     app.openapi = lambda: document  # type: ignore[method-assign] # the way that FastAPI says
     settings = service.house.settings

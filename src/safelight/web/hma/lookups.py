@@ -33,7 +33,7 @@ def add_lookups(door: Door, host: Host) -> None:
         host.parts.looked_up(actor, [signal])
         return answer_json(_by_bank(hits, actor))
 
-    @door.on("POST", "/m/lookup", Permission.SIGNAL_LOOKUP)
+    @door.on("POST", "/m/lookup", Permission.SIGNAL_LOOKUP, Permission.MEDIA_HASH)
     async def look_up_media(request: Request, actor: Actor) -> Response:
         return await _look_up_media(host, request, actor)
 
