@@ -1,5 +1,7 @@
 """HMA's paths are answered as HMA answers them, all others by us."""
 
+import asyncio
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -28,6 +30,24 @@ def test_what_is_refused_is_told_in_the_form_of_its_door(app) -> None:
 def test_none_of_our_paths_begins_as_one_of_hma_s(client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert not {path.split("/")[1] for path in paths} & HMA_BEGINNINGS
+
+
+def test_what_asks_about_the_server_as_a_whole_is_no_path_of_anybody_s(app) -> None:
+    """`OPTIONS *` has a path without a slash."""
+    told = []
+
+    async def ask() -> None:
+        async def receive() -> dict:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict) -> None:
+            told.append(message)
+
+        scope = {"type": "http", "method": "OPTIONS", "path": "*", "raw_path": b"*", "query_string": b"", "headers": []}
+        await app(scope, receive, send)
+
+    asyncio.run(ask())
+    assert told[0]["status"] == 404
 
 
 def test_requests_to_hma_s_paths_are_counted_by_their_patterns(client) -> None:

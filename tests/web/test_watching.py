@@ -5,8 +5,11 @@ import logging
 
 import pytest
 import structlog
+from starlette.testclient import TestClient
 
+from safelight.web.figures import Figures
 from safelight.web.logs import set_up_logs
+from safelight.web.watching import Watching
 
 
 @pytest.fixture
@@ -40,3 +43,13 @@ def test_requests_are_counted_by_route_and_status(client) -> None:
     figures = client.get("/metrics").text
     assert 'safelight_requests_total{route="/api/v1/banks/{bank}",status="200"} 2.0' in figures
     assert 'safelight_requests_total{route="/api/v1/banks/{bank}",status="404"} 1.0' in figures
+
+
+def test_what_nobody_foresaw_is_told_as_a_fault_of_ours_without_its_text(lines) -> None:
+    async def failing(*_: object) -> None:
+        raise ValueError("secret value")
+
+    answer, (fault, told) = lines(TestClient(Watching(failing, Figures())), "/")
+    assert (answer.status_code, answer.json()["code"]) == (500, "error")
+    assert (fault["event"], told["status"]) == ("fault", 500)
+    assert "secret" not in answer.text + json.dumps(fault)

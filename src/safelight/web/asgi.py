@@ -35,7 +35,7 @@ from safelight.web.hma.parts import HmaParts
 from safelight.web.host import Host, open_host
 from safelight.web.patience import Limits, Patience
 from safelight.web.places import NoPlace
-from safelight.web.problem import answer_error, answer_problem
+from safelight.web.problem import answer_error, answer_fault, answer_problem
 from safelight.web.watching import Watching
 
 
@@ -113,7 +113,7 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, _error: Exception) -> Response:
-        return answer_problem(500, "error", "A fault of ours: the log tells it. Nothing is known of what was done.")
+        return answer_fault()
 
     @app.exception_handler(HTTPException)
     async def unknown(_request: Request, error: Exception) -> Response:

@@ -47,7 +47,7 @@ class Connection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._unread_bytes = 0  # since anything came of what was sent
-        self._has_moved = self._is_in_body = self._is_answering = self._is_lingering = False
+        self._has_moved = self._is_in_body = self._is_answering = self._is_deaf = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a new connection, and make room for it."""
@@ -69,7 +69,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Give the parser what came. Bytes of which nothing comes, such as those of endless headers, are bounded."""
-        if self._is_lingering:
+        if self._is_deaf:
             return
         self._has_moved = False
         super().data_received(data)
@@ -101,10 +101,10 @@ class Connection(HttpToolsProtocol):
         """Let the request be answered."""
         if self._head_bytes > MOST_HEAD_BYTES:
             raise ValueError("too large")  # the parser ends by it, and `send_400_response` tells
+        super().on_headers_complete()
         self._has_moved = self._is_in_body = self._is_answering = True
         self._crowd.idle.pop(self, None)
         self._end_timer()
-        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
@@ -127,8 +127,10 @@ class Connection(HttpToolsProtocol):
             self._linger()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - what uvicorn would tell
-        """Tell that what came is no HTTP. While another request is answered nothing can be told: it is closed."""
-        if self._is_answering and (not self._is_in_body or self.cycle.response_started):
+        """Tell that what came is no HTTP. What came before it is answered first, and then the connection is closed."""
+        if self._is_answering and not self._is_in_body:
+            self.cycle.keep_alive, self._is_deaf = False, True
+        elif self._is_answering and self.cycle.response_started:
             self.transport.close()
         elif self._head_bytes > MOST_HEAD_BYTES:
             self._refuse(431, "too_large", f"The headers have more than {MOST_HEAD_BYTES} bytes. Nothing was done.")
@@ -149,7 +151,7 @@ class Connection(HttpToolsProtocol):
 
     @property
     def _has_ended(self) -> bool:
-        return self._is_lingering or self.transport.is_closing()
+        return self._is_deaf or self.transport.is_closing()
 
     def _expect_head(self) -> None:
         if self._timer is None:
@@ -162,7 +164,7 @@ class Connection(HttpToolsProtocol):
             self._refuse(408, "cut_off", f"The headers took more than {self._bounds.head_s:g} seconds.")
 
     def _linger(self) -> None:
-        self._is_lingering = True
+        self._is_deaf = True
         self._unset_keepalive_if_required()
         self._end_timer()
         if self.transport.can_write_eof():

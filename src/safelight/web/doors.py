@@ -14,5 +14,5 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        is_hma = scope["type"] == "http" and scope["path"].split("/", 2)[1] in HMA_BEGINNINGS
+        is_hma = scope["type"] == "http" and scope["path"].lstrip("/").partition("/")[0] in HMA_BEGINNINGS
         await (self._hma if is_hma else self._ours)(scope, receive, send)

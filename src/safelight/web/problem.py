@@ -102,3 +102,8 @@ def answer_problem(
     told = {"type": f"{DOCUMENT}#{code}", "title": TITLES.get(status, "Not done"), "status": status, "code": code}
     body = to_json({**told, "detail": detail, **more})
     return Response(body, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def answer_fault() -> Response:
+    """Return the answer of what nobody foresaw, without anything of it."""
+    return answer_problem(500, "error", "A fault of ours: the log tells it. Nothing is known of what was done.")

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from safelight.errors import whereabouts
 from safelight.web.figures import Figures
 from safelight.web.key_reading import take_path_key
+from safelight.web.problem import answer_fault
 
 PATH_KEY = "safelight_key"
 """Where a request's scope holds the key that was in its path."""
@@ -44,8 +45,10 @@ class Watching:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - the last one: told as a fault of ours, without its text
-            # The application has answered already; what it raises then is for the log, and its text may hold a value.
+            # Where the application has answered, what it raises is for the log alone; its text may hold a value.
             self._log.error("fault", request=request_id, where=whereabouts(error))
+            if not status:
+                await answer_fault()(scope, receive, sending)
         finally:
             self._tell(scope, request_id, status, time.perf_counter() - started_at)
 
