@@ -118,6 +118,13 @@ def _is_used(table: Table) -> str:
     return f"SELECT '{table.name}' WHERE {used}"
 
 
+@pytest.fixture
+def emptied_postgresql(postgresql_server: Any, postgresql_engine: Engine) -> str:
+    """Empty the database with all tables, and give its address."""
+    _empty(postgresql_engine)
+    return str(postgresql_server.get_uri(database="safelight"))
+
+
 @pytest.fixture(params=DATABASES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Open an up-to-date, empty database: the test runs once on SQLite and once on PostgreSQL."""
@@ -128,9 +135,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         yield engine
         engine.dispose()
         return
-    engine = request.getfixturevalue("postgresql_engine")
-    _empty(engine)
-    yield engine
+    request.getfixturevalue("emptied_postgresql")
+    yield request.getfixturevalue("postgresql_engine")
 
 
 @pytest.fixture(params=DATABASES)

@@ -110,6 +110,7 @@ def _upload(workspace: Path, mebibytes: int, *, is_form: bool) -> None:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TMPDIR", str(temporary))
         environment.setenv("SAFELIGHT_LOG_LEVEL", "error")
+        environment.setenv("SAFELIGHT_REQUEST_SILENCE_SECONDS", "600")  # nothing is sent while files are looked at
         secret = process.make_key(workspace, f"uploads-{mebibytes}-{is_form}", "admin")
         with process.serving(workspace) as (running, client):
             client.headers.update(process.bearer(secret))

@@ -1,7 +1,9 @@
 """A running service on a workspace of its own, and clients with keys of every kind."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pyrage
@@ -9,14 +11,19 @@ import pytest
 from starlette.testclient import TestClient
 
 import safelight
+from safelight.app.parts import open_pool
 from safelight.app.service import Service, open_service
+from safelight.audit.entry import AuditEntry
+from safelight.audit.queries import page_entries
 from safelight.banks.entry import NewEntry
+from safelight.database.transaction import read
 from safelight.errors import RateLimited, Unauthenticated
 from safelight.flow.banks import edits as banks
 from safelight.flow.keys.acts import create_keys, export_keys
 from safelight.flow.keys.desk import KeyDesk
 from safelight.hashing.signal import SignalType
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
+from safelight.sandbox.pool import Pool
 from safelight.testing.synthetic import paint, paint_pixels
 from safelight.web.asgi import build_app
 from safelight.web.authentication import Authentication
@@ -32,9 +39,14 @@ class Keys:
         self.is_used_up = False
         self._actors = {"all": Actor(kind=ActorKind.SERVICE, name="all", permissions=EVERY_PERMISSION)}
 
-    def add(self, key: str, *permissions: Permission, banks: frozenset[str] | None = None) -> str:
-        held = frozenset(permissions)
-        self._actors[key] = Actor(kind=ActorKind.SERVICE, name=key, permissions=held, bank_names=banks)
+    def add(
+        self,
+        key: str,
+        *permissions: Permission,
+        banks: frozenset[str] | None = None,
+        kind: ActorKind = ActorKind.SERVICE,
+    ) -> str:
+        self._actors[key] = Actor(kind=kind, name=key, permissions=frozenset(permissions), bank_names=banks)
         return key
 
     def cached(self, secret: str) -> Actor | None:
@@ -50,13 +62,20 @@ class Keys:
             raise RateLimited("Too often.", retry_after_s=2.5)
 
 
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> safelight.Workspace:
-    """A workspace with the bank `known` (a PDQ and an MD5 value) and the empty bank `other`."""
-    monkeypatch.setenv("SAFELIGHT_SCAN_WORKERS", "1")
-    monkeypatch.setenv("SAFELIGHT_FOLLOW_SECONDS", "0.05")
-    safelight.create_workspace(tmp_path / "workspace")
-    house = safelight.open_workspace(tmp_path / "workspace")
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the bank `known` (a PDQ and an MD5 value), the empty bank `other`, and keys with a copy.
+
+    Without a recovery copy nothing is sealed. It is made once; each test gets a copy of it.
+    """
+    folder = tmp_path_factory.mktemp("template")
+    safelight.create_workspace(folder / "workspace")
+    with safelight.open_workspace(folder / "workspace") as house:
+        _fill(house, folder)
+    return folder / "workspace"
+
+
+def _fill(house: safelight.Workspace, folder: Path) -> None:
     for name in ("known", "other"):
         banks.create_bank(house.engine, house.clock, house.actor, name=name)
     entries = [
@@ -64,7 +83,40 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> safelight.Workspac
         NewEntry(signal_type=SignalType.MD5.value, value=MD5),
     ]
     banks.add_entries(house.engine, house.clock, house.actor, bank="known", entries=entries)
-    return house
+    desk = KeyDesk(engine=house.engine, keys=house.keys, clock=house.clock, actor=house.actor)
+    create_keys(desk)
+    to = str(pyrage.x25519.Identity.generate().to_public())
+    export_keys(desk, recipients=[to], place=(folder / "copy.age").write_bytes)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database(request: pytest.FixtureRequest) -> str:
+    """Run what uses this on each database: tests of answers that are made of what SQL gives. The others use SQLite."""
+    return str(request.param)
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> safelight.Workspace:
+    """A workspace as the template is, of this test alone."""
+    monkeypatch.setenv("SAFELIGHT_SCAN_WORKERS", "1")
+    monkeypatch.setenv("SAFELIGHT_FOLLOW_SECONDS", "0.05")
+    folder = tmp_path / "workspace"
+    uses_either = "either_database" in request.fixturenames
+    if uses_either and request.getfixturevalue("either_database") == "postgresql":
+        monkeypatch.setenv("SAFELIGHT_DATABASE_URL", request.getfixturevalue("emptied_postgresql"))
+        safelight.create_workspace(folder)
+        house = safelight.open_workspace(folder)
+        _fill(house, tmp_path)
+        return house
+    shutil.copytree(request.getfixturevalue("template"), folder)
+    return safelight.open_workspace(folder)
+
+
+@pytest.fixture(scope="session")
+def pool(template: Path) -> Iterator[Pool]:
+    """One worker process for all of these tests: to start one takes as long as everything else in most of them."""
+    with safelight.open_workspace(template) as house, open_pool(house.settings, 1) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")
@@ -76,17 +128,9 @@ def listed() -> bytes:
 
 
 @pytest.fixture
-def exported(house: safelight.Workspace, tmp_path: Path) -> None:
-    """Keys of which there is a recovery copy: without them nothing is sealed."""
-    desk = KeyDesk(engine=house.engine, keys=house.keys, clock=house.clock, actor=house.actor)
-    create_keys(desk)
-    to = str(pyrage.x25519.Identity.generate().to_public())
-    export_keys(desk, recipients=[to], place=(tmp_path / "copy.age").write_bytes)
-
-
-@pytest.fixture
-def service(house: safelight.Workspace, exported: None) -> Iterator[Service]:
+def service(house: safelight.Workspace, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """The running parts."""
+    monkeypatch.setattr("safelight.app.service.open_pool", lambda _settings: nullcontext(pool))
     with house, open_service(house, lambda _: None) as service:
         yield service
 
@@ -107,6 +151,17 @@ def app(service: Service, keys: Keys):
 def client_of(app) -> Callable[[str], TestClient]:
     """Give a client with a key."""
     return lambda key: TestClient(app, headers={"Authorization": f"Bearer {key}"}, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def acts(service: Service) -> Callable[..., list[AuditEntry]]:
+    """Give the entries of the audit log that have one of some verbs."""
+
+    def find(*verbs: str) -> list[AuditEntry]:
+        with read(service.house.engine) as tx:
+            return [each for each in page_entries(tx, limit=10_000) if each.verb in verbs]
+
+    return find
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
 """The last head of the audit log, and who did what with evidence."""
 
+import pytest
+
 from safelight.flow.audit_keeping import number_all, sign_head_now
 from safelight.flow.installation import Installation
 from safelight.testing.evidence import seal_bytes
 from safelight.testing.keys import MemoryKeys
+
+pytestmark = pytest.mark.usefixtures("either_database")
 
 
 def test_the_last_signed_head_is_told_as_it_is(client, service) -> None:

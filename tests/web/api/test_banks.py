@@ -8,11 +8,14 @@ from safelight.flow.banks import edits as banks
 from safelight.roles import Permission
 from safelight.testing.synthetic import paint_pixels
 
+both = pytest.mark.usefixtures("either_database")
+
 PDQ = safelight.hash_rgb(paint_pixels(3, width=200, height=160)).value
 MD5 = bytes(range(16))
 """What the bank of these tests lists."""
 
 
+@both
 def test_banks_are_listed_and_shown_with_their_counts(client) -> None:
     assert [bank["name"] for bank in client.get("/api/v1/banks").json()["items"]] == ["known", "other"]
     assert client.get("/api/v1/banks/known").json()["entries"] == {"md5": 1, "pdq": 1}
@@ -26,6 +29,7 @@ def test_values_are_shown_only_to_who_may_see_them(client, client_of, keys) -> N
     assert all("value" not in each for each in reader.get("/api/v1/banks/known/entries").json()["items"])
 
 
+@both
 def test_a_key_for_some_banks_sees_no_others(client_of, keys) -> None:
     client = client_of(keys.add("scoped", Permission.BANK_READ, banks=frozenset({"OTHER"})))
     assert [bank["name"] for bank in client.get("/api/v1/banks").json()["items"]] == ["other"]
@@ -33,6 +37,7 @@ def test_a_key_for_some_banks_sees_no_others(client_of, keys) -> None:
         assert client.get(path).status_code == 403
 
 
+@both
 def test_entries_come_page_by_page(client, house) -> None:
     entries = [NewEntry(signal_type="md5", value=bytes([number]) * 16) for number in range(5)]
     banks.add_entries(house.engine, house.clock, house.actor, bank="other", entries=entries)
@@ -49,5 +54,6 @@ def test_a_page_of_no_sense_is_refused(client, asked: dict) -> None:
     assert client.get("/api/v1/banks/known/entries", params=asked).status_code == 422
 
 
+@both
 def test_a_cursor_that_never_was_is_not_found(client) -> None:
     assert client.get("/api/v1/banks/known/entries", params={"after": 99}).status_code == 404

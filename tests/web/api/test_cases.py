@@ -4,6 +4,8 @@ import pytest
 
 from safelight.roles import Permission
 
+pytestmark = pytest.mark.usefixtures("either_database")
+
 
 @pytest.fixture
 def scanned(client, listed) -> list[dict]:

@@ -7,6 +7,8 @@ from safelight.roles import Permission
 from safelight.testing.evidence import destroy_evidence, seal_bytes
 from safelight.testing.keys import MemoryKeys
 
+pytestmark = pytest.mark.usefixtures("either_database")
+
 
 @pytest.fixture
 def place(service) -> Installation:

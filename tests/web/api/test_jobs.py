@@ -5,6 +5,8 @@ import pytest
 from safelight.database.transaction import write
 from safelight.jobs.queue import enqueue
 
+pytestmark = pytest.mark.usefixtures("either_database")
+
 
 @pytest.fixture
 def jobs(service) -> list[int]:

@@ -11,6 +11,8 @@ from safelight.roles import Permission
 from safelight.testing.synthetic import paint
 from safelight.vault.queries import list_evidence
 
+both = pytest.mark.usefixtures("either_database")
+
 CONTEXT = {"subject": {"id": "account-1"}, "origin": {"content_id": "post-9", "ip_address": "192.0.2.1"}}
 
 
@@ -35,6 +37,7 @@ def _evidence(service) -> list:
         return list_evidence(tx)
 
 
+@both
 def test_a_match_is_a_case_and_evidence_by_the_time_of_the_answer(client, service, listed) -> None:
     told = _scan(client, listed).json()
     assert (told["verdict"], told["kept"], told["fault"]) == ("near", "evidence", None)
@@ -45,6 +48,7 @@ def test_a_match_is_a_case_and_evidence_by_the_time_of_the_answer(client, servic
     assert client.get(f"/api/v1/evidence/{told['evidence']}/holds").json()["items"][0]["kind"] == "under_review"
 
 
+@both
 def test_what_matches_nothing_leaves_nothing_behind(client, service, other, tmp_path) -> None:
     told = _scan(client, other).json()
     assert (told["verdict"], told["kept"], told["case"], told["matches"]) == ("no_known_match", "nothing", None, [])
@@ -53,6 +57,7 @@ def test_what_matches_nothing_leaves_nothing_behind(client, service, other, tmp_
     assert [path for path in files if path.suffix != ".lock"] == []
 
 
+@both
 def test_what_cannot_be_looked_at_is_held_and_never_clean(client) -> None:
     told = _scan(client, b"no picture at all").json()
     assert (told["verdict"], told["treatment"], told["kept"]) == ("not_scanned", "hold", "spool")
@@ -60,6 +65,7 @@ def test_what_cannot_be_looked_at_is_held_and_never_clean(client) -> None:
     assert {each["type"]: each["reason"] for each in told["not_compared"]} == {"pdq": "unsupported"}
 
 
+@both
 def test_a_repeat_gets_the_first_answer_and_another_body_is_refused(client, service, listed, other) -> None:
     first, again = _scan(client, listed, key="k").json(), _scan(client, listed, key="k").json()
     assert (again["is_repeat"], first["is_repeat"]) == (True, False)
@@ -84,6 +90,7 @@ def test_multipart_brings_media_and_what_is_known_of_it(client, listed) -> None:
     assert client.get(f"/api/v1/cases/{told['case']}/items").json()["items"][0]["content_id"] == "post-9"
 
 
+@both
 def test_what_is_queued_is_answered_at_once_and_scanned_by_a_job(client, service, listed) -> None:
     answer = _scan(client, listed, params={"wait": "false"})
     told = answer.json()
