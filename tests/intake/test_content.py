@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from safelight.intake.content import CHUNK_BYTES, ContentLost, FileContent, MemoryContent, read_stream, take_digests
+from safelight.intake.content import (
+    CHUNK_BYTES,
+    ContentLost,
+    DigestedContent,
+    FileContent,
+    MemoryContent,
+    digests_of,
+    read_stream,
+    take_digests,
+)
+from safelight.intake.media import Digests
 
 DATA = bytes(range(256)) * 12_345
 
@@ -72,3 +82,29 @@ def test_a_stream_is_held_in_memory_up_to_the_limit() -> None:
     assert content.data == DATA
     content.check_unchanged()
     assert read_stream(io.BytesIO(DATA), len(DATA) - 1) is None
+
+
+class Unread:
+    """Content that must not be read."""
+
+    size_bytes = 3
+
+    def read(self, offset: int, length: int) -> bytes:
+        raise AssertionError("its digests are known")
+
+    def check_unchanged(self) -> None:
+        raise ContentLost("it changed")
+
+
+def test_digests_that_were_taken_before_are_not_taken_again() -> None:
+    known = Digests(md5=b"1", sha1=b"2", sha256=b"3")
+    content = DigestedContent(content=Unread(), digests=known)
+    assert (digests_of(content), content.size_bytes) == (known, 3)
+    with pytest.raises(ContentLost, match="changed"):
+        content.check_unchanged()
+
+
+def test_content_without_digests_is_digested() -> None:
+    content = MemoryContent(data=b"benign")
+    assert digests_of(content) == take_digests(content)
+    assert DigestedContent(content=content, digests=take_digests(content)).read(1, 2) == b"en"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from safelight.errors import StoreUnusable
-from safelight.intake.content import ContentLost, take_digests
+from safelight.intake.content import ContentLost, digests_of, take_digests
 from safelight.intake.spool import Spool
 from safelight.intake.spooled import LocalFile
 from safelight.vault.sealed_reader import SealedReader
@@ -29,6 +29,7 @@ def test_they_are_read_by_range_and_have_their_digests(spool: Spool, data: bytes
         assert spooled.read(3, 500) == data[3:503]
         assert spooled.read(len(data), 1) == b""
         assert take_digests(spooled) == spooled.digests
+        assert digests_of(spooled) is spooled.digests
         assert spooled.sha256 == spooled.digests.sha256
         spooled.check_unchanged()
 

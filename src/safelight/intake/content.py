@@ -4,7 +4,7 @@ import hashlib
 import io
 import os
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from safelight.intake.media import Digests
 
@@ -25,6 +25,16 @@ class Content(Protocol):
 
     def check_unchanged(self) -> None:
         """Raise ContentLost if the bytes are not those that were there at the start."""
+        ...
+
+
+@runtime_checkable
+class Digested(Protocol):
+    """Content whose digests were taken while it arrived: they are of the very bytes that `read` gives."""
+
+    @property
+    def digests(self) -> Digests:
+        """MD5, SHA-1 and SHA-256 of the whole."""
         ...
 
 
@@ -79,6 +89,35 @@ class FileContent:
         status = os.fstat(self.descriptor)
         if (status.st_size, status.st_ctime_ns) != (self.size_bytes, self.changed_ns):
             raise ContentLost("the file changed while it was read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestedContent:
+    """Content beside its digests, taken before. Whoever joins them vouches that they are of the same bytes."""
+
+    content: Content
+    digests: Digests
+
+    @property
+    def size_bytes(self) -> int:
+        """The length of the whole."""
+        return self.content.size_bytes
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return what the content has there."""
+        return self.content.read(offset, length)
+
+    def check_unchanged(self) -> None:
+        """Raise what the content raises."""
+        self.content.check_unchanged()
+
+
+def digests_of(content: Content) -> Digests:
+    """Return the digests of content: those that were taken while it arrived, else they are taken now.
+
+    Parts that lie inside of content, such as the members of an archive, are content of their own and have none yet.
+    """
+    return content.digests if isinstance(content, Digested) else take_digests(content)
 
 
 def take_digests(content: Content) -> Digests:

@@ -64,6 +64,7 @@ class House:
         self.fault: Reason | None = None
         self.policy = HOLD_ALL
         self.is_down = False
+        self.scanned: list[Media | None] = []
 
     def vault(self, reach: Reach = unwatched) -> Vault:
         return Vault(blobs=self.blobs, keys=self.keys, clock=self.clock, reach=reach)
@@ -101,6 +102,7 @@ class House:
         if self.is_down:
             raise SandboxUnavailable("No worker process can be started.")
         result = scan(arrival, clock=self.clock, hashers=[CryptographicHasher()], take_snapshot=lambda: None)
+        self.scanned.append(result.media)
         if self.fault is not None:
             answers = (NoSignal(type=SignalType.PDQ, reason=self.fault, detail=""),)
             return replace(result, verdict=Verdict.NOT_SCANNED, answers=answers)
@@ -172,6 +174,14 @@ def test_what_matches_becomes_evidence_with_what_was_told_and_what_matched(house
     assert manifest.subject_id == "account 7"
     assert manifest.origin.original_file_name == "holiday.jpg"
     assert [(match.bank, match.entry_id, match.kind) for match in manifest.matches] == [("known", "5", "exact")]
+
+
+def test_what_waited_is_scanned_by_the_digests_that_were_sealed_with_it(house: House) -> None:
+    house.accept(OTHER)
+    house.work()
+    (media,) = house.scanned
+    assert media is not None
+    assert media.digests == Digests(md5=bytes(16), sha1=bytes(20), sha256=hashlib.sha256(OTHER).digest())
 
 
 def test_what_does_not_match_is_dropped_with_its_key(house: House) -> None:

@@ -12,7 +12,8 @@ from safelight.flow.scans.answer import ScanAnswer
 from safelight.flow.scans.preserving import SpooledArrival, try_anew
 from safelight.flow.scans.settling import Scanned, Settling
 from safelight.intake import requests
-from safelight.intake.media import Answer, Origin, Subject
+from safelight.intake.content import DigestedContent
+from safelight.intake.media import Answer, Digests, Origin, Subject
 from safelight.intake.sources.interface import Arrival
 from safelight.jobs.queue import enqueue
 from safelight.jobs.run import Run
@@ -116,7 +117,11 @@ def _record(run: Run, spool_id: str, tx: Tx, answer: ScanAnswer) -> None:
 
 
 def _arrival(kept: KeptSpool) -> SpooledArrival:
-    told = kept.manifest.origin
+    manifest, told = kept.manifest, kept.manifest.origin
+    # Both are sealed under one key: whoever could change the digests could change the bytes with them.
+    digests = Digests(
+        md5=bytes.fromhex(manifest.md5), sha1=bytes.fromhex(manifest.sha1), sha256=bytes.fromhex(manifest.sha256)
+    )
     origin = Origin(
         platform_content_id=told.platform_content_id,
         original_file_name=told.original_file_name,
@@ -127,5 +132,6 @@ def _arrival(kept: KeptSpool) -> SpooledArrival:
         publicly_available=Answer(told.publicly_available.value),
         viewed_before_intake=Answer(told.viewed_before_intake.value),
     )
-    subject = Subject(id=kept.manifest.subject_id) if kept.manifest.subject_id else None
-    return SpooledArrival(content=kept, origin=origin, subject=subject)
+    subject = Subject(id=manifest.subject_id) if manifest.subject_id else None
+    content = DigestedContent(content=kept, digests=digests)
+    return SpooledArrival(content=content, origin=origin, subject=subject)
