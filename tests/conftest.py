@@ -165,6 +165,7 @@ def open_hma_parts() -> Callable[..., AbstractContextManager[Any]]:
     from safelight.matching.saved import SavedIndexes
     from safelight.settings import Settings
     from safelight.web.hma.parts import HmaParts
+    from safelight.web.turns import Turns
 
     @contextmanager
     def opened(engine: Engine, folder: Path, **more: Any) -> Iterator[HmaParts]:
@@ -189,7 +190,7 @@ def open_hma_parts() -> Callable[..., AbstractContextManager[Any]]:
                 "spool": spool,
                 "max_bytes": 50 << 20,
                 "questions": CapacityLimiter(8),
-                "scanning": CapacityLimiter(2),
+                "scanning": Turns(2, wait_s=30),
             }
             yield HmaParts(**{**parts, **more})
 

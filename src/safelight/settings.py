@@ -239,6 +239,9 @@ class Settings(BaseModel):
     not_scanned_policy: str = Field(
         default="hold", max_length=500, description="What is done with media that could not be scanned, by the reason."
     )
+    busy_seconds: float = Field(
+        default=10.0, gt=0, le=600, description="How long media that has arrived waits for a free worker process."
+    )
     max_waiting_media: int = Field(
         default=10_000, ge=1, le=1_000_000, description="How many media wait, or are held, in the sealed spool at most."
     )

@@ -34,6 +34,7 @@ class Scan:
     """What became of media. `verdict` is `exact`, `near`, `no_known_match`, `not_scanned`, or None while it waits.
 
     `no_known_match` does not mean safe, `not_scanned` does not mean clean. `kept` is `evidence`, `spool` or `nothing`.
+    `treatment` says what to do with media that was not scanned: `hold` it back, `reject` it, or `pass_and_requeue`.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Scan:
     evidence: str | None
     job: int | None
     fault: str | None
+    treatment: str | None
     is_repeat: bool
     matches: tuple[Match, ...]
 
@@ -62,6 +64,7 @@ class Scan:
             evidence=told["evidence"],
             job=told["job"],
             fault=told["fault"],
+            treatment=told.get("treatment"),
             is_repeat=told["is_repeat"],
             matches=tuple(Match.read(each) for each in told.get("matches", ())),
         )

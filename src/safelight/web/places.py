@@ -25,6 +25,11 @@ class Places:
         """How many are in now."""
         return self._all - self._left
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no place is left."""
+        return self._left <= 0
+
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Take a place for the length of a block. Raises `NoPlace` where none is left."""

@@ -194,15 +194,24 @@ def test_what_is_put_off_is_not_even_looked_at(desk, actor) -> None:
 def test_what_is_put_off_is_rejected_where_the_policy_or_the_room_says_so(desk, actor, key) -> None:
     for number, (policy, room) in enumerate(
         [
-            (read_policy("busy=reject"), desk.room),
-            (read_policy("busy=pass_and_requeue"), SpoolRoom(most_bytes=1)),
+            (read_policy("unavailable=reject"), desk.room),
+            (read_policy("unavailable=pass_and_requeue"), SpoolRoom(most_bytes=1)),
         ]
     ):
         desk.policy, desk.room = policy, room
         with desk.arrived(LISTED, key=key and f"{key}{number}") as arrived:
-            answer = desk.arrivals.put_off(actor, arrived, OwnFault.BUSY)
+            answer = desk.arrivals.put_off(actor, arrived, OwnFault.UNAVAILABLE)
         assert (answer.treatment, answer.kept) == (Treatment.REJECT, Kept.NOTHING)
     assert (desk.kept(), desk.stored()) == ([], 0)
+
+
+@pytest.mark.parametrize("key", [None, "k"])
+def test_what_comes_while_we_are_busy_and_has_no_room_can_come_again(desk, actor, key) -> None:
+    desk.policy, desk.room = read_policy("busy=pass_and_requeue"), SpoolRoom(most_bytes=1)
+    with desk.arrived(LISTED, key=key) as arrived, pytest.raises(SpoolFull):
+        desk.arrivals.put_off(actor, arrived, OwnFault.BUSY)
+    assert (desk.kept(), desk.stored(), desk.counted) == ([], 0, [])
+    assert not desk.take_in(actor, LISTED, key=key).is_repeat
 
 
 def test_it_takes_the_permission_to_scan(desk, actor) -> None:

@@ -56,3 +56,11 @@ def test_of_several_reasons_one_that_holds_decides_else_the_first() -> None:
     policy = read_policy("reject, timed_out=hold")
     assert policy.decide({"unsupported", "timed_out"}) == ("timed_out", Treatment.HOLD)
     assert policy.decide({"crashed", "unsupported"}) == ("unsupported", Treatment.REJECT)
+
+
+@pytest.mark.parametrize(
+    ("policy", "keeps"),
+    [("hold", False), ("busy=reject", False), ("busy=hold", True), ("reject, busy=pass_and_requeue", True)],
+)
+def test_who_comes_while_we_are_busy_comes_again_unless_the_policy_names_it(policy: str, keeps: bool) -> None:
+    assert read_policy(policy).keeps_when_busy is keeps

@@ -67,7 +67,8 @@ class Arrivals:
     def put_off(self, actor: Actor, arrived: Arrived, fault: OwnFault) -> ScanAnswer:
         """Treat media, unseen, by the policy for a fault of ours: `not_scanned`, and scanned by a job if it is kept.
 
-        It is rejected where the spool has no room for it. Raises as `take_in` does.
+        Where the spool has no room it is rejected; but raises `SpoolFull` for `busy`, which soon passes: nothing is
+        written down then, so that the sender can come again under the same key. Raises as `take_in` does.
         """
         return self._answer(actor, arrived, partial(self._put_off, fault=fault))
 
@@ -109,7 +110,9 @@ class Arrivals:
 
     def _put_off(self, asked: "_Asked", *, fault: OwnFault) -> ScanAnswer:
         treatment = self.settling.policy.treat(fault)
-        if not self.settling.room.has_room(self.engine, asked.arrived.spooled.size_bytes):
+        if fault is OwnFault.BUSY and treatment is not Treatment.REJECT:
+            self.settling.room.require(self.engine, asked.arrived.spooled.size_bytes)
+        elif not self.settling.room.has_room(self.engine, asked.arrived.spooled.size_bytes):
             treatment = Treatment.REJECT
         answer = ScanAnswer(id=asked.id, verdict=Verdict.NOT_SCANNED, fault=fault.value, treatment=treatment)
         if treatment is not Treatment.REJECT:

@@ -44,6 +44,14 @@ class Policy:
         """Return what is done with media that was not scanned for one reason."""
         return self.by_fault.get(fault, self.otherwise)
 
+    @property
+    def keeps_when_busy(self) -> bool:
+        """Whether media is kept, to be scanned later, when every worker process is taken for too long.
+
+        Only where `busy` is named by itself: else the sender is told to come again, and loses nothing by it.
+        """
+        return self.by_fault.get(OwnFault.BUSY, Treatment.REJECT) is not Treatment.REJECT
+
     def decide(self, faults: Collection[str]) -> tuple[str, Treatment]:
         """Return the reason that decides, and what is done for it, where media has several.
 

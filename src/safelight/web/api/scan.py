@@ -11,6 +11,7 @@ from safelight.database.transaction import read
 from safelight.errors import InvalidValue
 from safelight.flow.scans.answer import ScanAnswer, present_answer
 from safelight.flow.scans.arrivals import Arrived
+from safelight.flow.scans.unscanned import OwnFault
 from safelight.hashing.signal import NoSignal
 from safelight.intake.queries import find_request
 from safelight.intake.request import IdempotencyKey
@@ -22,6 +23,7 @@ from safelight.web.arriving import require_room, spool_body
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
 from safelight.web.parts import CONTEXT, MultipartBody
+from safelight.web.places import NoPlace
 from safelight.web.schemas import schema_of
 from safelight.web.scope import banks_in_scope
 from safelight.web.signal_words import tell_match
@@ -82,10 +84,10 @@ def add_scan(door: Door, host: Host) -> None:
 
     @door.route("POST", "/scan", Permission.MEDIA_SCAN, _TOLD)
     async def scan_media(request: Request, actor: Actor) -> Response:
-        async with host.places.place():
+        async with host.place() as may_wait:
             body = await _receive(request, host)
             with body.spooled:
-                answer = await host.scan(lambda: _take_in(host, actor, request, body))
+                answer = await _answer(host, actor, request, body, may_wait=may_wait)
         _count(host, answer)
         return answer_json(tell_scan(answer, actor), 202 if answer.is_waiting else 200)
 
@@ -131,17 +133,30 @@ def _header_context(request: Request) -> Context:
     return NOTHING_TOLD if told is None else read_context(told)
 
 
-def _take_in(host: Host, actor: Actor, request: Request, body: _Body) -> ScanAnswer:
+async def _answer(host: Host, actor: Actor, request: Request, body: _Body, *, may_wait: bool) -> ScanAnswer:
+    """Have media scanned now, or kept to be scanned later: because it was asked for, or because we are busy."""
+    arrived = _arrived(actor, request, body)
+    arrivals = host.service.arrivals(banks_in_scope(actor, body.context.banks))
+    if not _waits(request):
+        return await host.keep(lambda: arrivals.queue(actor, arrived))
+    if may_wait:
+        try:
+            return await host.scan(lambda: arrivals.take_in(actor, arrived))
+        except NoPlace:
+            if not host.keeps_when_busy:
+                raise
+    return await host.keep(lambda: arrivals.put_off(actor, arrived, OwnFault.BUSY))
+
+
+def _arrived(actor: Actor, request: Request, body: _Body) -> Arrived:
     context = body.context
     key = request.headers.get(KEY_HEADER)
-    arrived = Arrived(
+    return Arrived(
         spooled=body.spooled,
         origin=context.as_origin(),
         subject=context.as_subject(),
         key=None if key is None else IdempotencyKey(scope=_scope_of(actor), key=key),
     )
-    arrivals = host.service.arrivals(banks_in_scope(actor, context.banks))
-    return arrivals.take_in(actor, arrived) if _waits(request) else arrivals.queue(actor, arrived)
 
 
 def _waits(request: Request) -> bool:
@@ -164,7 +179,7 @@ def tell_scan(answer: ScanAnswer, actor: Actor) -> dict[str, Any]:
         "case": answer.case_id,
         "evidence": answer.evidence_id,
         "job": answer.job_id,
-        "status": f"/api/v1/scans/{answer.id}" if answer.is_waiting else None,
+        "status": f"/api/v1/scans/{answer.id}" if answer.job_id is not None else None,
         "fault": answer.fault or None,
         "treatment": answer.treatment.value if answer.treatment else None,
         "is_repeat": answer.is_repeat,

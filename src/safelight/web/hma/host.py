@@ -30,8 +30,9 @@ class Host:
         return await to_thread.run_sync(question, limiter=self.parts.questions)
 
     async def scan(self, work: Callable[[], _T]) -> _T:
-        """Do something that takes a worker process, in a thread."""
-        return await to_thread.run_sync(work, limiter=self.parts.scanning)
+        """Do something that takes a worker process, in a thread. Raises as `place` where all are taken for too long."""
+        scanning = self.parts.scanning
+        return await (to_thread.run_sync(work) if scanning is None else scanning.run(work))
 
     async def find_bank(self, request: Request, actor: Actor) -> Bank:
         """Return the bank that a path names.

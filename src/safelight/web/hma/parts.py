@@ -17,6 +17,7 @@ from safelight.intake.spool import Spool
 from safelight.matching.follower import Holdings
 from safelight.matching.snapshot import EntryLookup
 from safelight.roles import Actor
+from safelight.web.turns import Turns
 
 Authenticate = Callable[[Request], Actor | Awaitable[Actor]]
 """Says who a request is from, at once or when awaited.
@@ -37,7 +38,8 @@ class HmaParts:
     than `max_bytes` is refused. `count` takes note of what media matched, for the flood guard, and `looked_up` of who
     looked up which signals, for who watches that nobody tries out a list by look-ups; both return at once. `fetch`
     gives what an address holds, where the operator lets this service fetch. `place` is a place for work that takes a
-    worker process: whatever it raises with a `retry_after_s` is told as "come again". The limiters bound threads.
+    worker process: whatever it raises with a `retry_after_s` is told as "come again". `questions` bounds threads that
+    ask the database, `scanning` what takes a worker process.
     """
 
     engine: Engine
@@ -52,4 +54,4 @@ class HmaParts:
     fetch: Callable[[str], Arrival] | None = None
     place: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     questions: CapacityLimiter | None = None
-    scanning: CapacityLimiter | None = None
+    scanning: Turns | None = None
