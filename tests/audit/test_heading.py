@@ -30,6 +30,7 @@ def test_a_head_tells_the_logs_name_its_size_its_root_and_the_time(
         head = parse_head(open_note(note, heading.note_keys(tx, keys.describe().public_keys), is_alone=True))
         assert (head.origin, head.size, head.at) == (f"safelight/{installation_id(tx)}", 5, clock.at)
         assert heading.latest_head(tx) == note
+        assert heading.latest_head_at(tx) == clock.at
         (entry,) = queries.page_entries(tx, target="audit_head:5")
     assert entry.verb == heading.SIGN_VERB
     assert heading.told_size(entry.target) == 5
@@ -38,6 +39,7 @@ def test_a_head_tells_the_logs_name_its_size_its_root_and_the_time(
 def test_without_any_head_none_is_the_latest(engine: Engine) -> None:
     with read(engine) as tx:
         assert heading.latest_head(tx) is None
+        assert heading.latest_head_at(tx) is None
 
 
 def test_a_head_is_due_when_something_was_written_and_the_last_one_is_old(

@@ -7,7 +7,7 @@ import pytest
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue, NotFound
 from safelight.jobs import queries
-from safelight.jobs.job import JobState
+from safelight.jobs.job import JobState, Standing
 
 
 def test_a_job_is_found_by_its_number_and_a_number_without_one_is_said(engine, ask) -> None:
@@ -53,3 +53,25 @@ def test_the_open_job_of_a_key_is_found_and_a_done_one_is_not(engine, ask, make_
     make_worker({"note": lambda run: None}).run_due()
     with read(engine) as tx:
         assert queries.find_open_job(tx, "a") is None
+
+
+def test_what_is_not_done_is_told_by_kind_whatever_else_was_done(engine, moving, ask, make_worker) -> None:
+    def fail(_run) -> None:
+        raise NotFound("It is gone.")  # no further attempt can mend that
+
+    ask("done"), ask("dead", kind="failing")
+    make_worker({"note": lambda run: None, "failing": fail}).run_due()
+    hour = timedelta(hours=1)
+    ask("later", due_at=moving.now() + hour), ask("due", due_at=moving.now() - hour), ask("other", kind="x")
+    seen = []
+
+    def look(_run) -> None:
+        with read(engine) as tx:
+            seen.append(queries.standing_by_kind(tx)["x"])
+
+    with read(engine) as tx:
+        standing = queries.standing_by_kind(tx)
+    assert standing["note"] == Standing(waiting=2, due_at=moving.now() - hour)
+    assert standing["failing"] == Standing(dead=1)
+    make_worker({"x": look}).run_due()
+    assert seen == [Standing(running=1)]

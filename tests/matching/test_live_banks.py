@@ -1,6 +1,7 @@
 """Snapshots follow the banks, and what was found once is told from memory."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,3 +126,15 @@ def test_many_threads_may_ask_at_once(house, follower, live) -> None:
     for thread in threads:
         thread.join()
     assert found == [1] * 4 * 20 * len(VALUES)
+
+
+def test_how_fresh_it_is_and_how_much_is_told_though_following_fails(house, live, follower, monkeypatch) -> None:
+    _add(house, "one", *VALUES[:2])
+    follower.catch_up()
+    fresh = live.freshness
+    assert fresh.position == live.holdings.position
+    assert {key: count for key, count in fresh.entries.items() if count} == {("one", SignalType.MD5): 2}
+    assert fresh.entries["two", SignalType.MD5] == 0
+    later = time.monotonic() + 1000
+    monkeypatch.setattr("safelight.matching.follower.time.monotonic", lambda: later)
+    assert live.freshness.silent_s > 900

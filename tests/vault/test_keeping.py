@@ -23,6 +23,8 @@ from safelight.testing.evidence import plain_manifest, read_bytes, remove_rest
 from safelight.testing.keys import MemoryKeys
 from safelight.vault.blobs.disk import DiskBlobs
 from safelight.vault.keeping import Keeping
+from safelight.vault.listing import KeptTotals
+from safelight.vault.queries import kept_by_reason
 from safelight.vault.seal_boundary import KeepBoundary
 from safelight.vault.sealable import PreparedStale
 from safelight.vault.store.tables import objects, removals, spools
@@ -227,3 +229,21 @@ def test_what_is_gone_is_neither_held_nor_locked(place: Installation, keeping: K
         ):
             with pytest.raises(NotFound, match="scanned, or dropped"):
                 act()
+
+
+def test_what_is_kept_is_added_up_by_what_it_is_held_for(
+    place: Installation, keeping: Keeping, actor: Actor, spool: Spool
+) -> None:
+    with read(place.engine) as tx:
+        assert kept_by_reason(tx) == {}
+    for held_for in ("", "", "crashed"):
+        spool_id = keep(place, keeping, actor, spool, b"benign")
+        if held_for:
+            with write(place.engine) as tx:
+                keeping.hold_kept(tx, actor, spool_id, held_for)
+    now = place.clock.now()
+    with read(place.engine) as tx:
+        assert kept_by_reason(tx) == {
+            "": KeptTotals(media=2, size_bytes=12, oldest_at=now),
+            "crashed": KeptTotals(media=1, size_bytes=6, oldest_at=now),
+        }

@@ -1,6 +1,6 @@
 """Signing heads: what fixes the log's past, for whoever keeps a head elsewhere."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from safelight.audit import log, store
 from safelight.audit.head import Head, log_origin, parse_head
@@ -48,6 +48,15 @@ def latest_head(tx: Tx) -> str | None:
     """Return the note of the last head that was signed, None if there is none."""
     found = store.latest_head(tx)
     return None if found is None else found[1]
+
+
+def latest_head_at(tx: Tx) -> datetime | None:
+    """Return when the last head was signed; None where none was, or it cannot be read."""
+    note = latest_head(tx)
+    try:
+        return None if note is None else parse_head(head_text(note)).at
+    except InvalidValue:
+        return None
 
 
 def is_head_due(tx: Tx, clock: Clock, every: timedelta) -> bool:

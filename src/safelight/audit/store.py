@@ -95,6 +95,11 @@ def add(tx: Tx, values: dict[str, Any]) -> int:
     return number
 
 
+def count_waiting(tx: Tx) -> int:
+    """Return how many entries have no leaf yet."""
+    return int(tx.execute(select(func.count()).select_from(waiting)).scalar_one())
+
+
 def page(tx: Tx, *, after_id: int, limit: int, target: str | None) -> list[AuditEntry]:
     """Return the entries after a number, oldest first."""
     question = select(entries).where(entries.c.id > after_id).order_by(entries.c.id).limit(limit)

@@ -60,6 +60,19 @@ class Job:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the jobs of one kind stand that somebody has to see to: how many wait, run and are dead.
+
+    `due_at` is since when the first of those that wait is due, or from when on; None where none waits.
+    """
+
+    waiting: int = 0
+    running: int = 0
+    dead: int = 0
+    due_at: datetime | None = None
+
+
 def back_off(attempts: int, *, job_id: int) -> timedelta:
     """Return how long a job waits after so many failed attempts: any time up to a limit that doubles each time.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
 from safelight.jobs import store
-from safelight.jobs.job import Job, JobState, check_job_id
+from safelight.jobs.job import Job, JobState, Standing, check_job_id
 
 
 def find_job(tx: Tx, job_id: int) -> Job:
@@ -40,3 +40,8 @@ def find_open_job(tx: Tx, key: str) -> Job | None:
 def count_jobs(tx: Tx) -> dict[tuple[str, JobState], int]:
     """Return how many jobs are kept, by kind and state."""
     return store.count_states(tx)
+
+
+def standing_by_kind(tx: Tx) -> dict[str, Standing]:
+    """Return how the jobs stand that are not done. However many are done, it is quick."""
+    return store.standing(tx)

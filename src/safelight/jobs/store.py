@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from safelight.database.moment import Moment
 from safelight.database.schema import METADATA, RowId, row_number
 from safelight.database.transaction import Tx
-from safelight.jobs.job import Job, JobState
+from safelight.jobs.job import Job, JobState, Standing
 
 # As text with its values in it: SQLite uses such an index only where a question says the very same.
 _OPEN = text("state IN ('waiting', 'running')")
@@ -120,6 +121,20 @@ def count_states(tx: Tx) -> dict[tuple[str, JobState], int]:
     """Return how many jobs of each kind are in each state."""
     question = select(jobs.c.kind, jobs.c.state, func.count()).group_by(jobs.c.kind, jobs.c.state)
     return {(kind, JobState(state)): count for kind, state, count in tx.execute(question)}
+
+
+def standing(tx: Tx) -> dict[str, Standing]:
+    """Return how the jobs stand that are not done, by kind: each part from an index that holds no others."""
+    number = func.count()
+    waiting = select(jobs.c.kind, number, func.min(jobs.c.due_at)).where(_WAITING).group_by(jobs.c.kind)
+    running = select(jobs.c.kind, number).where(_LEASED).group_by(jobs.c.kind)
+    dead = select(jobs.c.kind, number).where(_is(JobState.DEAD), _FINISHED).group_by(jobs.c.kind)
+    found = {kind: Standing(waiting=count, due_at=due_at) for kind, count, due_at in tx.execute(waiting)}
+    for kind, count in tx.execute(running):
+        found[kind] = replace(found.get(kind, Standing()), running=count)
+    for kind, count in tx.execute(dead):
+        found[kind] = replace(found.get(kind, Standing()), dead=count)
+    return found
 
 
 def has_due(tx: Tx, kinds: Collection[str], now: datetime) -> bool:

@@ -19,6 +19,7 @@ from safelight.errors import DatabaseUnusable, IndexFileRefused
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import SignalType
 from safelight.matching.fault import name_fault
+from safelight.matching.freshness import Freshness
 from safelight.matching.index import Index
 from safelight.matching.live_controls import LiveControls
 from safelight.matching.saved import Mark, SavedIndexes
@@ -120,6 +121,20 @@ class Follower:
                 "Nothing was matched. Check the database's connection and its disk; following goes on by itself."
             )
         return self._holdings
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh is what is searched, and how much it is: told too while following fails."""
+        held = self._holdings
+        return Freshness(
+            silent_s=time.monotonic() - self._heard_at,
+            position=held.position,
+            entries={
+                (bank.name, signal_type): shelf.counts[bank.id]
+                for bank in held.banks.values()
+                for signal_type, shelf in held.shelves.items()
+            },
+        )
 
     def catch_up(self) -> None:
         """Apply what was committed since the last time. Raises `DatabaseUnusable`; nothing is lost by that."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from safelight.banks.entry import Entry
 from safelight.matching.asked import ids_of_banks
 from safelight.matching.follower import Follower, Holdings
+from safelight.matching.freshness import Freshness
 from safelight.matching.snapshot import EntryLookup, Snapshot, take_snapshot
 
 MOST_ENTRIES = 50_000
@@ -38,6 +39,11 @@ class LiveBanks:
     def holdings(self) -> Holdings:
         """What the follower has. Raises `DatabaseUnusable` when the banks could not be followed for a while."""
         return self._follower.holdings
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh is what is searched, and how much it is. It raises nothing."""
+        return self._follower.freshness
 
     def snapshot(self, bank_names: frozenset[str] | None = None, *, waits: bool = True) -> Snapshot:
         """Return the banks as they stand now; of those that are named, the enabled ones.

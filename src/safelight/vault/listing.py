@@ -39,6 +39,15 @@ class EvidenceFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTotals:
+    """How much is in the sealed spool for one reason, or waits there to be scanned, and when the oldest of it came."""
+
+    media: int
+    size_bytes: int
+    oldest_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFacts:
     """Bytes in the sealed spool, as lists show them: they wait to be scanned, or are held because they could not be.
 

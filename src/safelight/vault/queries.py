@@ -7,7 +7,7 @@ from safelight.audit import queries as audit
 from safelight.audit.entry import AuditEntry
 from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue, NotFound
-from safelight.vault.listing import EvidenceFacts, EvidenceState, KeptFacts
+from safelight.vault.listing import EvidenceFacts, EvidenceState, KeptFacts, KeptTotals
 from safelight.vault.store import listing_rows, spool_rows
 
 LONGEST_PAGE = 1000
@@ -84,6 +84,11 @@ def list_kept(
 def kept_totals(tx: Tx) -> tuple[int, int]:
     """Return how many media are in the sealed spool, waiting or held, and how many bytes those are."""
     return spool_rows.totals(tx)
+
+
+def kept_by_reason(tx: Tx) -> dict[str, KeptTotals]:
+    """Return how much of the sealed spool is held, by the reason, and under "" how much waits to be scanned."""
+    return spool_rows.totals_by_reason(tx)
 
 
 def custody(tx: Tx, evidence_id: str) -> Iterator[AuditEntry]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from safelight.app.service import Service
-from safelight.errors import SafelightError
+from safelight.errors import RateLimited, RequestInFlight, SafelightError, SpoolFull
 from safelight.hashing.signal import Signal, SignalType
 from safelight.intake.spool import ContentTooLarge
 from safelight.roles import Actor, Permission
@@ -29,6 +29,7 @@ from safelight.web.declared import require_declared
 from safelight.web.document import ABOUT, complete_document
 from safelight.web.door import Authenticate, Door, Told
 from safelight.web.doors import Doors
+from safelight.web.figures import Figures
 from safelight.web.health import add_health
 from safelight.web.hma.app import hma_app
 from safelight.web.hma.parts import HmaParts
@@ -36,7 +37,11 @@ from safelight.web.host import Host, open_host
 from safelight.web.patience import Limits, Patience
 from safelight.web.places import NoPlace
 from safelight.web.problem import answer_error, answer_fault, answer_problem
+from safelight.web.watched import watch
 from safelight.web.watching import Watching
+
+_FOR_NOW = frozenset({RateLimited.code, RequestInFlight.code, SpoolFull.code})
+"""What is counted as turned away: the same request, sent again later, may be answered."""
 
 
 def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
@@ -51,7 +56,8 @@ def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
     )
     host = open_host(service, authenticate)
     _add_routes(app, host)
-    _add_problems(app)
+    _add_problems(app, host.figures)
+    watch(host)
     require_declared(app.routes)
     document = complete_document(app.openapi())
     app.openapi = lambda: document  # type: ignore[method-assign] # the way that FastAPI says
@@ -103,12 +109,14 @@ def _add_metrics(door: Door, host: Host) -> None:
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _add_problems(app: FastAPI) -> None:
+def _add_problems(app: FastAPI, figures: Figures) -> None:
     """Tell every error as a problem. What nobody foresaw is told as a fault of ours, without its text."""
 
     @app.exception_handler(SafelightError)
     async def ours(_request: Request, error: Exception) -> Response:
         assert isinstance(error, SafelightError)  # noqa: S101 - what the handler is for
+        if error.code in _FOR_NOW:
+            figures.refused.labels(error.code).inc()
         return answer_error(error)
 
     @app.exception_handler(Exception)
@@ -133,4 +141,5 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(NoPlace)
     async def full(_request: Request, error: Exception) -> Response:
+        figures.refused.labels("busy").inc()
         return answer_problem(503, "busy", str(error), headers={"Retry-After": str(NoPlace.retry_after_s)})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -27,8 +27,8 @@ class Figures:
         self.verdicts = self._counter("scans", "Media that was scanned.", ("verdict",))
         self.reasons = self._counter("scan_reasons", "Signal types that media has no signal of.", ("type", "reason"))
         self.lookups = self._counter("lookups", "Signals that were looked up.", ("type", "found"))
-        self.refused = self._counter("refused", "Requests that were turned away.", ("why",))
-        self.under_way = Gauge("safelight_scans_under_way", "Scans under way now.", registry=self.registry)
+        self.unscanned = self._counter("unscanned", "Media that could not be scanned.", ("fault", "treatment"))
+        self.refused = self._counter("refused", "Requests that were turned away for now.", ("why",))
 
     def _counter(self, name: str, told: str, labels: tuple[str, ...]) -> Counter:
         return Counter(f"safelight_{name}", told, labels, registry=self.registry)

@@ -45,6 +45,11 @@ class Host:
     keeps_when_busy: bool
     max_bytes: int
 
+    @property
+    def in_hand(self) -> int:
+        """How much media arrives, waits or is scanned now."""
+        return self.places.taken + self.aside.taken
+
     async def ask(self, question: Callable[[], _T]) -> _T:
         """Ask something that may wait for a disk or a database, in a thread."""
         return await to_thread.run_sync(question, limiter=self.questions)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, delete, func, insert, select, tuple_, update
 from safelight.database.erasing import overwrite_freed
 from safelight.database.transaction import Tx
 from safelight.keys.interface import Wrapped
-from safelight.vault.listing import KeptFacts
+from safelight.vault.listing import KeptFacts, KeptTotals
 from safelight.vault.store.tables import removals, spools
 
 
@@ -98,6 +98,16 @@ def totals(tx: Tx) -> tuple[int, int]:
     """Return how many media wait or are held, and how many bytes those are."""
     row = tx.execute(select(func.count(), func.coalesce(func.sum(spools.c.size_bytes), 0)).select_from(spools)).one()
     return int(row[0]), int(row[1])
+
+
+def totals_by_reason(tx: Tx) -> dict[str, KeptTotals]:
+    """Return how much is held for each reason, and under "" how much waits."""
+    media, size, oldest = func.count(), func.sum(spools.c.size_bytes), func.min(spools.c.kept_at)
+    question = select(spools.c.held_for, media, size, oldest).group_by(spools.c.held_for)
+    return {
+        held_for or "": KeptTotals(media=int(count), size_bytes=int(total), oldest_at=oldest_at)
+        for held_for, count, total, oldest_at in tx.execute(question)
+    }
 
 
 def remove(tx: Tx, spool_id: str) -> bool:

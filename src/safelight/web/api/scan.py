@@ -202,6 +202,9 @@ def tell_scan(answer: ScanAnswer, actor: Actor) -> dict[str, Any]:
 
 def _count(host: Host, answer: ScanAnswer) -> None:
     host.figures.verdicts.labels(answer.verdict.value if answer.verdict else "queued").inc()
+    if answer.fault and not answer.is_repeat:
+        treatment = answer.treatment.value if answer.treatment else ""
+        host.figures.unscanned.labels(answer.fault, treatment).inc()
     for each in answer.result.answers if answer.result else ():
         if isinstance(each, NoSignal):
             host.figures.reasons.labels(each.type.value, each.reason.value).inc()
