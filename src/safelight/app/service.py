@@ -23,7 +23,8 @@ from safelight.flow.banks.following import following
 from safelight.flow.chain import ScanResult, scan
 from safelight.flow.gate import Gate
 from safelight.flow.scans.arrivals import Arrivals
-from safelight.flow.scans.once import Once, RequestDigester
+from safelight.flow.scans.once import LEASE, Once, RequestDigester
+from safelight.flow.scans.renewing import Renewing
 from safelight.flow.scans.tally import ScanTally
 from safelight.hashing.interface import Hasher
 from safelight.intake.sources.interface import Arrival
@@ -53,6 +54,7 @@ class Service:
     fetch: Callable[[str], Arrival] | None
     tally: ScanTally
     digester: RequestDigester
+    renewing: Renewing
 
     def scan(self, arrival: Arrival, bank_names: frozenset[str] | None = None) -> ScanResult:
         """Hash what arrived and match it, and count what it matched for the flood guard.
@@ -76,7 +78,12 @@ class Service:
             engine=house.engine,
             scan=lambda arrival: self.scan(arrival, bank_names),
             settling=open_settling(house.settings, house.vault, count=self.tally.count, also=house.also),
-            once=Once(engine=house.engine, clock=house.clock, kept=timedelta(days=house.settings.idempotency_days)),
+            once=Once(
+                engine=house.engine,
+                clock=house.clock,
+                kept=timedelta(days=house.settings.idempotency_days),
+                renewing=self.renewing,
+            ),
             digester=self.digester,
         )
 
@@ -105,6 +112,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
         keeping_audit(house.engine, house.clock, keys, tell=tell, heads_every=heads_every),
         house.gate(tell=tell) as gate,
         closing(ScanTally(house.engine, house.clock, tell=tell)) as tally,
+        closing(Renewing(house.engine, house.clock, lease=LEASE, tell=tell)) as renewing,
     ):
         yield Service(
             house=house,
@@ -117,6 +125,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
             fetch=partial(open_url, open_fetching(settings, spool)) if settings.fetch_hosts else None,
             tally=tally,
             digester=RequestDigester(house.engine, house.keys, house.clock),
+            renewing=renewing,
         )
 
 

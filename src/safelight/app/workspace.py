@@ -41,7 +41,8 @@ from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.flow.notices import NoticeDesk
 from safelight.flow.scans.arrivals import Arrivals
-from safelight.flow.scans.once import Once, RequestDigester
+from safelight.flow.scans.once import LEASE, Once, RequestDigester
+from safelight.flow.scans.renewing import Renewing
 from safelight.flow.scans.settling import Also
 from safelight.flow.scans.tally import ScanTally
 from safelight.flow.scans.telling import tell_answers
@@ -274,12 +275,20 @@ class Workspace:
             scanner.count(result)
             return result
 
-        with closing(ScanTally(self.engine, self.clock, tell=tell)) as tally:
+        with (
+            closing(ScanTally(self.engine, self.clock, tell=tell)) as tally,
+            closing(Renewing(self.engine, self.clock, lease=LEASE, tell=tell)) as renewing,
+        ):
             yield Arrivals(
                 engine=self.engine,
                 scan=scan,
                 settling=open_settling(self.settings, self.vault, count=tally.count, also=self.also),
-                once=Once(engine=self.engine, clock=self.clock, kept=timedelta(days=self.settings.idempotency_days)),
+                once=Once(
+                    engine=self.engine,
+                    clock=self.clock,
+                    kept=timedelta(days=self.settings.idempotency_days),
+                    renewing=renewing,
+                ),
                 digester=RequestDigester(self.engine, self.keys, self.clock),
             )
 

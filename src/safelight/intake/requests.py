@@ -68,6 +68,12 @@ def settle(tx: Tx, spool_id: str, outcome: Outcome) -> None:
     store.settle(tx, spool_id, outcome)
 
 
+def renew(engine: Engine, clock: Clock, claimed: Claim, *, lease: timedelta) -> bool:
+    """Let a claim last for another lease from now on; False where it is answered, or another's by now."""
+    with write(engine) as tx:
+        return store.renew(tx, claimed, clock.now() + lease)
+
+
 def release(engine: Engine, claimed: Claim) -> None:
     """Give a claim back unanswered: the next who asks begins anew. Nothing where another has it by now."""
     with write(engine) as tx:

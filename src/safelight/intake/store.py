@@ -114,6 +114,11 @@ def settle(tx: Tx, spool_id: str, outcome: Outcome) -> None:
     tx.execute(update(requests).where(requests.c.spool_id == spool_id).values(values))
 
 
+def renew(tx: Tx, claim: Claim, until: datetime) -> bool:
+    """Let the lease of a claim end later; False where it is answered, or another's by now."""
+    return tx.execute(update(requests).where(*_mine(claim)).values(lease_until=until)).rowcount == 1
+
+
 def release(tx: Tx, claim: Claim) -> None:
     """Delete a request that nobody answered, unless its claim is another's by now."""
     tx.execute(delete(requests).where(*_mine(claim)))

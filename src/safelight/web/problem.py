@@ -33,6 +33,7 @@ MEDIA_TYPE = "application/problem+json"
 DOCUMENT = "docs/reference/errors.md"
 
 _COME_AGAIN_S = 60
+_TWIN_S = 10
 
 _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (NotFound, 404),
@@ -88,7 +89,9 @@ def answer_error(error: SafelightError) -> Response:
 def _headers_of(error: SafelightError) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, RequestInFlight | SpoolFull):
+    if isinstance(error, RequestInFlight):
+        return {"Retry-After": str(_TWIN_S)}
+    if isinstance(error, SpoolFull):
         return {"Retry-After": str(_COME_AGAIN_S)}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from safelight.database.engine import Engine
 from safelight.database.transaction import read
 from safelight.errors import DatabaseUnusable, RequestInFlight
 from safelight.flow.scans.answer import ScanAnswer, answer_again
+from safelight.flow.scans.renewing import Renewing
 from safelight.intake import requests
 from safelight.intake.media import Digests, Origin, Subject
 from safelight.intake.request import (
@@ -27,8 +28,12 @@ from safelight.keys.interface import KeyService
 from safelight.keys.recovery import require_exported
 from safelight.vault.content_digest import digest_secret
 
-LEASE = timedelta(minutes=1)
-"""How long a request is left to whoever answers it. Who takes longer may lose it to a twin: no harm but the time."""
+LEASE = timedelta(seconds=6)
+"""How long a request is left to whoever fell silent. Who loses it to a twin though alive loses time, and nothing else.
+
+Who lives renews it (`safelight.flow.scans.renewing`): so after a death, whoever sends its requests again gets an answer
+within one wait.
+"""
 
 WAIT_S = 20.0
 """How long a twin waits for the first one's answer."""
@@ -48,6 +53,7 @@ class Once:
     lease: timedelta = LEASE
     wait_s: float = WAIT_S
     kept: timedelta = KEPT
+    renewing: Renewing | None = None
 
     def answer(self, digests: RequestDigests, do: Callable[[Claim], ScanAnswer]) -> ScanAnswer:
         """Return what `do` answers, or what was answered before.
@@ -72,7 +78,8 @@ class Once:
     def _try(self, claim: Claim, do: Callable[[Claim], ScanAnswer]) -> ScanAnswer | None:
         """Return the answer; None where another has taken the request over."""
         try:
-            return do(claim)
+            with self.renewing.holding(claim) if self.renewing else nullcontext():
+                return do(claim)
         except ClaimLost:
             return None
         except Exception:
@@ -90,7 +97,7 @@ class Once:
                 return
         raise RequestInFlight(
             f"The same request is being answered since {twin.started_at:%H:%M:%S} UTC. Nothing was done for this one. "
-            "Send it again in a minute, under the same idempotency key."
+            "Send it again soon, under the same idempotency key."
         )
 
 
