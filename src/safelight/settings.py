@@ -203,6 +203,10 @@ class Settings(BaseModel):
         default=3600.0, gt=0, le=86_400, description="How long the whole body of a request may take to arrive."
     )
 
+    stop_seconds: int = Field(
+        default=25, ge=1, le=3600, description="How long a service that is asked to stop goes on with what runs."
+    )
+
     @field_validator("fetch_hosts")
     @classmethod
     def _hosts_can_be_read(cls, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,29 +23,46 @@ def make_key(workspace: Path, name: str, role: str = "admin") -> str:
         return secret
 
 
+def start(workspace: Path, *more: str, command: str = "serve", **settings: object) -> subprocess.Popen[str]:
+    """Start a service, or another command that runs until it is stopped, with these settings; what it says is piped."""
+    listening = ["--listen", "127.0.0.1:0"] if command == "serve" and "--listen" not in more else []
+    words = [sys.executable, "-m", "safelight", command, *listening, "-w", str(workspace), *more]
+    usual = {"scan_workers": 1, "follow_seconds": 0.05}
+    environment = {f"SAFELIGHT_{name.upper()}": str(value) for name, value in (usual | settings).items()}
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | environment)
+
+
+def wait_until_ready(process: subprocess.Popen[str]) -> list[str]:
+    """Wait until a service says that it is ready, and return the addresses that it answers on."""
+    assert process.stdout is not None
+    ready = process.stdout.readline()
+    assert ready.startswith("Ready: "), ready
+    return ready.removeprefix("Ready: ").strip().split(", ")
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill what is left of a process."""
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
 @contextmanager
-def serving(workspace: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
+def serving(workspace: Path, *more: str, **settings: object) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
     """Give the process of a service and a client without a key; at the end it is asked to stop, and must.
 
     `process.addresses` are all that it answers on.
     """
-    command = [sys.executable, "-m", "safelight", "serve", "--listen", "127.0.0.1:0", "-w", str(workspace), *more]
-    environment = os.environ | {"SAFELIGHT_SCAN_WORKERS": "1", "SAFELIGHT_FOLLOW_SECONDS": "0.05"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    process = start(workspace, *more, **settings)
     try:
-        assert process.stdout is not None
-        ready = process.stdout.readline()
-        assert ready.startswith("Ready: "), ready
-        process.addresses = ready.removeprefix("Ready: ").strip().split(", ")  # type: ignore[attr-defined]
+        process.addresses = wait_until_ready(process)  # type: ignore[attr-defined]
         with httpx2.Client(base_url=process.addresses[0], timeout=30) as client:  # type: ignore[attr-defined]
             yield process, client
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        end(process)
 
 
 def bearer(secret: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ async def app(scope, receive, send) -> None:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Run a server in a thread, where no signal ends it."""
-    server = uvicorn.Server(configure(app, BOUNDS))
+    server = uvicorn.Server(configure(app, BOUNDS, 5))
     with listen(Address(host="127.0.0.1", port=0)) as sock:
         thread = threading.Thread(target=server.run, args=([sock],))
         thread.start()

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from safelight.errors import InvalidValue, UsageError
 from safelight.web.connection import Bounds, Connection, Crowd
+from safelight.web.opening import Opening
 
 _BACKLOG = 2048
 MOST_CONNECTIONS = 1000
@@ -21,7 +22,6 @@ MOST_CONNECTIONS = 1000
 
 _OTHER_FILES = 1000
 _KEEP_ALIVE_S = 75
-_GRACE_S = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,27 +77,46 @@ def bound_port(sock: socket.socket) -> int:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, opening: Opening, on_ready: Callable[[], None], on_stop: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._on_ready = on_ready
+        self._opening, self._on_ready, self._on_stop = opening, on_ready, on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
+        """Answer from now on, and open the application. Where that fails the server ends by itself."""
         await super().startup(sockets)
-        self._on_ready()
+        self._opening.begin(on_open=self._on_ready, on_failure=self._end)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, and finish what runs."""
+        self._on_stop()
+        await super().shutdown(sockets)
+
+    def _end(self) -> None:
+        self.should_exit = True
 
 
 def answer_until_stopped(
-    app: ASGIApp, sockets: Sequence[socket.socket], bounds: Bounds, on_ready: Callable[[], None]
+    opening: Opening,
+    sockets: Sequence[socket.socket],
+    bounds: Bounds,
+    on_ready: Callable[[], None],
+    *,
+    on_stop: Callable[[], None],
+    stop_s: float,
 ) -> None:
-    """Answer requests until SIGINT or SIGTERM; then what runs is finished, at most for half a minute."""
+    """Answer requests until SIGINT or SIGTERM, or until the opening fails; then what runs is finished within `stop_s`.
+
+    `on_ready` is called once the application is open, `on_stop` when no more connections are about to be taken.
+    """
     _allow_files(bounds.most + _OTHER_FILES)
     with _ending_in_order():
-        _Server(configure(app, bounds), on_ready).run(list(sockets))
+        _Server(configure(opening, bounds, stop_s), opening, on_ready, on_stop).run(list(sockets))
 
 
-def configure(app: ASGIApp, bounds: Bounds) -> uvicorn.Config:
-    """Return how a server answers."""
+def configure(app: ASGIApp, bounds: Bounds, stop_s: float) -> uvicorn.Config:
+    """Return how a server answers, and that it goes on for `stop_s` seconds once it is asked to stop."""
     return uvicorn.Config(
         app,
         http=partial(Connection, Crowd(bounds=bounds)),  # type: ignore[arg-type] # it is called as the class would be
@@ -108,7 +127,7 @@ def configure(app: ASGIApp, bounds: Bounds) -> uvicorn.Config:
         proxy_headers=False,
         lifespan="off",
         timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_GRACE_S,
+        timeout_graceful_shutdown=max(1, round(stop_s)),
         limit_concurrency=bounds.most + 1,
         backlog=_BACKLOG,
     )
