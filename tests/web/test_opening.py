@@ -40,11 +40,12 @@ def test_until_it_is_open_it_lives_and_is_not_ready(gate: threading.Event) -> No
     assert client.get("/health/ready").status_code == 503
     assert client.get("/status/live").text == client.get("/k/key/status/live").text == "I-AM-ALIVE"
     assert (client.get("/status").status_code, client.get("/status").text) == (503, "INDEX-STALE")
-    assert not opening.finish(0.01)
+    assert not opening.has_ended(0.01)
     gate.set()
     assert opened.wait(10)
     assert client.get("/health/live").text == "the application"
-    assert opening.finish(10)
+    assert opening.has_ended(10)
+    opening.raise_failure()
 
 
 @pytest.mark.parametrize(("path", "name"), [("/api/v1/lookup", "detail"), ("/m/lookup", "message")])
@@ -62,9 +63,10 @@ def test_what_the_opening_failed_with_is_raised_where_the_service_ends() -> None
     opening = Opening(fail)
     opening.begin(on_open=_never, on_failure=failed.set)
     assert failed.wait(10)
+    assert opening.has_ended(10)
     with pytest.raises(DatabaseUnusable, match="away"):
-        opening.finish(10)
+        opening.raise_failure()
 
 
-def test_what_never_began_is_finished() -> None:
-    assert Opening(_never).finish(0)
+def test_what_never_began_has_ended() -> None:
+    assert Opening(_never).has_ended(0)

@@ -44,3 +44,11 @@ def test_more_facts_and_headers_can_be_told() -> None:
 def test_who_asks_too_often_is_told_whole_seconds() -> None:
     assert answer_error(errors.RateLimited("x", retry_after_s=0.1)).headers["retry-after"] == "1"
     assert answer_error(errors.RateLimited("x", retry_after_s=2.2)).headers["retry-after"] == "3"
+
+
+@pytest.mark.parametrize(
+    "error", [errors.DatabaseUnusable, errors.StoreUnusable, errors.NothingToMatch, errors.SpoolFull]
+)
+def test_whoever_may_come_again_is_told_when(error: type[errors.SafelightError]) -> None:
+    assert int(answer_error(error("x")).headers["retry-after"]) >= 5
+    assert "retry-after" not in answer_error(errors.NotFound("x")).headers

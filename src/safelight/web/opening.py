@@ -35,7 +35,7 @@ class Opening:
         def work() -> None:
             try:
                 self._app = self._open_app()
-            except Exception as failure:  # noqa: BLE001 - it is raised again by `finish`
+            except Exception as failure:  # noqa: BLE001 - `raise_failure` raises it again
                 self._failure = failure
                 on_failure()
             else:
@@ -45,13 +45,16 @@ class Opening:
         self._thread = threading.Thread(target=work, name="safelight-opening", daemon=True)
         self._thread.start()
 
-    def finish(self, timeout_s: float) -> bool:
-        """Wait for the opening to end, and say whether it has. Raises what it failed with."""
+    def has_ended(self, timeout_s: float) -> bool:
+        """Wait for the opening to end, well or not, and say whether it has."""
         if self._thread is not None:
             self._thread.join(timeout_s)
+        return self._thread is None or not self._thread.is_alive()
+
+    def raise_failure(self) -> None:
+        """Raise what the opening failed with, if it did."""
         if self._failure is not None:
             raise self._failure
-        return self._thread is None or not self._thread.is_alive()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -34,6 +34,8 @@ DOCUMENT = "docs/reference/errors.md"
 
 _COME_AGAIN_S = 60
 _TWIN_S = 10
+_SOON_S = 5
+"""When to come again where nobody knows when what is missing will be there: clients try a 503 again by this alone."""
 
 _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (NotFound, 404),
@@ -95,7 +97,7 @@ def _headers_of(error: SafelightError) -> dict[str, str]:
         return {"Retry-After": str(_COME_AGAIN_S)}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
-    return {}
+    return {"Retry-After": str(_SOON_S)} if status_of(error) == 503 else {}
 
 
 def answer_problem(

@@ -49,8 +49,9 @@ def serve(house: Workspace, asked: Serving, *, tell: Tell, on_ready: Callable[[l
                 opening, sockets, _bounds(house), lambda: on_ready(told), on_stop=stop.set, stop_s=stop_s
             )
         finally:
-            if opening.finish(stop_s):
+            if opening.has_ended(stop_s):
                 parts.close()
+        opening.raise_failure()
 
 
 def _bounds(house: Workspace) -> Bounds:
