@@ -13,7 +13,7 @@ from safelight.web.connection import MOST_HEAD_BYTES, Bounds
 from safelight.web.listening import Address, bound_port, configure, listen
 
 MOST = 8
-BOUNDS = Bounds(head_s=0.3, silence_s=0.3, most=MOST)
+BOUNDS = Bounds(head_s=0.3, silence_s=0.3, linger_s=2.0, most=MOST)
 LARGE = 32 << 20
 GET = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -157,6 +157,15 @@ def test_after_an_early_answer_the_body_is_not_read_on_for_ever(port: int) -> No
         with pytest.raises(ConnectionError):
             _send_on(sock, for_s=8.0)
         assert time.monotonic() - began_at < 4
+
+
+def test_an_early_answer_says_that_it_is_the_last_of_its_connection(port: int) -> None:
+    with _connect(port) as sock:
+        sock.sendall(b"POST /early HTTP/1.1\r\nContent-Length: 10\r\n\r\n12345")
+        assert b"connection: close" in _one(sock)
+    with _connect(port) as sock:
+        sock.sendall(b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n12345")
+        assert b"connection: close" not in _one(sock)
 
 
 def test_an_early_answer_is_seen_by_who_sends_before_it_reads(port: int) -> None:

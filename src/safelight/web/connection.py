@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from safelight.web.problem import answer_problem
@@ -15,16 +16,17 @@ from safelight.web.problem import answer_problem
 MOST_HEAD_BYTES = 128 << 10
 """Of a request's first line and headers together; what comes with media may be 64 KiB of a header."""
 
-_LINGER_S = 2.0
-"""So long, after an answer, what a sender still sends is thrown away, so that it can read the answer."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How many seconds headers may take and a reader of an answer may be silent; how many connections there may be."""
+    """How many seconds headers may take, and a reader of an answer may be silent; how many connections there may be.
+
+    For `linger_s` after an answer, what a sender still sends is thrown away, so that it can read the answer.
+    """
 
     head_s: float
     silence_s: float
+    linger_s: float
     most: int
 
 
@@ -47,7 +49,8 @@ class Connection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._unread_bytes = 0  # since anything came of what was sent
-        self._has_moved = self._is_in_body = self._is_answering = self._is_deaf = False
+        self._has_moved = self._is_in_body = self._is_answering = self._is_deaf = self._is_last = False
+        self.app = self._telling_the_last(self.app)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a new connection, and make room for it."""
@@ -123,7 +126,7 @@ class Connection(HttpToolsProtocol):
             return
         self._is_answering, self._head_bytes = False, 0
         self._crowd.idle[self] = None
-        if self._is_in_body:
+        if self._is_in_body or self._is_last:
             self._linger()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - what uvicorn would tell
@@ -163,13 +166,33 @@ class Connection(HttpToolsProtocol):
         else:
             self._refuse(408, "cut_off", f"The headers took more than {self._bounds.head_s:g} seconds.")
 
+    def _telling_the_last(self, app: ASGIApp) -> ASGIApp:
+        """Wrap the application: an answer that comes before the body has is told to be the last of its connection.
+
+        Who is not told sends its next request where nobody reads it.
+        """
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def sending(message: Message) -> None:
+                if message["type"] != "http.response.start" or not self._is_in_body:
+                    await send(message)
+                    return
+                self._is_last = True
+                await send({**message, "headers": [*message["headers"], (b"connection", b"close")]})
+                # uvicorn would close at once, and what the sender has under way would cost it the answer.
+                self.cycle.keep_alive = True
+
+            await app(scope, receive, sending)
+
+        return answer
+
     def _linger(self) -> None:
         self._is_deaf = True
         self._unset_keepalive_if_required()
         self._end_timer()
         if self.transport.can_write_eof():
             self.transport.write_eof()
-        self._timer = self.loop.call_later(_LINGER_S, self.transport.abort)
+        self._timer = self.loop.call_later(self._bounds.linger_s, self.transport.abort)
 
     def _refuse(self, status: int, code: str, detail: str) -> None:
         """Answer what is no request, or is one no more, and close."""

@@ -56,9 +56,8 @@ def serve(house: Workspace, asked: Serving, *, tell: Tell, on_ready: Callable[[l
 
 def _bounds(house: Workspace) -> Bounds:
     settings = house.settings
-    return Bounds(
-        head_s=settings.request_head_seconds, silence_s=settings.request_silence_seconds, most=MOST_CONNECTIONS
-    )
+    silence_s = settings.request_silence_seconds
+    return Bounds(head_s=settings.request_head_seconds, silence_s=silence_s, linger_s=silence_s, most=MOST_CONNECTIONS)
 
 
 def _open(
