@@ -75,7 +75,10 @@ def fill(workspace: Path, codes: np.ndarray) -> str:
     listed = workspace / "listed.txt"
     with listed.open("w", encoding="ascii") as file:
         file.writelines(f"{code.tobytes().hex()}\n" for code in codes)
-    for words in (["bank", "create", "known"], ["bank", "import", "known", str(listed), "--type", "pdq"]):
+    for words in (
+        ["bank", "create", "known"],
+        ["bank", "import", "known", str(listed), "--type", "pdq", "--format", "bare_lines"],
+    ):
         if safelight([*words, "-w", str(workspace)]) != 0:
             sys.exit("The list was not taken in.")
     with open_workspace(workspace) as house:

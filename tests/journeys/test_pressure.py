@@ -24,7 +24,9 @@ import pyrage
 import pytest
 
 import safelight
+from safelight.banks.entry import NewEntry
 from safelight.cli.main import main
+from safelight.flow.banks import edits as banks
 from safelight.testing.synthetic import paint
 
 _PROCESS = Path(__file__).parent / "serving_process.py"
@@ -40,7 +42,7 @@ _MOST_WAITING = 12
 _PLACES = 18
 """Of one worker process: nine for it and for what arrives meanwhile, and as many aside."""
 
-_STOP_S = 5
+_STOP_S = 2
 
 
 class Pressed:
@@ -77,10 +79,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pressed")
     to = str(pyrage.x25519.Identity.generate().to_public())
     safelight.create_workspace(folder / "workspace")
-    for words in (["key", "create"], ["key", "export", str(folder / "keys.age"), "--to", to], ["bank", "create", "b"]):
+    for words in (["key", "create"], ["key", "export", str(folder / "keys.age"), "--to", to]):
         assert main([*words, "-w", str(folder / "workspace")]) == 0
-    paint(1, width=100, height=80).save(folder / "listed.png")
-    assert main(["bank", "add", "b", str(folder / "listed.png"), "-w", str(folder / "workspace")]) == 0
+    with safelight.open_workspace(folder / "workspace") as house:
+        banks.create_bank(house.engine, house.clock, house.actor, name="known")
+        entry = NewEntry(signal_type="md5", value=bytes(16))
+        banks.add_entries(house.engine, house.clock, house.actor, bank="known", entries=[entry])
     return folder / "workspace"
 
 
