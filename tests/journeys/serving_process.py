@@ -23,13 +23,19 @@ def make_key(workspace: Path, name: str, role: str = "admin") -> str:
         return secret
 
 
-def start(workspace: Path, *more: str, command: str = "serve", **settings: object) -> subprocess.Popen[str]:
+class Served(subprocess.Popen[str]):
+    """The process of a service, and all addresses that it answers on once it is ready."""
+
+    addresses: list[str]
+
+
+def start(workspace: Path, *more: str, command: str = "serve", **settings: object) -> Served:
     """Start a service, or another command that runs until it is stopped, with these settings; what it says is piped."""
     listening = ["--listen", "127.0.0.1:0"] if command == "serve" and "--listen" not in more else []
     words = [sys.executable, "-m", "safelight", command, *listening, "-w", str(workspace), *more]
     usual = {"scan_workers": 1, "follow_seconds": 0.05}
     environment = {f"SAFELIGHT_{name.upper()}": str(value) for name, value in (usual | settings).items()}
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | environment)
+    return Served(words, stdout=subprocess.PIPE, text=True, env=os.environ | environment)
 
 
 def wait_until_ready(process: subprocess.Popen[str]) -> list[str]:
@@ -49,15 +55,12 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def serving(workspace: Path, *more: str, **settings: object) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
-    """Give the process of a service and a client without a key; at the end it is asked to stop, and must.
-
-    `process.addresses` are all that it answers on.
-    """
+def serving(workspace: Path, *more: str, **settings: object) -> Iterator[tuple[Served, httpx2.Client]]:
+    """Give the process of a service and a client without a key; at the end it is asked to stop, and must."""
     process = start(workspace, *more, **settings)
     try:
-        process.addresses = wait_until_ready(process)  # type: ignore[attr-defined]
-        with httpx2.Client(base_url=process.addresses[0], timeout=30) as client:  # type: ignore[attr-defined]
+        process.addresses = wait_until_ready(process)
+        with httpx2.Client(base_url=process.addresses[0], timeout=30) as client:
             yield process, client
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

@@ -45,7 +45,7 @@ class Seen:
 
     open_files: int
     spooled: int
-    kept: tuple[int, int, int]
+    kept: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Attacked:
         spooled = [path for path in (self.workspace / "spool").rglob("*") if path.suffix != ".lock" and path.is_file()]
         kept = [self.client.get(f"/api/v1/{what}?limit=1000").json()["items"] for what in ("cases", "evidence", "jobs")]
         lengths = tuple(map(len, kept))
-        return Seen(open_files=hostile.open_files(self.pid), spooled=len(spooled), kept=lengths)  # type: ignore[arg-type]
+        return Seen(open_files=hostile.open_files(self.pid), spooled=len(spooled), kept=lengths)
 
     def require_answers(self) -> None:
         """Ask as others do, and be answered."""

@@ -9,7 +9,6 @@ from functools import partial
 from safelight.app.evidence_parts import (
     job_handlers,
     job_periods,
-    open_settling,
     open_spool,
     process_name,
     sweep_blobs,
@@ -23,8 +22,7 @@ from safelight.flow.banks.following import following
 from safelight.flow.chain import ScanResult, scan
 from safelight.flow.gate import Gate
 from safelight.flow.scans.arrivals import Arrivals
-from safelight.flow.scans.once import LEASE, Once, RequestDigester
-from safelight.flow.scans.renewing import Renewing
+from safelight.flow.scans.once import Once, RequestDigester
 from safelight.flow.scans.tally import ScanTally
 from safelight.hashing.interface import Hasher
 from safelight.intake.sources.interface import Arrival
@@ -54,7 +52,7 @@ class Service:
     fetch: Callable[[str], Arrival] | None
     tally: ScanTally
     digester: RequestDigester
-    renewing: Renewing
+    once: Once
 
     def scan(self, arrival: Arrival, bank_names: frozenset[str] | None = None) -> ScanResult:
         """Hash what arrived and match it, and count what it matched for the flood guard.
@@ -73,18 +71,11 @@ class Service:
 
     def arrivals(self, bank_names: frozenset[str] | None = None) -> Arrivals:
         """Return what takes in media, matches it against these banks (None: all enabled), and does what follows."""
-        house = self.house
-        return Arrivals(
-            engine=house.engine,
-            scan=lambda arrival: self.scan(arrival, bank_names),
-            settling=open_settling(house.settings, house.vault, count=self.tally.count, also=house.also),
-            once=Once(
-                engine=house.engine,
-                clock=house.clock,
-                kept=timedelta(days=house.settings.idempotency_days),
-                renewing=self.renewing,
-            ),
+        return self.house.arrivals_by(
+            lambda arrival: self.scan(arrival, bank_names),
+            once=self.once,
             digester=self.digester,
+            count=self.tally.count,
         )
 
     def hash(self, arrival: Arrival) -> ScanResult:
@@ -112,7 +103,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
         keeping_audit(house.engine, house.clock, keys, tell=tell, heads_every=heads_every),
         house.gate(tell=tell) as gate,
         closing(ScanTally(house.engine, house.clock, tell=tell)) as tally,
-        closing(Renewing(house.engine, house.clock, lease=LEASE, tell=tell)) as renewing,
+        house.answering_once(tell) as once,
     ):
         yield Service(
             house=house,
@@ -125,7 +116,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
             fetch=partial(open_url, open_fetching(settings, spool)) if settings.fetch_hosts else None,
             tally=tally,
             digester=RequestDigester(house.engine, house.keys, house.clock),
-            renewing=renewing,
+            once=once,
         )
 
 

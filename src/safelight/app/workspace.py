@@ -1,7 +1,7 @@
 """One installation: its settings, its database, and the parts that work on them."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,7 +43,7 @@ from safelight.flow.notices import NoticeDesk
 from safelight.flow.scans.arrivals import Arrivals
 from safelight.flow.scans.once import LEASE, Once, RequestDigester
 from safelight.flow.scans.renewing import Renewing
-from safelight.flow.scans.settling import Also
+from safelight.flow.scans.settling import Also, Count
 from safelight.flow.scans.tally import ScanTally
 from safelight.flow.scans.telling import tell_answers
 from safelight.hashing.pdq import Flavour
@@ -275,22 +275,28 @@ class Workspace:
             scanner.count(result)
             return result
 
-        with (
-            closing(ScanTally(self.engine, self.clock, tell=tell)) as tally,
-            closing(Renewing(self.engine, self.clock, lease=LEASE, tell=tell)) as renewing,
-        ):
-            yield Arrivals(
-                engine=self.engine,
-                scan=scan,
-                settling=open_settling(self.settings, self.vault, count=tally.count, also=self.also),
-                once=Once(
-                    engine=self.engine,
-                    clock=self.clock,
-                    kept=timedelta(days=self.settings.idempotency_days),
-                    renewing=renewing,
-                ),
-                digester=RequestDigester(self.engine, self.keys, self.clock),
-            )
+        with closing(ScanTally(self.engine, self.clock, tell=tell)) as tally, self.answering_once(tell) as once:
+            digester = RequestDigester(self.engine, self.keys, self.clock)
+            yield self.arrivals_by(scan, once=once, digester=digester, count=tally.count)
+
+    @contextmanager
+    def answering_once(self, tell: Tell) -> Iterator[Once]:
+        """Give what lets each request be answered once; the claims of requests under way are renewed meanwhile."""
+        with closing(Renewing(self.engine, self.clock, lease=LEASE, tell=tell)) as renewing:
+            kept = timedelta(days=self.settings.idempotency_days)
+            yield Once(engine=self.engine, clock=self.clock, kept=kept, renewing=renewing)
+
+    def arrivals_by(
+        self, scan: Callable[[Arrival], ScanResult], *, once: Once, digester: RequestDigester, count: Count
+    ) -> Arrivals:
+        """Return what takes in media, scans it in this way, and does what follows."""
+        return Arrivals(
+            engine=self.engine,
+            scan=scan,
+            settling=open_settling(self.settings, self.vault, count=count, also=self.also),
+            once=once,
+            digester=digester,
+        )
 
     @contextmanager
     def gate(self, *, tell: Tell = _LOG.warning) -> Iterator[Gate]:

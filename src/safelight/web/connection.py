@@ -60,7 +60,7 @@ class Connection(HttpToolsProtocol):
             del idle[longest]
             self.connections.discard(longest)
             longest.transport.abort()
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(transport)  # type: ignore[arg-type] # TCP has no other kind
         idle[self] = None
         self._expect_head()
 

@@ -12,7 +12,7 @@ from safelight.jobs.queries import standing_by_kind
 from safelight.vault.queries import kept_by_reason
 from safelight.web import figures
 from safelight.web.host import Host
-from safelight.web.readings import Reading
+from safelight.web.recent import Recent
 from safelight.web.stand import Stand
 
 
@@ -20,7 +20,7 @@ def watch(host: Host) -> None:
     """Let the figures of a service tell how it stands."""
     _watch_process(host)
     _watch_banks(host)
-    _watch_installation(host, Reading(read=lambda: read_stand(host), nothing=None))
+    _watch_installation(host, Recent(read=lambda: read_stand(host), nothing=None))
 
 
 def read_stand(host: Host) -> Stand:
@@ -59,7 +59,7 @@ def _watch_banks(host: Host) -> None:
     watched("index_entries", "Entries that are searched.", ("bank", "type"), entries)
 
 
-def _watch_installation(host: Host, stand: Reading[Stand | None]) -> None:
+def _watch_installation(host: Host, stand: Recent[Stand | None]) -> None:
     """Add what comes of one reading of the database. Where that fails it is left out, and that is told."""
     settings, banks = host.service.house.settings, host.service.banks
     most_media, most_bytes = settings.max_waiting_media, settings.max_waiting_gib << 30

@@ -1,4 +1,4 @@
-"""Readings: what figures are made of that has to be asked of a database, at most every few seconds."""
+"""Recent answers: what figures are made of that has to be asked of a database, at most every few seconds."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ EVERY_S = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Reading(Generic[_T]):
+class Recent(Generic[_T]):
     """One answer of a database, and what is told while there is none. For any number of threads.
 
     `nothing` is told before the first answer and where the last question failed: an old answer would look like a new

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from safelight.errors import DatabaseUnusable
-from safelight.web.readings import Reading
+from safelight.web.recent import Recent
 
 
-def _answers(*given: int | Exception) -> Reading[int]:
+def _answers(*given: int | Exception) -> Recent[int]:
     answers: Iterator[int | Exception] = iter(given)
 
     def read() -> int:
@@ -15,7 +15,7 @@ def _answers(*given: int | Exception) -> Reading[int]:
             raise answer
         return answer
 
-    return Reading(read=read, nothing=-1, every_s=0)
+    return Recent(read=read, nothing=-1, every_s=0)
 
 
 def test_an_answer_is_told_again_for_some_seconds() -> None:
