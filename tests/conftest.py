@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -43,6 +44,13 @@ def clock() -> FixedClock:
 def actor() -> Actor:
     """Be an operating-system user."""
     return Actor(kind=ActorKind.SYSTEM_USER, name="tester", permissions=EVERY_PERMISSION)
+
+
+@pytest.fixture
+def new_threads() -> Callable[[], list[str]]:
+    """Give what tells the names of the threads that live and that the test began: a server of others may run beside."""
+    before = set(threading.enumerate())
+    return lambda: [thread.name for thread in threading.enumerate() if thread not in before]
 
 
 @pytest.fixture(scope="session")

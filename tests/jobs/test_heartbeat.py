@@ -2,7 +2,6 @@
 
 # ruff: noqa: S608 - rows are changed by hand here, with numbers of the test's own
 
-import threading
 import time
 from datetime import timedelta
 
@@ -96,7 +95,7 @@ def test_a_step_that_holds_its_row_keeps_no_other_job_from_being_renewed(
     assert job_of(stepping.id).lease_until == moving.now() + LEASE
 
 
-def test_it_beats_by_itself_and_ends_with_its_block(engine, ask, job_of, told) -> None:
+def test_it_beats_by_itself_and_ends_with_its_block(engine, ask, job_of, told, new_threads) -> None:
     clock = SystemClock()
     ask("a")
     jobs = claim(engine, clock, kinds=["note"], limit=1, worker="w1", lease=QUICK.lease, reach=unwatched)
@@ -105,7 +104,7 @@ def test_it_beats_by_itself_and_ends_with_its_block(engine, ask, job_of, told) -
         heart.hold(jobs)
         time.sleep(1.0)
         assert job_of(jobs[0].id).lease_until > jobs[0].lease_until
-    assert not [thread for thread in threading.enumerate() if thread.name == "safelight-heartbeat"]
+    assert "safelight-heartbeat" not in new_threads()
     assert told == []
 
 

@@ -1,6 +1,5 @@
 """Banks without a database, for what is decided of them, and with one, for what follows them."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -270,10 +269,12 @@ def _counted(shelf: Shelf) -> dict[int, int]:
 
 
 @pytest.fixture
-def world(engine: Engine, actor: Actor, clock: Any, tmp_path: Path) -> Iterator[World]:
+def world(
+    engine: Engine, actor: Actor, clock: Any, tmp_path: Path, new_threads: Callable[[], list[str]]
+) -> Iterator[World]:
     """Begin with an empty database; every follower that was opened is closed in the end."""
     world = World(engine, MovingClock(clock.at), actor, tmp_path / "index")
     yield world
     for follower in world.followers:
         follower.close()
-    assert not [thread for thread in threading.enumerate() if thread.name in {"follow", "save"}]
+    assert not {"follow", "save"} & set(new_threads())

@@ -353,10 +353,10 @@ def test_following_goes_on_after_whatever_went_wrong_and_notes_it_once(world, mo
     assert "listed" not in follower.notes[0]
 
 
-def test_closing_ends_following(world) -> None:
+def test_closing_ends_following(world, new_threads) -> None:
     follower = world.follower()
     follower.follow(every_s=0.01)
     follower.close()
     world.create("one")
     assert follower.holdings.banks == {}
-    assert "follow" not in {thread.name for thread in threading.enumerate()}
+    assert "follow" not in new_threads()

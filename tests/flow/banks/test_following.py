@@ -1,6 +1,5 @@
 """Following for the length of a task ends with it."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,7 @@ from safelight.matching.follower import Follower
 from safelight.matching.saved import SavedIndexes, file_name
 
 
-def _followers() -> int:
-    return sum(thread.name == "follow" for thread in threading.enumerate())
-
-
-def test_what_is_out_of_the_ordinary_is_told_when_it_happens(engine, clock, tmp_path: Path) -> None:
+def test_what_is_out_of_the_ordinary_is_told_when_it_happens(engine, clock, tmp_path: Path, new_threads) -> None:
     folder = tmp_path / "index"
     folder.mkdir()
     (folder / file_name(SignalType.PDQ, Flavour.AUTO)).write_bytes(b"no index")
@@ -26,11 +21,11 @@ def test_what_is_out_of_the_ordinary_is_told_when_it_happens(engine, clock, tmp_
     (refusal,) = told
     assert "cannot be used" in refusal
     with following(follower, every_s=60):
-        assert _followers() == 1
+        assert "follow" in new_threads()
     assert told == [refusal]
 
 
-def test_a_block_that_fails_is_followed_no_more(engine, clock, tmp_path: Path) -> None:
+def test_a_block_that_fails_is_followed_no_more(engine, clock, tmp_path: Path, new_threads) -> None:
     follower = Follower(engine, clock, SavedIndexes(tmp_path / "index", Flavour.AUTO), flavour=Flavour.AUTO)
 
     def work() -> None:
@@ -39,4 +34,4 @@ def test_a_block_that_fails_is_followed_no_more(engine, clock, tmp_path: Path) -
 
     with pytest.raises(KeyError):
         work()
-    assert _followers() == 0
+    assert "follow" not in new_threads()
