@@ -12,14 +12,14 @@ from safelight.errors import DatabaseUnusable
 from safelight.flow.audit_keeping import sign_head_now
 from safelight.jobs.queue import enqueue
 from safelight.web import watched
-from safelight.web.readings import Reading
+from safelight.web.recent import Recent
 
 _PAGE = Path(__file__).parents[2] / "docs" / "reference" / "figures.md"
 
 
 @pytest.fixture(autouse=True)
 def _read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched, "Reading", lambda **told: Reading(**told, every_s=0))
+    monkeypatch.setattr(watched, "Recent", lambda **told: Recent(**told, every_s=0))
 
 
 @pytest.fixture
