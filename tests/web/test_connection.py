@@ -225,3 +225,17 @@ def test_where_there_are_too_many_the_longest_idle_is_closed_for_a_new_one(port:
         finally:
             for each in idle:
                 each.close()
+
+
+def test_who_was_answered_may_ask_again_whoever_comes_in_between_and_asks_nothing(port: int) -> None:
+    with _connect(port) as sock:
+        sock.sendall(GET % b"")
+        assert _status(_one(sock)) == 200
+        idle = [_connect(port) for _ in range(3 * MOST)]
+        try:
+            time.sleep(0.1)  # until all of them have been taken
+            sock.sendall(GET % b"")
+            assert _status(_one(sock)) == 200
+        finally:
+            for each in idle:
+                each.close()

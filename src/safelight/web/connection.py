@@ -32,14 +32,27 @@ class Bounds:
 
 @dataclass(slots=True)
 class Crowd:
-    """All connections of a server. `idle` are those on which no request is under way, the longest first."""
+    """All connections of a server. On those here no request is under way; the longest silent come first.
+
+    On a `fresh` one nothing was answered yet. It goes before an `idle` one, whose owner may be asking again just now.
+    """
 
     bounds: Bounds
+    fresh: dict["Connection", None] = field(default_factory=dict)
     idle: dict["Connection", None] = field(default_factory=dict)
+
+    def longest_silent(self) -> "Connection | None":
+        """Return the connection that is to go first, if there is any that may go."""
+        return next(iter(self.fresh or self.idle), None)
+
+    def forget(self, connection: "Connection") -> None:
+        """Count a connection among these no more: it has a request under way, or is gone."""
+        self.fresh.pop(connection, None)
+        self.idle.pop(connection, None)
 
 
 class Connection(HttpToolsProtocol):
-    """One connection. Where there are too many, the one that has been idle longest is closed for a new one."""
+    """One connection. Where there are too many, one that asks nothing is closed for a new one."""
 
     def __init__(self, crowd: Crowd, **uvicorn: Any) -> None:
         super().__init__(**uvicorn)
@@ -54,19 +67,17 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a new connection, and make room for it."""
-        idle = self._crowd.idle
-        while idle and len(self.connections) >= self._bounds.most:
-            longest = next(iter(idle))
-            del idle[longest]
-            self.connections.discard(longest)
-            longest.transport.abort()
+        while len(self.connections) >= self._bounds.most and (silent := self._crowd.longest_silent()):
+            self._crowd.forget(silent)
+            self.connections.discard(silent)
+            silent.transport.abort()
         super().connection_made(transport)  # type: ignore[arg-type] # TCP has no other kind
-        idle[self] = None
+        self._crowd.fresh[self] = None
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._crowd.idle.pop(self, None)
+        self._crowd.forget(self)
         self._end_timers()
         super().connection_lost(exc)
 
@@ -106,7 +117,7 @@ class Connection(HttpToolsProtocol):
             raise ValueError("too large")  # the parser ends by it, and `send_400_response` tells
         super().on_headers_complete()
         self._has_moved = self._is_in_body = self._is_answering = True
-        self._crowd.idle.pop(self, None)
+        self._crowd.forget(self)
         self._end_timer()
 
     def on_body(self, body: bytes) -> None:
