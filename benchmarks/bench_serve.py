@@ -160,7 +160,8 @@ def write_scripts(folder: Path, key: str, queries: np.ndarray) -> dict[str, Path
     by_hash = f'request = function() n = n % #v + 1; return wrk.format("GET", {path}) end\n'
     scripts = {
         "one": head + read + one,
-        "batch": f'{head}wrk.method = "POST"\nwrk.body = io.open("{folder}/batch.json"):read("*a")\n',
+        "batch": f'{head}local b = io.open("{folder}/batch.json"):read("*a")\n'
+        f'request = function() return wrk.format("POST", "/api/v1/lookup", nil, b) end\n',
         "hma": head + read + by_hash,
         "scan": head + _pictures(folder, "/api/v1/scan", is_form=False),
         "hma_scan": head + _pictures(folder, "/m/lookup", is_form=True),
@@ -273,6 +274,8 @@ def main() -> None:
                 rounds.setdefault(load.words, []).append(run(load, asked.seconds))
         print(f"{asked.size:,} PDQ values, {asked.rounds} rounds of {asked.seconds} s, medians")
         rates = {words: tell(words, each) for words, each in rounds.items()}
+        if any(each.failed for measured in rounds.values() for each in measured):
+            sys.exit("Requests failed: these figures say nothing.")
         if theirs:
             print(f"  look-ups: {rates[ours[0].words] / rates[theirs[0].words]:.1f} times the peer's")
             print(f"  scans:    {rates[ours[3].words] / rates[theirs[1].words]:.1f} times the peer's")
