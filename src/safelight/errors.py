@@ -13,6 +13,7 @@
     │   ├── RateLimited           who asks does so too often: it can be asked again later
     │   ├── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
     │   ├── IdempotencyConflict   another request came under this idempotency key before
+    │   ├── ChangedMeanwhile      it is not any more what it was when who asks last saw it
     │   └── OutboundRefused       an address that no connection is made to, or an answer that is not taken
     ├── SettingsInvalid           the settings cannot be used; every fault is listed
     ├── WorkspaceMissing          there is no workspace at the place named
@@ -130,6 +131,12 @@ class IdempotencyConflict(UsageError):
     """Another request came under this idempotency key before."""
 
     code: ClassVar[str] = "idempotency_conflict"
+
+
+class ChangedMeanwhile(UsageError):
+    """It is not any more what it was when who asks last saw it."""
+
+    code: ClassVar[str] = "changed_meanwhile"
 
 
 class SettingsInvalid(SafelightError):

@@ -81,7 +81,11 @@ def may_use_bank(actor: Actor, name: str) -> bool:
     return actor.bank_names is None or name.casefold() in {each.casefold() for each in actor.bank_names}
 
 
-def require_bank(actor: Actor, name: str) -> None:
-    """Raise `NotAllowed` unless the actor may use the bank of this name. Whether there is one, this does not say."""
+def require_bank(actor: Actor, name: str) -> str:
+    """Return the name of a bank, once it is known that the actor may use it. Whether there is one, this does not say.
+
+    Raises `NotAllowed`.
+    """
     if not may_use_bank(actor, name):
         raise NotAllowed(f"{actor.name} may not use the bank {name!r}: its API key is for other banks alone.")
+    return name

@@ -111,6 +111,9 @@ class Settings(BaseModel):
         default=8192, ge=0, le=1 << 20, description="Arriving bytes up to this stay in memory."
     )
     max_spool_mib: int = Field(default=16_384, ge=1, le=1 << 24, description="One arrival that is longer is refused.")
+    import_max_mib: int = Field(
+        default=4096, ge=1, le=1 << 20, description="A hash list that is sent to the service and longer is refused."
+    )
     audit_head_seconds: float = Field(
         default=3600.0, ge=1, le=86_400 * 31, description="How often the head of the audit log is signed."
     )

@@ -8,8 +8,8 @@ import pytest
 
 from safelight.app import open_workspace
 from safelight.cli.main import main
-from safelight.cli.why_told import Told
 from safelight.flow.chain import explain_answers
+from safelight.flow.why import Told
 from safelight.hashing.signal import NoSignal, Signal
 from safelight.matching.match import decide_verdict
 from safelight.testing.synthetic import paint
@@ -60,7 +60,6 @@ def told_of(workspace: Path) -> Callable[..., Told]:
         with open_workspace(workspace).standing(names) as snapshot:
             explanation = explain_answers(snapshot, answers, b"digest")
         return Told(
-            name="x",
             result=None,
             found_verdict=decide_verdict(answers, explanation.found.matches),
             explanation=explanation,

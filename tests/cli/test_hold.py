@@ -87,7 +87,7 @@ def test_a_hold_of_the_operators_own_takes_a_reason_and_an_end(house, hold, said
 def test_a_request_by_law_enforcement_lasts_by_its_rule_and_is_renewed(house, hold, said, evidence_id) -> None:
     began = f"{house.clock.now() - 3 * _DAY:%Y-%m-%d}"
     words = ("add", evidence_id, "--kind", "law_enforcement", "--from", f"{began}T00:00:00")
-    with pytest.raises(UsageError, match="leave --until out"):
+    with pytest.raises(UsageError, match="leave its end"):
         hold(*words, "--reference", "Az. 1", "--until", "2099-01-01")
     with pytest.raises(InvalidValue, match="reference"):
         hold(*words)

@@ -79,6 +79,23 @@ def test_what_waits_has_no_verdict(client: Client, service: Service) -> None:
     assert (scan.verdict, scan.job, scan.is_match) == (None, 5, False)
 
 
+@pytest.mark.parametrize(("address", "name"), [("https://media.example/1.jpg", "url"), ("s3://uploads/1", "object")])
+def test_media_can_be_named_instead_of_sent(client: Client, service: Service, address: str, name: str) -> None:
+    service.answers = [BUSY, (200, SCANNED, {})]
+    scan = client.scan_url(address, context=Context(subject_id="a"), idempotency_key="upload-1")
+    first, again = service.requests
+    told = json.loads(again.content)
+    assert (told[name], told["subject"], scan.verdict) == (address, {"id": "a"}, "near")
+    assert (again.headers["content-type"], again.headers["idempotency-key"]) == ("application/json", "upload-1")
+    assert first.content == again.content
+
+
+def test_what_became_of_a_scan_can_be_asked(client: Client, service: Service) -> None:
+    service.answers = [(200, SCANNED | {"is_repeat": True}, {})]
+    assert client.find_scan("a/b").is_repeat
+    assert (service.requests[0].method, service.requests[0].url.raw_path) == ("GET", b"/api/v1/scans/a%2Fb")
+
+
 def test_what_may_pass_is_tried_again_under_the_same_key(client: Client, service: Service) -> None:
     service.answers = [BUSY, httpx2.ConnectError("no"), (200, SCANNED, {})]
     client.scan(b"media")

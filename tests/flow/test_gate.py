@@ -214,3 +214,19 @@ def test_a_key_that_is_revoked_by_another_process_stops_counting_within_a_second
         while time.monotonic() - revoked_at < 1.0:
             _ = gate.cached(secret) or gate.authenticate(secret)
     assert time.monotonic() - revoked_at < 1.0
+
+
+def test_distances_that_were_told_are_on_record_by_key(engine, clock, make_gate) -> None:
+    gate, shop = make_gate(), Actor(kind=ActorKind.SERVICE, name="shop", key_id=7)
+    for _ in range(3):
+        gate.note_distances(shop, 2)
+    gate.hand_over()
+    assert _told_distances(engine) == []  # they are gathered for a while
+    gate.close()
+    assert _told_distances(engine) == [("shop", "api_key:7", 6)]
+
+
+def _told_distances(engine) -> list[tuple[str, str, object]]:
+    with read(engine) as tx:
+        entries = [entry for entry in page_entries(tx) if entry.verb == "tell_distances"]
+    return [(entry.actor.name, entry.target, (entry.details or {}).get("distances")) for entry in entries]

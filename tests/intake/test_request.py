@@ -6,6 +6,7 @@ import pytest
 
 from safelight.errors import IdempotencyConflict, InvalidValue
 from safelight.intake.media import Digests, Origin, Subject
+from safelight.intake.reference import Reference, ReferenceKind
 from safelight.intake.request import IdempotencyKey, Outcome, Request, check_key, digest_request, require_same
 
 SECRET, AT = b"s" * 32, datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -30,6 +31,19 @@ def test_other_bytes_another_origin_or_another_subject_are_another_request_under
     ]
     assert {each.key for each in others} == {first.key}
     assert len({each.body for each in [first, *others]}) == 5
+
+
+def test_media_that_is_named_is_known_by_its_name() -> None:
+    named = [
+        Reference(kind=ReferenceKind.URL, address="s3://a/b"),
+        Reference(kind=ReferenceKind.OBJECT, address="s3://a/b"),
+        Reference(kind=ReferenceKind.URL, address="https://a/b"),
+    ]
+    made = [digest_request(SECRET, KEY, each, ORIGIN, SUBJECT) for each in [*named, named[0]]]
+    assert made[0] == made[3]
+    assert len({each.body for each in made}) == 3
+    assert {each.key for each in made} == {digest_request(SECRET, KEY, DIGESTS, ORIGIN, SUBJECT).key}
+    assert "a/b" not in repr(named)
 
 
 def test_keys_are_apart_by_who_sent_them_and_by_the_secret() -> None:

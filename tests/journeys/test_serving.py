@@ -53,7 +53,7 @@ def test_a_service_starts_on_an_empty_workspace_answers_and_stops(workspace: Pat
         assert client.get("/health/ready").json()["status"] == "ready"
         assert client.get("/api/v1/banks").status_code == 401
         secret = process.make_key(workspace, "admin")
-        assert client.get("/api/v1/banks", headers=process.bearer(secret)).json() == {"items": []}
+        assert client.get("/api/v1/banks", headers=process.bearer(secret)).json() == {"items": [], "next": None}
         nothing = client.post(
             "/api/v1/lookup",
             json={"signals": [{"type": "md5", "value": "00" * 16}]},

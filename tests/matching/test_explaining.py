@@ -143,3 +143,22 @@ def test_thousands_that_a_control_kept_back_do_not_hide_what_matched(book) -> No
     explanation = explain(snapshot, signals, MEDIA, found)
     assert [each.match.entry_id for each in explanation.considered if each.control is None] == [1]
     assert len(explanation.considered) + explanation.considered_omitted == 1_401
+
+
+def test_who_may_not_know_of_a_bank_is_told_nothing_of_it_though_its_allow_list_counts(book) -> None:
+    book.bank(1)
+    book.bank(2)
+    book.allow_list(3, 1)
+    book.entry(1, PDQ, bank_id=1)
+    book.entry(2, book.flip(PDQ, 1), bank_id=2)
+    book.entry(3, PDQ, bank_id=3)
+    snapshot, answers = book.snapshot(1), [book.pdq(PDQ)]
+    found = find_matches(snapshot, answers, MEDIA)
+    told = explain(snapshot, answers, MEDIA, found, seen=[1])
+    assert [(each.match.entry_id, each.control, each.suppressed_by) for each in told.considered] == [
+        (1, Control.ALLOW_LIST, None)
+    ]
+    assert told.left_out == {}
+    everything = explain(snapshot, answers, MEDIA, found)
+    assert {each.match.entry_id for each in everything.considered} == {1, 2, 3}
+    assert next(each.suppressed_by for each in everything.considered if each.match.entry_id == 1) == 3

@@ -288,7 +288,7 @@ def test_a_death_while_an_order_is_confirmed_leaves_it_waiting(
         read_bytes(place, actor, evidence_id)
 
 
-_NOT_ACTS = {"find_hold", "holds_of", "active_holds", "require_living", "page_endings", "each_ending"}
+_NOT_ACTS = {"find_hold", "holds_of", "active_holds", "require_living", "page_endings", "each_ending", "hold_of"}
 """Functions of the modules below that only read."""
 
 
@@ -309,7 +309,8 @@ def _acts() -> list[str]:
 
 def _attempts(place, evidence_id: str, hold_id: int, actor: Actor):
     """Give a call of every act, made as if somebody wanted to be rid of the evidence."""
-    engine, clock, now = place.engine, place.clock, place.clock.now()
+    clock, now = place.clock, place.clock.now()
+    who = (place.engine, clock, actor)
     far = now + 8 * _DAY
     new = operator_hold(now, now + timedelta(seconds=1), reason="to replace the other")
     order = NewOrder(evidence_id=evidence_id, hold_ids=(hold_id,), legal_basis="l", authority="a", reference="r")
@@ -331,12 +332,12 @@ def _attempts(place, evidence_id: str, hold_id: int, actor: Actor):
         "safelight.vault.erasing_facts.erase_destroyed_facts": lambda tx: erasing_facts.erase_destroyed_facts(
             tx, clock, actor, before=far
         ),
-        "safelight.flow.evidence.holds.add_hold": lambda _: flow.add_hold(engine, clock, actor, evidence_id, new),
-        "safelight.flow.evidence.holds.renew_hold": lambda _: flow.renew_hold(
-            engine, clock, actor, hold_id, reference="r"
-        ),
-        "safelight.flow.evidence.holds.ask_release": lambda _: flow.ask_release(engine, clock, actor, order),
-        "safelight.flow.evidence.holds.accept_clock": lambda _: flow.accept_clock(engine, clock, actor, reason="x"),
+        "safelight.flow.evidence.holds.add_hold": lambda _: flow.add_hold(*who, evidence_id, new),
+        "safelight.flow.evidence.holds.add_hold_once": lambda _: flow.add_hold_once(*who, evidence_id, new),
+        "safelight.flow.evidence.holds.ask_release_once": lambda _: flow.ask_release_once(*who, order),
+        "safelight.flow.evidence.holds.renew_hold": lambda _: flow.renew_hold(*who, hold_id, reference="r"),
+        "safelight.flow.evidence.holds.ask_release": lambda _: flow.ask_release(*who, order),
+        "safelight.flow.evidence.holds.accept_clock": lambda _: flow.accept_clock(*who, reason="x"),
     }
 
 

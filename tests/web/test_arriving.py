@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from safelight.intake.spool import ContentTooLarge, Spool
-from safelight.web.arriving import ArrivalCutOff, require_room, spool_body
+from safelight.web.arriving import ArrivalCutOff, read_body_as_file, require_room, spool_body
 
 
 @pytest.fixture
@@ -54,3 +55,23 @@ def test_what_is_announced_to_be_too_long_is_refused_unread(told: str) -> None:
         require_room(request, 1000)
     require_room(Request({"type": "http", "headers": [(b"content-length", b"999")]}), 1000)
     require_room(Request({"type": "http", "headers": []}), 1000)
+
+
+def _read_all(*chunks: bytes, max_bytes: int = 2000, error: Exception | None = None) -> bytes:
+    async def run() -> bytes:
+        file = read_body_as_file(_chunks(*chunks, error=error), max_bytes=max_bytes)
+        return await to_thread.run_sync(lambda: file.read(2) + file.read())
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("chunks", [(b"abc",), (b"", b"ab", b"", b"c"), (b"x" * 700, b"y" * 700), ()])
+def test_a_body_can_be_read_as_a_file(chunks: tuple[bytes, ...]) -> None:
+    assert _read_all(*chunks) == b"".join(chunks)
+
+
+def test_a_file_that_is_too_long_or_breaks_off_is_not_read_on() -> None:
+    with pytest.raises(ContentTooLarge):
+        _read_all(b"x" * 700, b"y" * 700, max_bytes=1000)
+    with pytest.raises(ArrivalCutOff):
+        _read_all(b"abc", error=ClientDisconnect())

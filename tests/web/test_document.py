@@ -8,7 +8,12 @@ NAME = {"name": "bank", "in": "path", "required": True, "schema": {"type": "stri
 
 
 def _complete(method: str = "get", permission: str = "bank:read", **told: object) -> dict:
-    route = {"operationId": "x", "x-permission": permission, "responses": {"200": {"description": "Yes."}}, **told}
+    route = {
+        "operationId": "show_bank",
+        "x-permission": permission,
+        "responses": {"200": {"description": "Yes."}},
+        **told,
+    }
     return complete_document({"paths": {"/x": {method: route}}})
 
 
@@ -41,10 +46,15 @@ def test_what_may_be_wrong_with_a_request_is_told(more: dict, status: str) -> No
     assert status in _statuses(_complete(**more))
 
 
-def test_what_a_route_says_itself_is_kept() -> None:
-    own = {"description": "Of its own kind."}
-    document = _complete(responses={"200": own, "404": own}, parameters=[NAME])
-    assert document["paths"]["/x"]["get"]["responses"]["404"] == own
+def test_what_a_route_answers_is_told_and_may_be_changed_meanwhile_where_it_is_asked_for() -> None:
+    assert "200" in _statuses(_complete())
+    assert "412" not in _statuses(_complete())
+    assert "412" in _statuses(_complete(parameters=[{"name": "If-Match", "in": "header"}]))
+
+
+def test_a_route_whose_answer_nobody_tells_is_found() -> None:
+    with pytest.raises(KeyError):
+        _complete(operationId="unheard_of")
 
 
 def test_every_reference_of_the_whole_document_leads_somewhere(client) -> None:

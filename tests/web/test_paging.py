@@ -43,3 +43,17 @@ def test_a_number_in_a_path_is_one_that_a_database_keeps() -> None:
     for wrong in ("", "x", "-1", "9223372036854775808", "9" * 5000):
         with pytest.raises(InvalidValue, match="case"):
             read_number(wrong, "case")
+
+
+def test_what_is_had_whole_is_cut_into_pages_that_join() -> None:
+    seen: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page = Page(after=after, limit=2).cut("abcde", lambda row: row, str.upper)
+        seen += page["items"]
+        after = page["next"]
+    assert seen == list("ABCDE")
+    assert Page(after="", limit=5).cut("abcde", lambda row: row, str)["next"] is None
+    assert Page(after="e", limit=5).cut("abcde", lambda row: row, str) == {"items": [], "next": None}
+    with pytest.raises(InvalidValue, match="cursor"):
+        Page(after="x", limit=5).cut("abcde", lambda row: row, str)

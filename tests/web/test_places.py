@@ -41,3 +41,14 @@ def test_a_place_is_free_again_whatever_happens_in_it() -> None:
         return places.taken
 
     assert asyncio.run(run()) == 0
+
+
+def test_who_is_turned_away_is_told_from_what() -> None:
+    async def run() -> str:
+        places = Places(1, what="lists")
+        async with places.place():
+            with pytest.raises(NoPlace) as refused:
+                await places.place().__aenter__()
+        return str(refused.value)
+
+    assert asyncio.run(run()).startswith("All places for lists are taken.")

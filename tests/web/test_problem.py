@@ -22,6 +22,12 @@ from safelight.web.problem import answer_error, answer_problem, status_of
         (errors.DatabaseUnusable("x"), 503),
         (errors.EvidenceDamaged("x"), 500),
         (errors.SafelightError("x"), 500),
+        (errors.ListRefused("x"), 422),
+        (errors.ChangedMeanwhile("x"), 412),
+        (errors.OutboundRefused("x"), 400),
+        (errors.OutboundFailed("x"), 502),
+        (errors.OutboundTimedOut("x"), 504),
+        (errors.OutboundTooLarge("x"), 413),
     ],
 )
 def test_every_error_has_a_status(error: errors.SafelightError, status: int) -> None:

@@ -1,8 +1,10 @@
 """Schemas stand in the document once, where references point."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
-from safelight.web.schemas import answer_of, body_of, lift_definitions, list_of, page_of, schema_of
+from safelight.web.schemas import answer_of, body_of, lift_definitions, page_of, query_of, schema_of
 
 
 class Inner(BaseModel):
@@ -37,8 +39,19 @@ def test_bodies_and_answers_are_json() -> None:
     assert body_of(Inner, "One.")["description"] == answer_of(Inner, "One.")["description"]
 
 
-def test_rows_come_all_or_page_by_page() -> None:
-    rows = list_of(Inner, "All.")["content"]["application/json"]["schema"]
+class Query(BaseModel):
+    kind: Literal["one", "two"]
+    inner: Inner | None = None
+
+
+def test_a_query_is_told_parameter_by_parameter_with_what_each_is_made_of() -> None:
+    kind, inner = query_of(Query)
+    assert (kind["name"], kind["in"], kind["required"]) == ("kind", "query", True)
+    assert (inner["name"], inner["required"]) == ("inner", False)
+    assert "Inner" in inner["schema"]["$defs"]
+
+
+def test_rows_come_page_by_page() -> None:
     page = page_of(Inner, "Some.")["content"]["application/json"]["schema"]
-    assert (rows["required"], page["required"]) == (["items"], ["items", "next"])
-    assert rows["additionalProperties"] is page["additionalProperties"] is False
+    assert page["required"] == ["items", "next"]
+    assert page["additionalProperties"] is False

@@ -1,15 +1,18 @@
 """Signals are read strictly, and matches told as far as the key may know."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from safelight.errors import InvalidValue
 from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
+from safelight.matching.explanation import Considered
+from safelight.matching.judgement import Control
 from safelight.matching.match import Match, MatchKind
 from safelight.matching.snapshot import ThresholdSource
 from safelight.roles import Permission
-from safelight.web.signal_words import read_signal, tell_answer, tell_match
+from safelight.web.signal_words import count_distances, read_signal, tell_answer, tell_match, tell_near_miss
 
 _NEAR = Match(
     kind=MatchKind.NEAR,
@@ -56,3 +59,24 @@ def test_an_answer_is_a_value_or_a_reason() -> None:
     }
     told = tell_answer(NoSignal(type=SignalType.PDQ, reason=Reason.LOW_QUALITY, detail="flat", quality=3))
     assert told == {"type": "pdq", "reason": "low_quality", "detail": "flat", "quality": 3}
+
+
+def test_only_distances_that_say_something_are_counted() -> None:
+    exact = replace(_NEAR, kind=MatchKind.EXACT, distance=0)
+    assert count_distances([_NEAR, exact, _NEAR], {Permission.MATCH_DISTANCE}) == 2
+    assert count_distances([_NEAR], {Permission.SIGNAL_LOOKUP}) == 0
+
+
+def test_a_near_miss_says_what_kept_it_back_and_how_near_it_was_only_to_some() -> None:
+    missed = Considered(
+        match=_NEAR,
+        control=Control.THRESHOLD,
+        suppressed_by=None,
+        origin="list.csv",
+        line=3,
+        added_by="ada",
+        disabled_until=None,
+    )
+    told = tell_near_miss(missed, None, {Permission.MATCH_NEAR_MISS})
+    assert (told["control"], told["entry"], told["line"], "distance" in told) == ("threshold", 1, 3, False)
+    assert tell_near_miss(missed, None, {Permission.MATCH_DISTANCE})["distance"] == 9

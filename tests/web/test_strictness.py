@@ -10,9 +10,10 @@ from safelight.errors import InvalidValue
 from safelight.web.strictness import with_known_parameters
 
 PARAMETERS = (
-    {"name": "after", "in": "query"},
-    {"name": "limit", "in": "query"},
-    {"name": "bank", "in": "path"},
+    {"name": "after", "in": "query", "schema": {"type": "string"}},
+    {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+    {"name": "type", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+    {"name": "bank", "in": "path", "schema": {"type": "string"}},
 )
 
 
@@ -24,7 +25,7 @@ def _ask(query: bytes, **path: str) -> Response:
     return asyncio.run(with_known_parameters(endpoint, PARAMETERS)(Request(scope)))
 
 
-@pytest.mark.parametrize("query", [b"", b"after=1", b"limit=2&after=", b"after=%F0%9F%98%80"])
+@pytest.mark.parametrize("query", [b"", b"after=1", b"limit=2&after=", b"type=md5&type=pdq", b"after=%F0%9F%98%80"])
 def test_what_a_route_has_is_passed_on(query: bytes) -> None:
     assert _ask(query, bank="known").body == b"answered"
 
@@ -32,7 +33,7 @@ def test_what_a_route_has_is_passed_on(query: bytes) -> None:
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        (b"limt=1", "There are: after, limit"),
+        (b"limt=1", "There are: after, limit, type"),
         (b"bank=known", "no such parameter"),
         (b"limit=1&limit=2", "twice"),
         (b"after=%00", "number 0"),

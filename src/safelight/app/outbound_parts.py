@@ -4,7 +4,7 @@ import logging
 
 from safelight.errors import InvalidValue
 from safelight.intake.media import Origin
-from safelight.intake.sources.interface import Arrival
+from safelight.intake.sources.interface import Fetchable
 from safelight.intake.sources.url import Fetching, UrlArrival
 from safelight.intake.spool import Spool
 from safelight.notices.sending import Sender
@@ -51,7 +51,7 @@ def open_url(fetching: Fetching, url: str, origin: Origin | None = None) -> UrlA
     return UrlArrival(url=url, fetching=fetching, origin=origin or Origin())
 
 
-def open_object(settings: Settings, spool: Spool, reference: str, origin: Origin | None = None) -> Arrival:
+def open_object(settings: Settings, spool: Spool, reference: str, origin: Origin | None = None) -> Fetchable:
     """Return the arrival of one object, by `s3://BUCKET/KEY`. It is read, or refused, when it is opened.
 
     Raises InvalidValue where what speaks to object stores is not installed.

@@ -13,10 +13,12 @@ from safelight.app.evidence_parts import (
     process_name,
     sweep_blobs,
 )
-from safelight.app.outbound_parts import open_fetching, open_url
+from safelight.app.outbound_parts import open_fetching, open_object, open_url
 from safelight.app.parts import open_hashers, open_pool
 from safelight.app.workspace import Workspace
+from safelight.errors import OutboundRefused
 from safelight.flow.audit_keeping import keeping_audit
+from safelight.flow.banks.explaining import chosen_banks
 from safelight.flow.banks.flood_watch import FloodWatch
 from safelight.flow.banks.following import following
 from safelight.flow.chain import ScanResult, scan
@@ -25,12 +27,15 @@ from safelight.flow.scans.arrivals import Arrivals
 from safelight.flow.scans.once import Once, RequestDigester
 from safelight.flow.scans.tally import ScanTally
 from safelight.hashing.interface import Hasher
-from safelight.intake.sources.interface import Arrival
+from safelight.intake.reference import Reference, ReferenceKind
+from safelight.intake.sources.interface import Arrival, Fetchable
+from safelight.intake.sources.url import UrlArrival
 from safelight.intake.spool import Spool
 from safelight.jobs.worker import Worker
 from safelight.matching.asked import require_something
 from safelight.matching.follower import Tell
 from safelight.matching.live_banks import LiveBanks
+from safelight.matching.snapshot import Snapshot, take_snapshot
 from safelight.sandbox.pool import Pool
 
 
@@ -38,8 +43,8 @@ from safelight.sandbox.pool import Pool
 class Service:
     """What doors use: the installation, its banks as they stand now, worker processes, and a spool for what arrives.
 
-    `fetch` gives what an address holds; it is None where the operator allows no hosts. Scanning and hashing may be
-    asked from as many threads as there are workers.
+    `fetch` gives what an address holds, `fetch_object` an object by its reference; each is None where the operator
+    allows no hosts, or no buckets. Scanning and hashing may be asked from as many threads as there are workers.
     """
 
     house: Workspace
@@ -49,7 +54,8 @@ class Service:
     hashers: Sequence[Hasher]
     pool: Pool
     gate: Gate
-    fetch: Callable[[str], Arrival] | None
+    fetch: Callable[[str], UrlArrival] | None
+    fetch_object: Callable[[str], Fetchable] | None
     tally: ScanTally
     digester: RequestDigester
     once: Once
@@ -69,6 +75,11 @@ class Service:
         self.watch.count(result)
         return result
 
+    def standing(self, bank_names: frozenset[str] | None = None) -> Snapshot:
+        """Return the banks as they stand, to explain by: unlike a scan this takes disabled ones. Raises `NotFound`."""
+        holdings = self.banks.holdings
+        return take_snapshot(holdings, chosen_banks(holdings, bank_names), self.banks.find_entries)
+
     def arrivals(self, bank_names: frozenset[str] | None = None) -> Arrivals:
         """Return what takes in media, matches it against these banks (None: all enabled), and does what follows."""
         return self.house.arrivals_by(
@@ -77,6 +88,17 @@ class Service:
             digester=self.digester,
             count=self.tally.count,
         )
+
+    def refer(self, reference: Reference) -> Fetchable:
+        """Return media that is named, to be fetched when it is opened. Raises `OutboundRefused` where none is."""
+        is_url = reference.kind is ReferenceKind.URL
+        fetch = self.fetch if is_url else self.fetch_object
+        if fetch is None:
+            setting = "hosts (`fetch_hosts`)" if is_url else "buckets (`fetch_buckets`)"
+            raise OutboundRefused(
+                f"This service fetches nothing of this kind: its operator lists no {setting}. Send the media itself."
+            )
+        return fetch(reference.address)
 
     def hash(self, arrival: Arrival) -> ScanResult:
         """Hash what arrived, and match it against nothing."""
@@ -114,6 +136,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
             pool=pool,
             gate=gate,
             fetch=partial(open_url, open_fetching(settings, spool)) if settings.fetch_hosts else None,
+            fetch_object=partial(open_object, settings, spool) if settings.fetch_buckets else None,
             tally=tally,
             digester=RequestDigester(house.engine, house.keys, house.clock),
             once=once,

@@ -43,6 +43,20 @@ class Given:
     issuer: str | None = None
 
 
+def read_columns(pairs: Sequence[str]) -> dict[str, str | int]:
+    """Return where fields stand in a CSV list, of texts like `value=sha1` or `value=3` (columns are counted from 1).
+
+    Raises `InvalidValue`.
+    """
+    columns: dict[str, str | int] = {}
+    for pair in pairs:
+        field, found, column = pair.partition("=")
+        if not found or field not in FIELDS:
+            raise InvalidValue(f"The column {pair!r} is not FIELD=COLUMN with one of the fields {', '.join(FIELDS)}.")
+        columns[field] = int(column) if column.isdecimal() else column
+    return columns
+
+
 def entry_of(fields: Mapping[str, str], given: Given, line: int) -> NewEntry:
     """Return the entry that named texts describe; an empty text is as good as none. Raises `InvalidValue`."""
     value = fields.get("value", "").strip()

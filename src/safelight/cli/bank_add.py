@@ -15,9 +15,10 @@ from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.errors import UsageError
 from safelight.flow.banks import edits as banks
+from safelight.flow.banks.from_media import entries_of, is_doubtful
 from safelight.flow.batch import scan_all
 from safelight.flow.chain import ScanResult
-from safelight.hashing.signal import NoSignal, Reason, Signal
+from safelight.hashing.signal import NoSignal, Signal
 
 
 def add(
@@ -60,10 +61,8 @@ def add(
     faults = 0
     for result in _hash(house, pictures):
         faults += _tell_faults(result)
-        if _is_doubtful(result):
-            continue
         own_note = note or printable(os.path.basename(result.name))
-        entries += [_entry(one, own_note, label, label_scheme) for one in result.answers if isinstance(one, Signal)]
+        entries += entries_of(result, note=own_note, label=label, label_scheme=label_scheme)
     counts = banks.add_entries(house.engine, house.clock, house.actor, bank=name, entries=entries, reason=reason)
     Voice().say(f"{counts.added} entries added, {counts.replaced} replaced, {counts.already_there} were there already.")
     return exit_status.of_counts(0, faults)
@@ -86,18 +85,8 @@ def _entry(signal: Signal, note: str | None, label: str | None, label_scheme: st
 def _tell_faults(result: ScanResult) -> int:
     """Say of what there is no signal; return 1 if any of it is a fault."""
     absent = [answer for answer in result.answers if isinstance(answer, NoSignal)]
-    nothing = " (nothing of it was added)" if _is_doubtful(result) else ""
+    nothing = " (nothing of it was added)" if is_doubtful(result) else ""
     for answer in absent:
         text = f"{printable(result.name)}: no {answer.type}: {answer.reason}, {answer.detail}{nothing}"
         Voice(stderr=True).say(text)
     return int(any(answer.reason.is_fault for answer in absent))
-
-
-def _is_doubtful(result: ScanResult) -> bool:
-    """Whether no entry may be made of a file: it is empty, or there was more of it than was seen.
-
-    A file that is no picture (a video, say) has digests that are as good as any.
-    """
-    faults = {answer.reason for answer in result.answers if isinstance(answer, NoSignal) and answer.reason.is_fault}
-    is_empty = result.media is None or result.media.size_bytes == 0
-    return is_empty or bool(faults - {Reason.UNSUPPORTED})

@@ -12,7 +12,7 @@ from safelight.app import open_list_reader, open_list_writer
 from safelight.banks import queries
 from safelight.banks.dump_frames import is_dump
 from safelight.banks.exchanges.interface import PLURALS, ListHead
-from safelight.banks.fields import FIELDS, Given
+from safelight.banks.fields import Given, read_columns
 from safelight.banks.list_format import ListFormat, detect_format
 from safelight.banks.list_text import check_start
 from safelight.banks.value import OpaqueText
@@ -99,7 +99,7 @@ def import_list(
             issuer=issuer,
         )
         reader = open_list_reader(
-            list_format or _detect(opened), given, columns=_column_map(column or []), has_header=header
+            list_format or _detect(opened), given, columns=read_columns(column or []), has_header=header
         )
         with show_progress(PLURALS[reader.unit], None) as meter:
 
@@ -198,16 +198,6 @@ def _detect(file: BinaryIO) -> ListFormat:
     check_start(head)
     whole_lines = head[: head.rfind(b"\n") + 1] or head
     return detect_format(whole_lines.decode("utf-8", "replace"))
-
-
-def _column_map(pairs: list[str]) -> dict[str, str | int]:
-    columns: dict[str, str | int] = {}
-    for pair in pairs:
-        field, found, column = pair.partition("=")
-        if not found or field not in FIELDS:
-            raise InvalidValue(f"--column {pair!r} is not FIELD=COLUMN with one of the fields {', '.join(FIELDS)}.")
-        columns[field] = int(column) if column.isdecimal() else column
-    return columns
 
 
 def _words(progress: ImportProgress) -> str:

@@ -15,7 +15,7 @@ from safelight.database.transaction import read
 from safelight.errors import UsageError
 from safelight.flow.evidence import holds as flow
 from safelight.vault import due, holding
-from safelight.vault.hold import Hold, NewHold, governing, law_enforcement_hold, operator_hold, report_hold, tell_hold
+from safelight.vault.hold import Hold, HoldKind, governing, tell_hold
 from safelight.vault.order import NewOrder, may_confirm
 from safelight.vault.queries import find_evidence
 
@@ -45,27 +45,18 @@ def add(
     the settings say longer. `operator` is a hold of your own: it needs a reason and an end.
     """
     house = open_named(workspace)
-    from_at = _in_utc(from_) or house.clock.now()
-    if until is not None and kind != "operator":
-        raise UsageError(
-            f"A hold of the kind {kind} ends by its rule: leave --until out. For longer, add one of your own."
-        )
-    until_at = _in_utc(until)
-    texts = {"reason": reason, "legal_basis": legal_basis, "reference": reference}
-    if kind == "operator":
-        if until_at is None:
-            raise UsageError("A hold of your own needs an end: --until 2028-01-31. Nothing was added.")
-        new = operator_hold(from_at, until_at, **texts)
-    else:
-        new = _by_rule(house, kind, from_at, texts)
-    _say_added(flow.add_hold(house.engine, house.clock, house.actor, evidence, new))
+    wanted = flow.Wanted(
+        kind=HoldKind(kind),
+        from_at=_in_utc(from_) or house.clock.now(),
+        until_at=_in_utc(until),
+        reason=reason,
+        legal_basis=legal_basis,
+        reference=reference,
+    )
+    set_ = house.settings
+    terms = flow.Terms(law_enforcement_days=set_.law_enforcement_hold_days, report_years=set_.report_hold_years)
+    _say_added(flow.add_hold(house.engine, house.clock, house.actor, evidence, flow.hold_of(wanted, terms)))
     return 0
-
-
-def _by_rule(house: House, kind: str, from_at: datetime, texts: dict[str, str]) -> NewHold:
-    if kind == "law_enforcement":
-        return law_enforcement_hold(from_at, days=house.settings.law_enforcement_hold_days, **texts)
-    return report_hold(from_at, texts["reference"], years=house.settings.report_hold_years)
 
 
 def renew(hold: int, /, *, reference: Reference, reason: Reason = "", workspace: Workspace = None) -> int:

@@ -1,7 +1,6 @@
 """`safelight why`."""
 
 import os
-from dataclasses import replace
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -16,13 +15,12 @@ from safelight.cli.source import STANDARD_INPUT, source_of
 from safelight.cli.voice import Voice, printable
 from safelight.cli.why_record import why_record
 from safelight.cli.why_text import why_lines
-from safelight.cli.why_told import Told
 from safelight.cli.workspace import open_named
 from safelight.errors import InvalidValue, NotFound
-from safelight.flow.chain import digest_of, explain_answers, explain_scan
+from safelight.flow.why import Told, of_media, of_signal, with_entry
 from safelight.hashing.signal import SignalType
 from safelight.intake.sources.interface import Arrival
-from safelight.matching.match import Verdict, decide_verdict
+from safelight.matching.match import Verdict
 from safelight.matching.snapshot import Snapshot
 
 
@@ -60,16 +58,15 @@ def why(
         check_entry_id(entry)
     house = open_named(workspace)
     with house.standing(bank, threshold=threshold) as snapshot:
-        told = _of_signal(snapshot, target) if _is_signal(target) else _of_file(house, snapshot, target)
+        name, told = _of_signal(snapshot, target) if _is_signal(target) else _of_file(house, snapshot, target)
         if entry is not None:
-            answers, digest = told.explanation.answers, told.media_digest
-            told = replace(told, entry=house.explain_entry(snapshot, entry, answers, digest))
+            told = with_entry(house.engine, house.clock, told, entry)
     if json is None:
-        for line in why_lines(told):
+        for line in why_lines(name, told):
             Voice().say(line)
     else:
         with open_sink(json) as sink:
-            sink.append(why_record(told))
+            sink.append(why_record(name, told))
     return exit_status.of_counts(told.verdict.is_match, told.verdict is Verdict.NOT_SCANNED)
 
 
@@ -77,33 +74,16 @@ def _is_signal(target: str) -> bool:
     return target.partition(":")[0].lower() in set(SignalType)
 
 
-def _of_signal(snapshot: Snapshot, target: str) -> Told:
-    signal = parse_signal(target)
-    explanation = explain_answers(snapshot, [signal], signal.value)
-    return Told(
-        name=f"a {signal.type} value",
-        result=None,
-        found_verdict=decide_verdict([signal], explanation.found.matches),
-        explanation=explanation,
-        media_digest=signal.value,
-        snapshot=snapshot,
-        entry=None,
-    )
-
-
-def _of_file(house: House, snapshot: Snapshot, target: str) -> Told:
+def _of_file(house: House, snapshot: Snapshot, target: str) -> tuple[str, Told]:
     arrival = _one_arrival(house, target)
     with house.hasher(workers=1) as hasher:
-        explained = explain_scan(arrival, clock=house.clock, hashers=hasher.hashers, take_snapshot=lambda: snapshot)
-    return Told(
-        name=printable(explained.result.name),
-        result=explained.result,
-        found_verdict=explained.result.verdict,
-        explanation=explained.explanation,
-        media_digest=digest_of(explained.result.media),
-        snapshot=snapshot,
-        entry=None,
-    )
+        told = of_media(snapshot, arrival, clock=house.clock, hashers=hasher.hashers)
+    return printable(arrival.name), told
+
+
+def _of_signal(snapshot: Snapshot, target: str) -> tuple[str, Told]:
+    signal = parse_signal(target)
+    return f"a {signal.type} value", of_signal(snapshot, signal)
 
 
 def _one_arrival(house: House, target: str) -> Arrival:

@@ -6,15 +6,15 @@ from safelight.banks.control import EntryControl
 from safelight.cli.record import answer_fields, match_fields, picture_fields, withheld_fields
 from safelight.cli.result_file import Record
 from safelight.cli.why_text import verdict_words
-from safelight.cli.why_told import Told
 from safelight.flow.banks.explaining import EntryExplanation
+from safelight.flow.why import Told
 from safelight.matching.explanation import Considered
 
 
-def why_record(told: Told) -> Record:
+def why_record(name: str, told: Told) -> Record:
     """Return the record. No value is in it: neither a listed one nor the target's own, which may be the same."""
     explanation = told.explanation
-    record: Record = {"target": told.name, "verdict": told.verdict.value, "because": verdict_words(told)}
+    record: Record = {"target": name, "verdict": told.verdict.value, "because": verdict_words(told)}
     if told.result is not None and told.result.picture is not None:
         record["picture"] = picture_fields(told.result.picture)
     record |= {

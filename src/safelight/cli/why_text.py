@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from safelight.cli.reasons import absences
 from safelight.cli.why_entry import entry_lines
-from safelight.cli.why_told import Told
 from safelight.cli.why_words import control_words, distance_words, exception_words, label_words, origin_words
+from safelight.flow.why import Told
 from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.matching.explanation import Considered
 from safelight.matching.judgement import Control
@@ -19,9 +19,9 @@ _BANKS_LEFT_OUT = {
 _OF_BANKS = {Control.DISABLED, Control.NOT_ASKED}
 
 
-def why_lines(told: Told) -> Iterator[str]:
+def why_lines(name: str, told: Told) -> Iterator[str]:
     """Give the lines of the text. No value is in it: neither a listed one nor the target's own."""
-    yield told.name
+    yield name
     yield from _indented("Hashed", _hashed(told))
     yield from _indented("Searched", _searched(told))
     yield from _indented("Left out", [_left_out(*each) for each in told.explanation.left_out.items()])

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 
@@ -55,11 +56,33 @@ class Client:
         of your own, such as the upload's id, so that a program that was killed gets the first answer when it asks
         again.
         """
-        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex, "Content-Type": "application/octet-stream"}
+        headers = _scan_headers("application/octet-stream", idempotency_key)
         if context is not None:
             headers["Safelight-Context"] = json.dumps(context.as_json())
-        path = "/api/v1/scan" if waits else "/api/v1/scan?wait=false"
-        return Scan.read(self._send("POST", path, content=media, headers=headers))
+        return Scan.read(self._send("POST", _scan_path(waits), content=media, headers=headers))
+
+    def scan_url(
+        self,
+        url: str,
+        *,
+        context: Context | None = None,
+        idempotency_key: str | None = None,
+        waits: bool = True,
+    ) -> Scan:
+        """Have media scanned that the service fetches itself, by `https://…`, or by `s3://BUCKET/KEY` from its buckets.
+
+        Where it cannot be had, this raises `Problem` (`outbound_refused`, `outbound_timed_out`, `outbound_too_large`,
+        `outbound_failed`): then nothing was scanned, and it is not clean. A repeat under one idempotency key gets the
+        first answer, though the URL may give something else by then. All else is as in `scan`.
+        """
+        named = {"object" if url.startswith("s3://") else "url": url}
+        told = (context or Context()).as_json() | named
+        headers = _scan_headers("application/json", idempotency_key)
+        return Scan.read(self._send("POST", _scan_path(waits), content=json.dumps(told).encode(), headers=headers))
+
+    def find_scan(self, scan_id: str) -> Scan:
+        """Return what became of a scan that was sent with `waits=False`, or under an idempotency key of yours."""
+        return Scan.read(self._send("GET", f"/api/v1/scans/{quote(scan_id, safe='')}", content=b""))
 
     def lookup(self, signals: Sequence[tuple[str, str]], *, banks: Sequence[str] = ()) -> list[Lookup]:
         """Look up signals, each a type and a value in hexadecimal; return what is known of each, in their order."""
@@ -102,6 +125,14 @@ class Client:
                 raise problem
             self._sleep(_wait_s(number) if problem.retry_after_s is None else problem.retry_after_s)
         raise AssertionError("each try ends in an answer or an error")  # pragma: no cover - as it says
+
+
+def _scan_path(waits: bool) -> str:
+    return "/api/v1/scan" if waits else "/api/v1/scan?wait=false"
+
+
+def _scan_headers(content_type: str, idempotency_key: str | None) -> dict[str, str]:
+    return {"Idempotency-Key": idempotency_key or uuid.uuid4().hex, "Content-Type": content_type}
 
 
 def _told(answer: httpx2.Response) -> Any:

@@ -4,7 +4,7 @@
 that called it, in a transaction of its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,11 +72,19 @@ def scan(arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], take_snap
 
 
 def explain_scan(
-    arrival: Arrival, *, clock: Clock, hashers: Sequence[Hasher], take_snapshot: Callable[[], Snapshot]
+    arrival: Arrival,
+    *,
+    clock: Clock,
+    hashers: Sequence[Hasher],
+    take_snapshot: Callable[[], Snapshot],
+    seen: Collection[int] | None = None,
 ) -> ScanExplanation:
-    """Scan one arrival and explain the result. Of what could not be read, no bank can say anything."""
+    """Scan one arrival and explain the result, by the banks `seen` or all.
+
+    Of what could not be read, no bank can say anything.
+    """
     result, found, snapshot = _scan(arrival, clock, hashers, take_snapshot)
-    explanation = explain(snapshot or take_snapshot(), result.answers, digest_of(result.media), found)
+    explanation = explain(snapshot or take_snapshot(), result.answers, digest_of(result.media), found, seen=seen)
     return ScanExplanation(result=result, explanation=explanation)
 
 
@@ -148,6 +156,13 @@ def match_signals(snapshot: Snapshot, signals: Sequence[Signal]) -> list[Found]:
     return matching.find_each(snapshot, signals)
 
 
-def explain_answers(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media_digest: bytes) -> Explanation:
-    """Explain what matching says of media, and what it passes over."""
-    return explain(snapshot, answers, media_digest, matching.find_matches(snapshot, answers, media_digest))
+def explain_answers(
+    snapshot: Snapshot,
+    answers: Sequence[Signal | NoSignal],
+    media_digest: bytes,
+    *,
+    seen: Collection[int] | None = None,
+) -> Explanation:
+    """Explain what matching says of media, and what it passes over, by the banks `seen` or all."""
+    found = matching.find_matches(snapshot, answers, media_digest)
+    return explain(snapshot, answers, media_digest, found, seen=seen)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from safelight.access.authenticator import Authenticator
 from safelight.access.probing import Alarm, ProbingWatch
 from safelight.access.rate import Rate
 from safelight.access.rate_limits import RateLimits
+from safelight.access.told_distances import DistanceLog, ToldDistances
 from safelight.access.uses import Uses
 from safelight.clock import Clock
 from safelight.database.engine import Engine
@@ -28,10 +29,11 @@ _EVERY_S = 5.0
 class Gate:
     """Lets requests in, and writes down every few seconds, in a thread of its own, how keys were used.
 
-    `cached`, `charge` and `note_lookups` never ask the database: an event loop may call them, the last one for a few
-    values at a time (each takes some 4 microseconds). `authenticate` does, once in half a second and for secrets that
-    it has not seen: call it in a thread. What is written down is uses and alarms; of uses a kill loses at most the last
-    few seconds. `tell` is told alarms, and failures to write, in sentences.
+    `cached`, `charge`, `note_distances` and `note_lookups` never ask the database: an event loop may call them, the
+    last one for a few values at a time (each takes some 4 microseconds). `authenticate` does, once in half a second and
+    for secrets that it has not seen: call it in a thread. What is written down is uses, distances that were told, and
+    alarms; a kill loses at most the last few seconds of uses, and the last minute of distances. `tell` is told alarms,
+    and failures to write, in sentences.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Gate:
         self._limits = RateLimits(usual, rate_of=self._authenticator.rate_of)
         self._probing = ProbingWatch(limit=probing_limit)
         self._alarms: deque[Alarm] = deque()
+        self._distances = DistanceLog()
         self._handing = threading.Lock()
         self._is_failing = self._is_closed = False
         self._wake = threading.Event()
@@ -76,18 +79,25 @@ class Gate:
             self._alarms.append(alarm)
             self._wake.set()
 
+    def note_distances(self, actor: Actor, count: int) -> None:
+        """Take note of how many distances somebody is told. They stand in the audit log within a minute or so."""
+        self._distances.note(actor, count)
+
     def hand_over(self) -> bool:
         """Write down now what waits to be; return whether nothing waits any more. No failure ends a request."""
         with self._handing:
-            uses = self._uses.take()
+            uses, distances = self._uses.take(), self._distances.take(everything=self._is_closed)
             try:
                 self._write_uses(uses)
                 uses = {}
+                self._write_distances(distances)
+                distances = []
                 while self._alarms:
                     self._raise(self._alarms[0])
                     self._alarms.popleft()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and tried again
                 self._uses.put_back(uses)
+                self._distances.put_back(distances)
                 self._tell_failure(error)
                 return False
             self._is_failing = False
@@ -104,6 +114,12 @@ class Gate:
         if uses:
             with write(self._engine) as tx:
                 steps.record_uses(tx, uses)
+
+    def _write_distances(self, distances: Sequence[ToldDistances]) -> None:
+        if distances:
+            with write(self._engine) as tx:
+                for each in distances:
+                    steps.record_distances(tx, self._clock, each.actor, each.count)
 
     def _raise(self, alarm: Alarm) -> None:
         with write(self._engine) as tx:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from safelight.errors import IdempotencyConflict, InvalidValue
 from safelight.intake.media import Digests, Origin, Subject
+from safelight.intake.reference import Reference
 
 LONGEST_KEY = 255
 """Characters of an idempotency key."""
@@ -100,19 +101,23 @@ def require_same(request: Request, body_digest: bytes) -> None:
     """Raise `IdempotencyConflict` where a key comes again with another request."""
     if not hmac.compare_digest(request.body_digest, body_digest):
         raise IdempotencyConflict(
-            "Another request came under this idempotency key before: other bytes, another origin or another subject. "
-            "Nothing was done. Send this one under a key of its own."
+            "Another request came under this idempotency key before: other bytes, another address, another origin or "
+            "another subject. Nothing was done. Send this one under a key of its own."
         )
 
 
 def digest_request(
-    secret: bytes, key: IdempotencyKey, digests: Digests, origin: Origin, subject: Subject | None
+    secret: bytes, key: IdempotencyKey, media: Digests | Reference, origin: Origin, subject: Subject | None
 ) -> RequestDigests:
-    """Return the keyed digests of a request: HMAC-SHA-256, each behind a word of its own."""
+    """Return the keyed digests of a request: HMAC-SHA-256, each behind a word of its own.
+
+    Media that is only named is known by its name: what lies there may have changed when the name comes again.
+    """
     told = asdict(origin)
     if origin.uploaded_at is not None and origin.uploaded_at.tzinfo is not None:
         told["uploaded_at"] = origin.uploaded_at.astimezone(UTC)
-    body = {"sha256": digests.sha256.hex(), "origin": told, "subject": subject.id if subject else ""}
+    named = {media.kind.value: media.address} if isinstance(media, Reference) else {"sha256": media.sha256.hex()}
+    body = {**named, "origin": told, "subject": subject.id if subject else ""}
     return RequestDigests(
         key=_keyed(secret, "idempotency key", [key.scope, key.key]), body=_keyed(secret, "request", body)
     )

@@ -1,6 +1,6 @@
 """How an explanation is made: everything near is judged, and nothing is left out of the account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from safelight.banks.entry import Entry
 from safelight.hashing.signal import NoSignal, Signal, SignalType
@@ -21,32 +21,40 @@ _FIRST_LOOK = 1_000
 _PASSED_OVER = frozenset({Control.NOT_ASKED, Control.DISABLED, Control.IS_ALLOWED, Control.THRESHOLD})
 
 
-def explain(snapshot: Snapshot, answers: Sequence[Signal | NoSignal], media_digest: bytes, found: Found) -> Explanation:
+def explain(
+    snapshot: Snapshot,
+    answers: Sequence[Signal | NoSignal],
+    media_digest: bytes,
+    found: Found,
+    *,
+    seen: Collection[int] | None = None,
+) -> Explanation:
     """Explain what `find_matches` found of the same media, and what it passed over.
 
-    Every bank is looked at, also those that are disabled, not asked or allow-lists, 16 bits beyond their thresholds.
-    Entries that are switched off, withdrawn or replaced are in no index: `bank show` tells of these.
+    Every bank is looked at, also those that are disabled, not asked or allow-lists, 16 bits beyond their thresholds; or
+    of these `seen` alone, which are the banks that whoever asks may know of. Entries that are switched off, withdrawn
+    or replaced are in no index: `bank show` tells of these.
     """
     signals = [answer for answer in answers if isinstance(answer, Signal)]
-    judged, cut = _judge_everything(snapshot, signals, media_digest)
+    known = snapshot.banks.keys() if seen is None else snapshot.banks.keys() & set(seen)
+    judged, cut = _judge_everything(snapshot, signals, media_digest, known - snapshot.asked)
     told = sorted(judged[:_MOST_CONSIDERED], key=_place)
     entries = find_entries(snapshot, [judgement.candidate.entry_id for judgement in told])
     return Explanation(
         answers=tuple(answers),
         found=found,
         searched={snapshot.banks[bank_id].name: snapshot.banks[bank_id].version for bank_id in sorted(snapshot.asked)},
-        left_out=_left_out(snapshot, media_digest),
-        considered=tuple(_considered(judgement, entries) for judgement in told),
+        left_out=_left_out(snapshot, media_digest, known),
+        considered=tuple(_considered(judgement, entries, known) for judgement in told),
         considered_omitted=len(judged) - len(told) + cut,
     )
 
 
 def _judge_everything(
-    snapshot: Snapshot, signals: Sequence[Signal], media_digest: bytes
+    snapshot: Snapshot, signals: Sequence[Signal], media_digest: bytes, others: Collection[int]
 ) -> tuple[list[Judgement], int]:
     """Return what is told of first, and at most how much more there is: of the banks asked nothing is cut off."""
     wider = WIDER_BITS if any(signal.type is SignalType.PDQ for signal in signals) else 0
-    others = snapshot.banks.keys() - snapshot.asked
     asked, _ = judge_near(snapshot, signals, snapshot.asked, media_digest, limit=None, wider=wider)
     rest, cut = judge_near(snapshot, signals, others, media_digest, limit=_FIRST_LOOK, wider=wider)
     return sorted([*asked, *rest], key=_importance), cut
@@ -60,9 +68,9 @@ def _place(judgement: Judgement) -> tuple[int, int]:
     return judgement.candidate.distance, judgement.candidate.entry_id
 
 
-def _left_out(snapshot: Snapshot, media_digest: bytes) -> dict[str, Control]:
+def _left_out(snapshot: Snapshot, media_digest: bytes, known: Collection[int]) -> dict[str, Control]:
     left_out: dict[str, Control] = {}
-    for bank in snapshot.banks.values():
+    for bank in (bank for bank in snapshot.banks.values() if bank.id in known):
         if not bank.is_enabled:
             left_out[bank.name] = Control.DISABLED
         elif bank.is_allow_list:
@@ -74,12 +82,12 @@ def _left_out(snapshot: Snapshot, media_digest: bytes) -> dict[str, Control]:
     return left_out
 
 
-def _considered(judgement: Judgement, entries: Mapping[int, Entry]) -> Considered:
-    entry = entries[judgement.candidate.entry_id]
+def _considered(judgement: Judgement, entries: Mapping[int, Entry], known: Collection[int]) -> Considered:
+    entry, by = entries[judgement.candidate.entry_id], judgement.suppressed_by
     return Considered(
         match=match_of(judgement, entries),
         control=judgement.control,
-        suppressed_by=judgement.suppressed_by.entry_id if judgement.suppressed_by else None,
+        suppressed_by=by.entry_id if by is not None and by.bank_id in known else None,
         origin=entry.provenance.origin,
         line=entry.provenance.line,
         added_by=entry.provenance.added_by.name,

@@ -225,6 +225,12 @@ def _add_years(local: datetime, years: int) -> datetime:
         return local.replace(year=local.year + years, month=3, day=1)
 
 
+def is_same_hold(hold: Hold, new: NewHold) -> bool:
+    """Whether a hold says just what another would: then who asks for that has asked before."""
+    told = (hold.kind, hold.from_at, hold.until_at, hold.reason, hold.legal_basis, hold.reference)
+    return told == (new.kind, new.from_at, new.until_at, new.reason, new.legal_basis, new.reference)
+
+
 def tell_hold(hold: Hold) -> str:
     """Return a hold in a few words: its number, its kind, its end."""
     kind = hold.kind.value.replace("_", " ")

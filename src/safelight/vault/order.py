@@ -47,6 +47,12 @@ class Order:
         return self.confirmed_at is None and at >= self.asked_at + ORDER_LASTS
 
 
+def is_same_order(order: Order, new: NewOrder) -> bool:
+    """Whether an order says just what another would: then who asks for that has asked before."""
+    told = (order.evidence_id, frozenset(order.hold_ids), order.legal_basis, order.authority, order.reference)
+    return told == (new.evidence_id, frozenset(new.hold_ids), new.legal_basis, new.authority, new.reference)
+
+
 def check_new_order(new: NewOrder) -> None:
     """Raise `InvalidValue` unless an order names its legal basis, the authority and that authority's reference."""
     for name, told in (("legal basis", new.legal_basis), ("authority", new.authority), ("reference", new.reference)):

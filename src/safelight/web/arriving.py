@@ -1,12 +1,16 @@
 """Bodies that bring media: taken from the network into the sealed spool as they come, in bounded memory."""
 
+import io
 from collections.abc import AsyncIterator, Iterator
+from typing import Any, BinaryIO
 
 from anyio import from_thread, to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from safelight.intake.spool import ContentTooLarge, Spool
 from safelight.intake.spooled import Spooled
+
+_BLOCK_BYTES = 256 << 10
 
 
 class ArrivalCutOff(Exception):
@@ -31,6 +35,37 @@ async def spool_body(chunks: AsyncIterator[bytes], spool: Spool, *, max_bytes: i
     """
     pulling = _Pulling(chunks)
     return await to_thread.run_sync(lambda: spool.receive(pulling.chunks(), max_bytes=max_bytes))
+
+
+def read_body_as_file(chunks: AsyncIterator[bytes], *, max_bytes: int) -> BinaryIO:
+    """Return a body as a file that a thread reads, chunk by chunk as it asks for them; nothing of it is kept.
+
+    Reading raises ArrivalCutOff, ContentTooLarge, and what `chunks` raises. It works in a thread of anyio alone.
+    """
+    return io.BufferedReader(_Pulled(_Pulling(chunks).chunks(), max_bytes), _BLOCK_BYTES)
+
+
+class _Pulled(io.RawIOBase):
+    """The chunks of a body as an unbuffered file."""
+
+    def __init__(self, chunks: Iterator[bytes], max_bytes: int) -> None:
+        self._chunks, self._max_bytes = chunks, max_bytes
+        self._held = memoryview(b"")
+        self._size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._held:
+            self._held = memoryview(next(self._chunks, b""))
+            self._size += len(self._held)
+            if self._size > self._max_bytes:
+                raise ContentTooLarge(f"more than {self._max_bytes} bytes came")
+        count = min(len(buffer), len(self._held))
+        buffer[:count] = self._held[:count]
+        self._held = self._held[count:]
+        return count
 
 
 class _Pulling:

@@ -17,13 +17,20 @@ from safelight.intake.spool import ContentTooLarge
 from safelight.roles import Actor, Permission
 from safelight.web.answer import BodyTooLarge
 from safelight.web.api.audit import add_audit
+from safelight.web.api.bank_edits import add_bank_edits
 from safelight.web.api.banks import add_banks
 from safelight.web.api.cases import add_cases
+from safelight.web.api.entries import add_entries
 from safelight.web.api.evidence import add_evidence
 from safelight.web.api.hashing import add_hashing
+from safelight.web.api.holds import add_holds
 from safelight.web.api.jobs import add_jobs
+from safelight.web.api.lists import add_lists
 from safelight.web.api.lookup import add_lookup
+from safelight.web.api.notices import add_notices
 from safelight.web.api.scan import add_scan
+from safelight.web.api.spool import add_spool
+from safelight.web.api.why import add_why
 from safelight.web.arriving import ArrivalCutOff
 from safelight.web.declared import require_declared
 from safelight.web.document import ABOUT, complete_document
@@ -83,6 +90,7 @@ def hma_parts(host: Host) -> HmaParts:
         max_bytes=host.max_bytes,
         count=service.watch.count,
         looked_up=note,
+        told_distances=service.gate.note_distances,
         fetch=service.fetch,
         place=host.places.place,
         questions=host.questions,
@@ -90,10 +98,30 @@ def hma_parts(host: Host) -> HmaParts:
     )
 
 
+_ADDED = (
+    add_scan,
+    add_lookup,
+    add_why,
+    add_hashing,
+    add_banks,
+    add_bank_edits,
+    add_entries,
+    add_lists,
+    add_cases,
+    add_jobs,
+    add_evidence,
+    add_holds,
+    add_audit,
+    add_spool,
+    add_notices,
+)
+"""What adds the routes of our API, by what they are about."""
+
+
 def _add_routes(app: FastAPI, host: Host) -> None:
     router, top = APIRouter(prefix="/api/v1"), APIRouter()
     door = Door(router, host.authenticate)
-    for add in (add_scan, add_lookup, add_hashing, add_banks, add_cases, add_jobs, add_evidence, add_audit):
+    for add in _ADDED:
         add(door, host)
     outer = Door(top, host.authenticate)
     add_health(outer, host)

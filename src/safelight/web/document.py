@@ -58,8 +58,7 @@ def complete_document(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complete_route(method: str, told: dict[str, Any]) -> None:
-    answers = told["responses"]
-    answers.update((str(status), {**each}) for status, each in ANSWERS.get(told["operationId"], {}).items())
+    answers: dict[str, Any] = {str(status): {**each} for status, each in ANSWERS[told["operationId"]].items()}
     for status in _refusals(method, told):
         answers.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
     told["responses"] = dict(sorted(answers.items()))
@@ -73,6 +72,8 @@ def _refusals(method: str, told: dict[str, Any]) -> Iterator[int]:
     in_path = any(each["in"] == "path" for each in told.get("parameters", ()))
     yield 422  # a parameter that there is not
     yield 503
+    if "If-Match" in names:
+        yield 412
     if told[PERMISSION] != NONE_TAKEN:
         yield from (401, 403, 429)
     if in_path or "after" in names or method != "get":

@@ -1,7 +1,7 @@
 """A door: routes of which each says what permission it takes, or that it takes none."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -26,11 +26,10 @@ NONE_TAKEN = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the OpenAPI document says of a route: its summary, the body it takes, the answers it gives."""
+    """What the OpenAPI document says of a route: its summary, the body it takes, its parameters."""
 
     summary: str
     body: dict[str, Any] | None = None
-    answers: Mapping[int | str, dict[str, Any]] = field(default_factory=dict)
     parameters: tuple[dict[str, Any], ...] = ()
     permission: str = NONE_TAKEN
     name: str = ""
@@ -80,6 +79,5 @@ class Door:
             operation_id=told.name,
             summary=told.summary,
             response_class=Response,
-            responses={**told.answers},
             openapi_extra=extra,
         )

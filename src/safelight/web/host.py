@@ -19,6 +19,9 @@ _T = TypeVar("_T")
 MOST_QUESTIONS = 12
 """Questions to the database under way at once: a database is opened with at most 15 connections."""
 
+LISTS_AT_ONCE = 2
+"""Whole lists that go in or out at a time."""
+
 WAITING_FOR_EACH = 8
 """Media that may arrive or wait for each that is being scanned; beyond, senders are told to come again."""
 
@@ -31,7 +34,9 @@ class Host:
     """The parts of a running service, who a request is from, the figures, and bounded places for what must wait.
 
     `places` are for media that is to be scanned at once, `aside` for media that is kept at once because those are all
-    taken, where the policy says so (`keeps_when_busy`). `max_bytes`: no media may be longer.
+    taken, where the policy says so (`keeps_when_busy`). `lists` are for whole lists that go in or out.
+
+    `max_bytes`: no media may be longer.
     """
 
     service: Service
@@ -43,6 +48,8 @@ class Host:
     places: Places
     aside: Places
     keeps_when_busy: bool
+    lists: Places
+    moving: CapacityLimiter
     max_bytes: int
 
     @property
@@ -72,6 +79,10 @@ class Host:
         async with (self.aside if is_aside else self.places).place():
             yield not is_aside
 
+    async def move(self, work: Callable[[], _T]) -> _T:
+        """Take a whole list in or out, in a thread of its own: it may take minutes, and no question waits for it."""
+        return await to_thread.run_sync(work, limiter=self.moving)
+
 
 def open_host(service: Service, authenticate: Authenticate) -> Host:
     """Return the host of a service; call it in the event loop that will answer."""
@@ -89,5 +100,7 @@ def open_host(service: Service, authenticate: Authenticate) -> Host:
         places=Places(most),
         aside=Places(most),
         keeps_when_busy=read_policy(settings.not_scanned_policy).keeps_when_busy,
+        lists=Places(LISTS_AT_ONCE, what="lists"),
+        moving=CapacityLimiter(LISTS_AT_ONCE),
         max_bytes=settings.max_spool_mib << 20,
     )

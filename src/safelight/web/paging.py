@@ -1,12 +1,14 @@
 """Pages by cursor: which page a request asks for, and where the next one begins."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
 from safelight.errors import InvalidValue
+
+_Row = TypeVar("_Row")
 
 LONGEST_PAGE = 1000
 _USUAL_PAGE = 100
@@ -48,6 +50,16 @@ class Page:
         if not _is_number(self.after):
             raise InvalidValue("`after` is no cursor of these pages: use `next` of the page before.")
         return int(self.after)
+
+    def cut(self, rows: Sequence[_Row], cursor: Callable[[_Row], str | int], tell: Callable[[_Row], Any]) -> Any:
+        """Return the page of what is short enough to be had whole, told row by row; `cursor` names each row."""
+        names = [str(cursor(row)) for row in rows]
+        if self.after and self.after not in names:
+            raise InvalidValue("`after` is no cursor of these pages: use `next` of the page before.")
+        start = names.index(self.after) + 1 if self.after else 0
+        shown = rows[start : start + self.limit]
+        has_more = start + len(shown) < len(rows)
+        return {"items": [tell(row) for row in shown], "next": str(cursor(shown[-1])) if has_more else None}
 
     def tell(self, rows: Sequence[Any], last: str | int | None) -> dict[str, Any]:
         """Return a page as it is told; `last` is the cursor of its last row."""

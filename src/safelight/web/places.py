@@ -1,4 +1,4 @@
-"""Places for media: so many arrive or are scanned at a time, and a prompt "come again" beyond that."""
+"""Places for media and lists: so many come at a time, and a prompt "come again" beyond that."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,8 +17,9 @@ class Places:
     own, so that a sender who is slow keeps nobody from it.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, what: str = "scans") -> None:
         self._left = self._all = most
+        self._what = what
 
     @property
     def taken(self) -> int:
@@ -34,7 +35,9 @@ class Places:
     async def place(self) -> AsyncIterator[None]:
         """Take a place for the length of a block. Raises `NoPlace` where none is left."""
         if self._left <= 0:
-            raise NoPlace("All places for scans are taken. Nothing was taken in. Send it again after the time told.")
+            raise NoPlace(
+                f"All places for {self._what} are taken. Nothing was taken in. Send it again after the time told."
+            )
         self._left -= 1
         try:
             yield

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 Count = Annotated[int, Field(ge=0)]
 JSON = "application/json"
+AT = "2026-11-28T10:00:00Z"
+"""A time, in examples."""
 _COMPONENTS = "#/components/schemas/"
 
 
@@ -23,20 +25,26 @@ def schema_of(kind: Any) -> dict[str, Any]:
     return {"$ref": f"{_COMPONENTS}{schema['title']}", "$defs": {**definitions, schema["title"]: schema}}
 
 
-def body_of(kind: Any, description: str = "") -> dict[str, Any]:
+def body_of(kind: Any, description: str = "", *, is_required: bool = True) -> dict[str, Any]:
     """Return what the document says of a body in JSON."""
     about = {"description": description} if description else {}
-    return {**about, "required": True, "content": {JSON: {"schema": schema_of(kind)}}}
+    return {**about, "required": is_required, "content": {JSON: {"schema": schema_of(kind)}}}
+
+
+def query_of(model: type[BaseModel]) -> tuple[dict[str, Any], ...]:
+    """Return what the document says of the parameters in a query that a model is made of."""
+    named = schema_of(model)["$defs"]
+    whole = named.pop(model.__name__)
+    required = whole.get("required", ())
+    return tuple(
+        {"name": name, "in": "query", "schema": {**schema, "$defs": named}, "required": name in required}
+        for name, schema in whole["properties"].items()
+    )
 
 
 def answer_of(kind: Any, description: str) -> dict[str, Any]:
     """Return what the document says of an answer in JSON."""
     return {"description": description, "content": {JSON: {"schema": schema_of(kind)}}}
-
-
-def list_of(kind: Any, description: str) -> dict[str, Any]:
-    """Return what the document says of an answer that tells all there are."""
-    return _answer_of_rows(kind, description, {})
 
 
 def page_of(kind: Any, description: str) -> dict[str, Any]:
@@ -45,11 +53,7 @@ def page_of(kind: Any, description: str) -> dict[str, Any]:
         "type": ["string", "null"],
         "description": "Give it as `after` for the page after this; null: there is none.",
     }
-    return _answer_of_rows(kind, description, {"next": cursor})
-
-
-def _answer_of_rows(kind: Any, description: str, more: dict[str, Any]) -> dict[str, Any]:
-    properties = {"items": {"type": "array", "items": schema_of(kind)}, **more}
+    properties = {"items": {"type": "array", "items": schema_of(kind)}, "next": cursor}
     schema = {
         "type": "object",
         "properties": properties,

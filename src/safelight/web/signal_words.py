@@ -1,11 +1,14 @@
 """Signals as requests write them, and matches as answers tell them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from safelight.banks.control import EntryControl
 from safelight.errors import InvalidValue
 from safelight.hashing.signal import SIGNAL_SIZE_BYTES, NoSignal, Signal, SignalType
+from safelight.matching.explanation import Considered
 from safelight.matching.match import Match, MatchKind
+from safelight.review.case import ItemMatch
 from safelight.roles import Permission
 
 _TYPES = {signal_type.value: signal_type for signal_type in SignalType}
@@ -42,6 +45,33 @@ def tell_match(match: Match, permissions: Collection[Permission]) -> dict[str, A
     if match.kind is MatchKind.EXACT or Permission.MATCH_DISTANCE in permissions:
         told |= {"distance": match.distance, "threshold": match.threshold, "orientation": match.orientation}
     return told
+
+
+def tell_near_miss(
+    considered: Considered, control: EntryControl | None, permissions: Collection[Permission]
+) -> dict[str, Any]:
+    """Return what an answer tells of an entry that was near, and of what kept it from being a match (null: it is one).
+
+    How near it was is told as of a match.
+    """
+    return {
+        **tell_match(considered.match, permissions),
+        "control": considered.control.value if considered.control else None,
+        "suppressed_by": considered.suppressed_by,
+        "origin": considered.origin,
+        "line": considered.line,
+        "added_by": considered.added_by,
+        "disabled_until": considered.disabled_until,
+        "own_threshold": control.threshold if control else None,
+        "quarantine_reason": (control.quarantine_reason or None) if control else None,
+    }
+
+
+def count_distances(matches: Iterable[Match | ItemMatch], permissions: Collection[Permission]) -> int:
+    """Return how many distances an answer tells that says something: that of an exact match is always 0."""
+    if Permission.MATCH_DISTANCE not in permissions:
+        return 0
+    return sum(match.kind is MatchKind.NEAR for match in matches)
 
 
 def tell_answer(answer: Signal | NoSignal) -> dict[str, Any]:

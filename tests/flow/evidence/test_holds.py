@@ -14,7 +14,7 @@ from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
 from safelight.testing.evidence import read_bytes, seal_bytes
 from safelight.testing.keys import MemoryKeys
 from safelight.vault.blobs.disk import DiskBlobs
-from safelight.vault.hold import law_enforcement_hold, operator_hold
+from safelight.vault.hold import HoldKind, NewHold, law_enforcement_hold, operator_hold
 from safelight.vault.holding import holds_of
 from safelight.vault.order import NewOrder
 
@@ -116,3 +116,48 @@ def test_no_program_and_nobody_without_the_permission_accepts_the_clock(engine, 
         holds.accept_clock(engine, clock, actor_of, reason="x")
     with pytest.raises(InvalidValue, match="reason"):
         holds.accept_clock(engine, clock, _ADA, reason=" ")
+
+
+def test_who_says_the_same_again_holds_and_asks_once(engine, clock, actor, evidence_id) -> None:
+    new = law_enforcement_hold(clock.now(), reference="1")
+    first, again = (holds.add_hold_once(engine, clock, actor, evidence_id, new) for _ in range(2))
+    assert (first[1], again) == (True, (first[0], False))
+    assert holds.add_hold_once(engine, clock, _ADA, evidence_id, new)[1]  # another's own hold
+    assert holds.add_hold_once(engine, clock, actor, evidence_id, law_enforcement_hold(clock.now(), reference="2"))[1]
+    named = tuple(hold.id for hold in _holds(engine, evidence_id))
+    order = NewOrder(evidence_id=evidence_id, hold_ids=named, legal_basis="l", authority="a", reference="r")
+    asked, asked_again = (holds.ask_release_once(engine, clock, _ADA, order) for _ in range(2))
+    assert (asked[1], asked_again) == (True, (asked[0], False))
+    assert holds.ask_release_once(engine, clock, _BO, order)[1]
+
+
+def test_who_may_not_is_not_told_that_it_is_there_already(engine, clock, actor, evidence_id) -> None:
+    new = law_enforcement_hold(clock.now(), reference="1")
+    holds.add_hold_once(engine, clock, actor, evidence_id, new)
+    with pytest.raises(NotAllowed):
+        holds.add_hold_once(engine, clock, _BO, evidence_id, new)
+    order = NewOrder(evidence_id=evidence_id, hold_ids=(), legal_basis="l", authority="a", reference="r")
+    with pytest.raises(NotAllowed, match="person"):
+        holds.ask_release_once(engine, clock, _program(), order)
+
+
+def _program() -> Actor:
+    return Actor(kind=ActorKind.SERVICE, name="shop", permissions=EVERY_PERMISSION)
+
+
+def test_each_kind_of_hold_ends_by_its_rule(clock) -> None:
+    terms = holds.Terms(law_enforcement_days=100, report_years=2)
+
+    def made(kind: HoldKind, **more) -> NewHold:
+        return holds.hold_of(holds.Wanted(kind=kind, from_at=clock.now(), reference="1", **more), terms)
+
+    assert made(HoldKind.LAW_ENFORCEMENT).until_at == clock.now() + 100 * _DAY
+    assert made(HoldKind.REPORT).until_at.year == clock.now().year + 2
+    assert made(HoldKind.OPERATOR, until_at=clock.now() + _DAY, reason="x").until_at == clock.now() + _DAY
+    for kind, more in (
+        (HoldKind.OPERATOR, {}),
+        (HoldKind.UNDER_REVIEW, {}),
+        (HoldKind.REPORT, {"until_at": clock.now() + _DAY}),
+    ):
+        with pytest.raises(InvalidValue, match="Nothing was added"):
+            made(kind, **more)

@@ -3,11 +3,11 @@
 import pytest
 from pydantic import BaseModel
 
-from safelight.web.api import told_findings, told_records
+from safelight.web.api import told_banks, told_findings, told_records
 
 MODELS = [
     each
-    for each in (vars(told_findings) | vars(told_records)).values()
+    for each in (vars(told_banks) | vars(told_findings) | vars(told_records)).values()
     if isinstance(each, type) and issubclass(each, BaseModel) and each is not BaseModel
 ]
 

@@ -1,4 +1,4 @@
-"""Cases and what belongs to them are read page by page, without anything of media."""
+"""Cases are read page by page, without anything of media, and closed and opened again with a reason."""
 
 import pytest
 
@@ -41,3 +41,15 @@ def test_a_case_that_is_not_there_is_told(client, scanned) -> None:
     for wrong in ("x", "0", "9" * 30):
         assert client.get(f"/api/v1/cases/{wrong}").status_code == 422
     assert client.get("/api/v1/cases/99/items").status_code == 404
+
+
+def test_a_case_is_closed_and_opened_again_with_a_reason(client, scanned) -> None:
+    path = f"/api/v1/cases/{scanned[1]['case']}"
+    assert client.post(f"{path}/close", json={}).status_code == 422
+    closed = client.post(f"{path}/close", json={"reason": "a mistake of the list"}).json()
+    assert (closed["state"], closed["closed_at"] is not None) == ("closed", True)
+    (hold,) = client.get(f"/api/v1/evidence/{scanned[1]['evidence']}/holds").json()["items"]
+    assert hold["until_at"] is not None
+    assert client.post(f"{path}/close", json={"reason": "once more"}).json()["code"] == "usage"
+    assert client.post(f"{path}/reopen", json={"reason": "an appeal"}).json()["state"] == "open"
+    assert client.post("/api/v1/cases/99/reopen", json={"reason": "x"}).status_code == 404

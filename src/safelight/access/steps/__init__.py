@@ -9,7 +9,7 @@ from safelight.access.steps.keys import create_key, finish_rotation, limit_key, 
 from safelight.access.steps.persons import add_person, disable_person, enable_person, set_person_roles
 from safelight.access.steps.record import take_turn
 from safelight.access.steps.roles import change_role, remove_role, set_role
-from safelight.access.steps.watching import alarm_of_key, alarm_of_other, record_uses
+from safelight.access.steps.watching import alarm_of_key, alarm_of_other, record_distances, record_uses
 
 __all__ = [
     "add_person",
@@ -23,6 +23,7 @@ __all__ = [
     "finish_rotation",
     "follow_bank",
     "limit_key",
+    "record_distances",
     "record_uses",
     "remove_role",
     "revoke_key",

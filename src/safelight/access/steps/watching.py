@@ -20,6 +20,12 @@ def record_uses(tx: Tx, uses: Uses) -> None:
     secret_rows.add_uses(tx, uses)
 
 
+def record_distances(tx: Tx, clock: Clock, actor: Actor, count: int) -> None:
+    """Write down how many distances somebody was told: how near matches are could show a way past a list."""
+    target = f"actor:{actor.name}" if actor.key_id is None else f"api_key:{actor.key_id}"
+    note(tx, clock, actor, "tell_distances", target, distances=count)
+
+
 def alarm_of_key(tx: Tx, clock: Clock, watch: Actor, key_id: int, *, lookups: int) -> bool:
     """Write down that the look-ups of a key look like probing; return False where that was done within the hour."""
     if not key_rows.note_alarm(tx, key_id, clock.now(), apart=ALARMS_APART):

@@ -31,6 +31,7 @@ from safelight.banks.steps.policies import (
     suppress_bank,
     unsuppress_bank,
 )
+from safelight.banks.steps.staging import hold_bank, hold_entry
 
 __all__ = [
     "BY_HAND",
@@ -47,7 +48,9 @@ __all__ = [
     "disable_entry",
     "enable_bank",
     "enable_entry",
+    "hold_bank",
     "hold_content",
+    "hold_entry",
     "keep_alive",
     "mark_allow_list",
     "note_export",

@@ -2,7 +2,7 @@
 
 from safelight.banks.bank import Bank, DeconfirmedPolicy, check_rollout
 from safelight.banks.steps.record import note_bank
-from safelight.banks.steps.staging import require_no_import
+from safelight.banks.steps.staging import hold_bank, require_no_import
 from safelight.banks.store import bank_rows, entry_rows
 from safelight.clock import Clock
 from safelight.database.transaction import Tx
@@ -32,9 +32,8 @@ def mark_allow_list(tx: Tx, clock: Clock, actor: Actor, *, bank_id: int, is_allo
 
     It is refused while the bank holds an entry: else a slip would turn every match of a list into its opposite.
     """
-    bank_rows.lock_bank(tx, bank_id)
+    bank = hold_bank(tx, bank_id)
     require_no_import(tx, bank_id)
-    (bank,) = bank_rows.find_banks(tx, ids=[bank_id])
     _require_unused(tx, bank)
     bank_rows.change_policy(tx, bank_id, is_allow_list=is_allow_list)
     bank_rows.alter_bank(tx, bank_id)

@@ -1,5 +1,6 @@
 """What steps have in common: holding an entry or a bank, storing rows, and making a batch count."""
 
+from safelight.banks.bank import Bank
 from safelight.banks.batch import BatchState, Counts
 from safelight.banks.comparison import Comparison
 from safelight.banks.entry import StagedRow, moment_text
@@ -13,6 +14,13 @@ def require_no_import(tx: Tx, bank_id: int) -> None:
     """Raise `ImportRunning` while a list is being imported into the bank. The caller holds the bank's lock."""
     if batch_rows.find_batches(tx, BatchState.STAGING, bank_id=bank_id):
         raise ImportRunning("A list is being imported into this bank. Nothing was changed. Try again when it is done.")
+
+
+def hold_bank(tx: Tx, bank_id: int) -> Bank:
+    """Lock a bank and return it as nobody else changes it before the end of this transaction. Raises `NotFound`."""
+    bank_rows.lock_bank(tx, bank_id)
+    (bank,) = bank_rows.find_banks(tx, ids=[bank_id])
+    return bank
 
 
 def hold_entry(tx: Tx, entry_id: int) -> int:

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from safelight.access import steps as access
 from safelight.banks import queries, steps
+from safelight.banks.bank import Bank
 from safelight.banks.batch import Counts
 from safelight.banks.entry import NewEntry
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, write
 from safelight.flow.banks.hash_lists import sweep_dead_imports
+from safelight.flow.banks.seen import Check, accept
 from safelight.roles import Actor
 
 
@@ -42,13 +44,16 @@ def disable_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, reaso
         steps.disable_bank(tx, clock, actor, bank_id=_id(tx, bank), reason=reason)
 
 
-def delete_bank(engine: Engine, clock: Clock, actor: Actor, *, bank: str, reason: str = "") -> None:
+def delete_bank(
+    engine: Engine, clock: Clock, actor: Actor, *, bank: str, check: Check[Bank] = accept, reason: str = ""
+) -> None:
     """Delete a bank: its entries stop matching at once and its name is free; no API key is for it any more.
 
-    Raises `NotFound`.
+    Raises `NotFound`, and what `check` raises.
     """
     with write(engine) as tx:
-        found = queries.find_bank(tx, bank)
+        found = steps.hold_bank(tx, _id(tx, bank))
+        check(found)
         steps.delete_bank(tx, clock, actor, bank_id=found.id, reason=reason)
         access.follow_bank(tx, found.name, name=None)
 

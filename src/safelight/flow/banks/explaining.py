@@ -1,13 +1,12 @@
 """Why one entry matches media or does not, however far it is and whatever became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from safelight.banks import queries as banks
 from safelight.banks.control import EntryControl
 from safelight.banks.entry import Entry
 from safelight.banks.entry_fate import EntryFate
-from safelight.banks.fates import find_fate
+from safelight.banks.standing import find_standing
 from safelight.clock import Clock
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
@@ -50,7 +49,7 @@ class EntryExplanation:
         return can_match and self.distance is not None and self.control is None
 
 
-def chosen_banks(holdings: Holdings, bank_names: Sequence[str] | None) -> frozenset[int]:
+def chosen_banks(holdings: Holdings, bank_names: Collection[str] | None) -> frozenset[int]:
     """Return the numbers of the banks named, or of all; disabled ones too. Raises NotFound for a name of none."""
     if bank_names is None:
         return frozenset(holdings.banks)
@@ -69,21 +68,26 @@ def explain_entry(
     media_digest: bytes,
     *,
     entry_id: int,
+    seen: Collection[int] | None = None,
 ) -> EntryExplanation:
-    """Explain one entry. Raises NotFound if no bank ever held it."""
-    fate = find_fate(tx, entry_id)
-    entry = banks.published_entries(tx, [entry_id])[entry_id]
+    """Explain one entry, and name nothing beside it that is of another bank than those `seen`; None: of any.
+
+    Raises NotFound if no bank ever held it.
+    """
+    standing = find_standing(tx, entry_id)
+    entry = standing.entry
     signals = [answer for answer in answers if isinstance(answer, Signal)]
     same_type = [signal for signal in signals if signal.type.value == entry.signal_type]
     candidates = [candidate for signal in same_type if (candidate := _candidate(signal, entry))]
     judged = min(
         _judge(snapshot, candidates, signals, media_digest), key=lambda judgement: judgement.rank, default=None
     )
+    by = judged.suppressed_by if judged else None
     nearest = judged.candidate if judged else min(candidates, key=_distance, default=None)
     return EntryExplanation(
         entry=entry,
-        fate=fate,
-        exception=banks.entry_controls(tx, [entry_id]).get(entry_id),
+        fate=standing.fate,
+        exception=standing.control,
         is_switched_off=entry.is_disabled(clock.now()),
         is_comparable=bool(same_type),
         distance=nearest.distance if nearest else None,
@@ -92,7 +96,7 @@ def explain_entry(
         threshold=judged.threshold if judged else None,
         threshold_source=judged.threshold_source if judged else None,
         control=judged.control if judged else None,
-        suppressed_by=judged.suppressed_by.entry_id if judged and judged.suppressed_by else None,
+        suppressed_by=by.entry_id if by is not None and (seen is None or by.bank_id in seen) else None,
     )
 
 

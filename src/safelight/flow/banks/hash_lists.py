@@ -6,7 +6,7 @@ Read and check every line (no transaction) → store the distinct entries unseen
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
@@ -20,7 +20,7 @@ from safelight.banks.list_source import ListSource
 from safelight.banks.pace import Pace
 from safelight.clock import Clock
 from safelight.database.engine import Engine
-from safelight.database.transaction import read, write
+from safelight.database.transaction import Tx, read, write
 from safelight.errors import ListRefused
 from safelight.roles import Actor
 
@@ -140,21 +140,41 @@ def export_bank(
 
     That a copy was taken is recorded before the first byte is written.
     """
+    _note_export(engine, clock, actor, bank=bank, writer=writer, reason=reason)
+    with read(engine) as tx:
+        head, pieces = _written(tx, clock, bank, writer)
+        file.writelines(pieces)
+    return sum(head.counts.values())
+
+
+def export_pieces(
+    engine: Engine, clock: Clock, actor: Actor, *, bank: str, writer: ListWriter, reason: str = ""
+) -> Iterator[bytes]:
+    """Give the same, piece by piece; whoever takes them takes them from one thread and soon: a transaction is open.
+
+    Raises as `export_bank`, with the first piece.
+    """
+    _note_export(engine, clock, actor, bank=bank, writer=writer, reason=reason)
+    with read(engine) as tx:
+        yield from _written(tx, clock, bank, writer)[1]
+
+
+def _note_export(engine: Engine, clock: Clock, actor: Actor, *, bank: str, writer: ListWriter, reason: str) -> None:
     with write(engine) as tx:
         bank_id = queries.find_bank(tx, bank).id
         steps.note_export(tx, clock, actor, bank_id=bank_id, list_format=writer.format, reason=reason)
-    with read(engine) as tx:
-        found = queries.find_bank(tx, bank)
-        counts = queries.count_entries(tx, found.id)
-        head = ListHead(
-            bank=found.name,
-            is_allow_list=found.is_allow_list,
-            written_at=clock.now(),
-            counts=counts,
-            thresholds=found.thresholds,
-        )
-        file.writelines(writer.write(queries.stream_entries(tx, found.id), head))
-    return sum(counts.values())
+
+
+def _written(tx: Tx, clock: Clock, bank: str, writer: ListWriter) -> tuple[ListHead, Iterator[bytes]]:
+    found = queries.find_bank(tx, bank)
+    head = ListHead(
+        bank=found.name,
+        is_allow_list=found.is_allow_list,
+        written_at=clock.now(),
+        counts=queries.count_entries(tx, found.id),
+        thresholds=found.thresholds,
+    )
+    return head, writer.write(queries.stream_entries(tx, found.id), head)
 
 
 def _require_same_kind(bank: Bank, head: ListHead) -> None:

@@ -3,6 +3,7 @@
 A share of 0 is a bank that is switched off; any other is a bank that is on and rolled out to that share.
 """
 
+from safelight.access import steps as access
 from safelight.banks import queries, steps
 from safelight.banks.bank import Bank
 from safelight.clock import Clock
@@ -29,12 +30,15 @@ def change_shared_bank(
 ) -> Bank:
     """Give a bank another name or share; None leaves either as it is. Return the bank as it is then.
 
+    API keys that are for it follow its name.
+
     Raises `NotFound`, `InvalidValue` or `AlreadyExists`.
     """
     with write(engine) as tx:
         found = queries.find_bank(tx, bank)
         if name is not None and name != found.name:
             steps.rename_bank(tx, clock, actor, bank_id=found.id, name=name)
+            access.follow_bank(tx, found.name, name=name)
         if share is not None:
             _set_share(tx, clock, actor, found, share)
         return queries.find_bank(tx, name or found.name)

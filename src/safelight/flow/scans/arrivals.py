@@ -1,7 +1,8 @@
 """Media that arrives: scanned now or later, once for each request, and what follows from that."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -9,14 +10,17 @@ from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, write
 from safelight.errors import SandboxUnavailable
 from safelight.flow.scans.answer import ScanAnswer
+from safelight.flow.scans.fetching import fetched
 from safelight.flow.scans.once import Once, RequestDigester
 from safelight.flow.scans.preserving import SpooledArrival, manifest_of
 from safelight.flow.scans.queued_scans import Scan, accept_scan
 from safelight.flow.scans.settling import Record, Scanned, Settling
 from safelight.flow.scans.unscanned import OwnFault, Treatment
 from safelight.intake import requests
-from safelight.intake.media import Media, Origin, Subject
+from safelight.intake.media import Digests, Media, Origin, Subject
+from safelight.intake.reference import Reference
 from safelight.intake.request import Claim, IdempotencyKey
+from safelight.intake.sources.interface import Fetchable
 from safelight.intake.spooled import Spooled
 from safelight.matching.match import Verdict
 from safelight.review.case import check_platform_id
@@ -36,6 +40,41 @@ class Arrived:
     subject: Subject | None = None
     key: IdempotencyKey | None = None
 
+    @property
+    def known_by(self) -> Digests:
+        """What tells it from other media, for a request that comes again."""
+        return self.spooled.digests
+
+    @contextmanager
+    def at_hand(self) -> Iterator["Arrived"]:
+        """Give it: it is here."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referred:
+    """Media that is named and not sent, and what the platform told of it.
+
+    It is fetched within its request's claim: of two requests under one key at the same time, one fetches.
+    """
+
+    reference: Reference
+    media: Fetchable
+    origin: Origin = Origin()
+    subject: Subject | None = None
+    key: IdempotencyKey | None = None
+
+    @property
+    def known_by(self) -> Reference:
+        """What tells it from other media, for a request that comes again: its name, whatever lies there by then."""
+        return self.reference
+
+    @contextmanager
+    def at_hand(self) -> Iterator[Arrived]:
+        """Fetch it for the length of a block. Raises as `fetched` does."""
+        with fetched(self.media) as spooled:
+            yield Arrived(spooled=spooled, origin=self.origin, subject=self.subject, key=self.key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
@@ -47,24 +86,25 @@ class Arrivals:
     once: Once
     digester: RequestDigester
 
-    def take_in(self, actor: Actor, arrived: Arrived) -> ScanAnswer:
+    def take_in(self, actor: Actor, arrived: Arrived | Referred) -> ScanAnswer:
         """Scan media and do what follows, in one transaction; return the answer once that is committed.
 
         Where nothing can be scanned through a fault of ours it is put off, by the policy for `unavailable`. A repeat
         gets the answer that the request got before. Raises NotAllowed without `media:scan`; InvalidValue for an id or
-        a key that cannot be kept; IdempotencyConflict; RequestInFlight; and the errors of keys, store, clock and
-        database: then nothing was done.
+        a key that cannot be kept; IdempotencyConflict; RequestInFlight; for media that has to be fetched what `fetched`
+        raises; and the errors of keys, store, clock and database: then nothing was done.
         """
         return self._answer(actor, arrived, self._scan)
 
-    def queue(self, actor: Actor, arrived: Arrived) -> ScanAnswer:
+    def queue(self, actor: Actor, arrived: Arrived | Referred) -> ScanAnswer:
         """Keep media to be scanned by a job; return an answer without a verdict, and with the job's number.
 
-        Raises as `take_in` does, and SpoolFull.
+        What has to be fetched is fetched first: that it can be had is part of the answer. Raises as `take_in` does,
+        and SpoolFull.
         """
         return self._answer(actor, arrived, self._queue)
 
-    def put_off(self, actor: Actor, arrived: Arrived, fault: OwnFault) -> ScanAnswer:
+    def put_off(self, actor: Actor, arrived: Arrived | Referred, fault: OwnFault) -> ScanAnswer:
         """Treat media, unseen, by the policy for a fault of ours: `not_scanned`, and scanned by a job if it is kept.
 
         Where the spool has no room it is rejected; but raises `SpoolFull` for `busy`, which soon passes: nothing is
@@ -72,18 +112,20 @@ class Arrivals:
         """
         return self._answer(actor, arrived, partial(self._put_off, fault=fault))
 
-    def _answer(self, actor: Actor, arrived: Arrived, act: "_Act") -> ScanAnswer:
+    def _answer(self, actor: Actor, arrived: Arrived | Referred, act: "_Act") -> ScanAnswer:
         require_permission(actor, Permission.MEDIA_SCAN)
         check_platform_id(arrived.origin.platform_content_id, "content")
         if arrived.subject is not None:
             check_platform_id(arrived.subject.id, "account")
-        spooled, key = arrived.spooled, arrived.key
-        if key is None:
-            return act(_Asked(id=uuid.uuid4().hex, actor=actor, arrived=arrived))
-        digests = self.digester.digest(key, spooled.digests, arrived.origin, arrived.subject)
-        return self.once.answer(
-            digests, lambda claim: act(_Asked(id=claim.id, actor=actor, arrived=arrived, claim=claim))
-        )
+
+        def answer(request_id: str, claim: Claim | None) -> ScanAnswer:
+            with arrived.at_hand() as here:
+                return act(_Asked(id=request_id, actor=actor, arrived=here, claim=claim))
+
+        if arrived.key is None:
+            return answer(uuid.uuid4().hex, None)
+        digests = self.digester.digest(arrived.key, arrived.known_by, arrived.origin, arrived.subject)
+        return self.once.answer(digests, lambda claim: answer(claim.id, claim))
 
     def _scan(self, asked: "_Asked") -> ScanAnswer:
         arrived = asked.arrived

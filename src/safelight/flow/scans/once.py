@@ -15,6 +15,7 @@ from safelight.flow.scans.answer import ScanAnswer, answer_again
 from safelight.flow.scans.renewing import Renewing
 from safelight.intake import requests
 from safelight.intake.media import Digests, Origin, Subject
+from safelight.intake.reference import Reference
 from safelight.intake.request import (
     Claim,
     ClaimLost,
@@ -109,11 +110,13 @@ class RequestDigester:
         self._lock = threading.Lock()
         self._secret = b""
 
-    def digest(self, key: IdempotencyKey, digests: Digests, origin: Origin, subject: Subject | None) -> RequestDigests:
+    def digest(
+        self, key: IdempotencyKey, media: Digests | Reference, origin: Origin, subject: Subject | None
+    ) -> RequestDigests:
         """Return the digests of a request. Raises `InvalidValue` for a key of the wrong form, and those of keys."""
         check_key(key)
         with self._lock:
             if not self._secret:
                 require_exported(self._keys)
                 self._secret = digest_secret(self._engine, self._keys, self._clock)
-            return digest_request(self._secret, key, digests, origin, subject)
+            return digest_request(self._secret, key, media, origin, subject)

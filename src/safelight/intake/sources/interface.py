@@ -8,6 +8,7 @@ from typing import Protocol
 
 from safelight.intake.content import Content
 from safelight.intake.media import Origin
+from safelight.intake.spooled import Spooled
 
 
 class Obstacle(StrEnum):
@@ -57,6 +58,14 @@ class Arrival(Protocol):
 
     def open(self) -> AbstractContextManager[Content]:
         """Open the bytes for reading by range. Raises Unopenable."""
+        ...
+
+
+class Fetchable(Protocol):
+    """Media that is named and not sent: it is fetched, whole, into the sealed spool when it is opened."""
+
+    def open(self) -> AbstractContextManager[Spooled]:
+        """Fetch the bytes and give them sealed; they are dropped at the end of the block. Raises Unopenable."""
         ...
 
 

@@ -14,6 +14,7 @@ from safelight.web.answer import answer_json
 from safelight.web.api.evidence import EVIDENCE
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
+from safelight.web.paging import PARAMETERS, read_page
 
 
 def add_audit(door: Door, host: Host) -> None:
@@ -24,17 +25,17 @@ def add_audit(door: Door, host: Host) -> None:
         "GET",
         "/evidence/{evidence}/custody",
         Permission.AUDIT_READ,
-        Told(summary="List what was done with evidence.", parameters=(EVIDENCE,)),
+        Told(summary="List what was done with evidence.", parameters=(EVIDENCE, *PARAMETERS)),
     )
     async def list_custody(request: Request, _actor: Actor) -> Response:
-        evidence_id = request.path_params["evidence"]
+        evidence_id, page = request.path_params["evidence"], read_page(request)
 
         def ask() -> list[AuditEntry]:
             with read(engine) as tx:
                 evidence.find_evidence(tx, evidence_id)
                 return list(evidence.custody(tx, evidence_id))
 
-        return answer_json({"items": [tell_entry(entry) for entry in await host.ask(ask)]})
+        return answer_json(page.cut(await host.ask(ask), lambda entry: entry.id, tell_entry))
 
     @door.route("GET", "/audit/head", Permission.AUDIT_READ, Told(summary="The last signed head of the audit log."))
     async def show_audit_head(_request: Request, _actor: Actor) -> Response:

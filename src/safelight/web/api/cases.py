@@ -1,4 +1,4 @@
-"""Cases and what belongs to them, to read. Nothing of media is shown."""
+"""Cases and what belongs to them: read, closed, opened again. Nothing of media is shown."""
 
 from typing import Any
 
@@ -7,13 +7,18 @@ from starlette.responses import Response
 
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue
+from safelight.flow import cases as flow
 from safelight.review import queries as cases
 from safelight.review.case import Case, CaseState, Item, ItemMatch
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
+from safelight.web.api import bodies
+from safelight.web.api.bodies import GivenWhy
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
 from safelight.web.paging import NUMBER, PARAMETERS, read_number, read_page
+from safelight.web.schemas import body_of
+from safelight.web.signal_words import count_distances
 
 _CASE: dict[str, Any] = {"name": "case", "in": "path", "required": True, "schema": NUMBER}
 _STATE: dict[str, Any] = {
@@ -77,7 +82,43 @@ def add_cases(door: Door, host: Host) -> None:
                 return cases.page_items(tx, number, after_id=page.after_number, limit=page.limit)
 
         found = await host.ask(ask)
+        told = sum(count_distances(item.matches, actor.permissions) for item in found)
+        host.service.gate.note_distances(actor, told)
         return answer_json(page.tell([tell_item(item, actor) for item in found], found[-1].id if found else None))
+
+    _add_ends(door, host)
+
+
+def _add_ends(door: Door, host: Host) -> None:
+    house = host.service.house
+
+    @door.route(
+        "POST",
+        "/cases/{case}/close",
+        Permission.CASE_WRITE,
+        Told(
+            summary="Close a case without a report; its evidence is kept for an appeal.",
+            body=body_of(GivenWhy),
+            parameters=(_CASE,),
+        ),
+    )
+    async def close_case(request: Request, actor: Actor) -> Response:
+        number, why = read_number(request.path_params["case"], "case"), await bodies.read(request, GivenWhy)
+        who, days = (house.engine, house.clock, actor), house.settings.appeal_days
+        return answer_json(
+            tell_case(await host.ask(lambda: flow.close_case(*who, number, reason=why.reason, appeal_days=days)))
+        )
+
+    @door.route(
+        "POST",
+        "/cases/{case}/reopen",
+        Permission.CASE_WRITE,
+        Told(summary="Open a closed case again.", body=body_of(GivenWhy), parameters=(_CASE,)),
+    )
+    async def reopen_case(request: Request, actor: Actor) -> Response:
+        number, why = read_number(request.path_params["case"], "case"), await bodies.read(request, GivenWhy)
+        who = (house.engine, house.clock, actor)
+        return answer_json(tell_case(await host.ask(lambda: flow.reopen_case(*who, number, reason=why.reason))))
 
 
 def _read_state(request: Request) -> CaseState | None:

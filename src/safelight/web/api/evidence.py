@@ -53,17 +53,17 @@ def add_evidence(door: Door, host: Host) -> None:
         "GET",
         "/evidence/{evidence}/holds",
         Permission.HOLD_READ,
-        Told(summary="List the holds of evidence.", parameters=(EVIDENCE,)),
+        Told(summary="List the holds of evidence.", parameters=(EVIDENCE, *PARAMETERS)),
     )
     async def list_holds(request: Request, _actor: Actor) -> Response:
-        evidence_id = request.path_params["evidence"]
+        evidence_id, page = request.path_params["evidence"], read_page(request)
 
         def ask() -> list[Hold]:
             with read(engine) as tx:
                 evidence.find_evidence(tx, evidence_id)
                 return holds_of(tx, evidence_id)
 
-        return answer_json({"items": [tell_hold(hold) for hold in await host.ask(ask)]})
+        return answer_json(page.cut(await host.ask(ask), lambda hold: hold.id, tell_hold))
 
 
 def tell_evidence(facts: EvidenceFacts) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from safelight.matching.match import Found, decide_verdict
 from safelight.matching.snapshot import Snapshot
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json, read_model
+from safelight.web.api.near_misses import explain_each, tell_missed
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
 from safelight.web.schemas import body_of
 from safelight.web.scope import banks_in_scope
-from safelight.web.signal_words import read_signal, tell_match
+from safelight.web.signal_words import count_distances, read_signal, tell_match
 
 MOST_SIGNALS = 20_000
 _MOST_BYTES = 4 << 20
@@ -46,6 +47,7 @@ class Lookup(BaseModel):
     )
     signals: Annotated[list[AskedSignal], Field(min_length=1, max_length=MOST_SIGNALS)]
     banks: Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=64)] | None = None
+    near_misses: bool = False
 
 
 _LOOKUP = TypeAdapter(Lookup)
@@ -61,9 +63,27 @@ def add_lookup(door: Door, host: Host) -> None:
         asked = await read_model(request, _LOOKUP, _MOST_BYTES)
         signals = [read_signal(each.type, each.value) for each in asked.signals]
         names = banks_in_scope(actor, asked.banks)
+        if asked.near_misses:
+            return answer_json(await host.ask(lambda: look_up_near(host, actor, signals, names)))
         found, snapshot = await _find(host, actor, signals, names)
-        _count(host, signals, found)
-        return answer_json(_told(signals, found, snapshot, actor))
+        count_found(host, actor, signals, found)
+        return answer_json(
+            {
+                "results": [tell_found(signal, each, actor) for signal, each in zip(signals, found, strict=True)],
+                "against": snapshot.stamp,
+            }
+        )
+
+
+def look_up_near(host: Host, actor: Actor, signals: Sequence[Signal], names: frozenset[str] | None) -> dict[str, Any]:
+    """Return the answer that tells near misses besides. Raises as `explain_each` does."""
+    explained, snapshot = explain_each(host, actor, signals, names)
+    count_found(host, actor, signals, [each.found for each in explained])
+    results = [
+        {**tell_found(signal, each.found, actor), **tell_missed(each, snapshot, actor)}
+        for signal, each in zip(signals, explained, strict=True)
+    ]
+    return {"results": results, "against": snapshot.stamp}
 
 
 async def _find(
@@ -87,12 +107,8 @@ async def _find(
     return await host.ask(find), waiting
 
 
-def _told(signals: Sequence[Signal], found: Sequence[Found], snapshot: Snapshot, actor: Actor) -> dict[str, Any]:
-    results = [_tell(signal, each, actor) for signal, each in zip(signals, found, strict=True)]
-    return {"results": results, "against": snapshot.stamp}
-
-
-def _tell(signal: Signal, found: Found, actor: Actor) -> dict[str, Any]:
+def tell_found(signal: Signal, found: Found, actor: Actor) -> dict[str, Any]:
+    """Return what an answer tells of one signal."""
     return {
         "type": signal.type.value,
         "verdict": decide_verdict([signal], found.matches).value,
@@ -102,7 +118,10 @@ def _tell(signal: Signal, found: Found, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _count(host: Host, signals: Sequence[Signal], found: Sequence[Found]) -> None:
+def count_found(host: Host, actor: Actor, signals: Sequence[Signal], found: Sequence[Found]) -> None:
+    """Count look-ups, and the distances that they tell."""
+    told = sum(count_distances(each.matches, actor.permissions) for each in found)
+    host.service.gate.note_distances(actor, told)
     counts: dict[tuple[str, str], int] = {}
     for signal, each in zip(signals, found, strict=True):
         key = (signal.type.value, "yes" if each.matches else "no")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue
 from safelight.flow.scans.answer import ScanAnswer, present_answer
-from safelight.flow.scans.arrivals import Arrived
+from safelight.flow.scans.arrivals import Arrived, Referred
 from safelight.flow.scans.unscanned import OwnFault
 from safelight.hashing.signal import NoSignal
 from safelight.intake.queries import find_request
@@ -19,6 +19,7 @@ from safelight.intake.spooled import Spooled
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
 from safelight.web.api.context import NOTHING_TOLD, Context, read_context
+from safelight.web.api.named_media import NamedMedia, names_media, read_named_media
 from safelight.web.arriving import require_room, spool_body
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
@@ -26,7 +27,7 @@ from safelight.web.parts import CONTEXT, MultipartBody
 from safelight.web.places import NoPlace
 from safelight.web.schemas import schema_of
 from safelight.web.scope import banks_in_scope
-from safelight.web.signal_words import tell_match
+from safelight.web.signal_words import count_distances, tell_match
 
 CONTEXT_HEADER = "safelight-context"
 KEY_HEADER = "idempotency-key"
@@ -67,6 +68,7 @@ _BODY: dict[str, Any] = {
             },
             "encoding": {"context": {"contentType": "application/json"}},
         },
+        "application/json": {"schema": schema_of(NamedMedia)},
     },
 }
 _SCAN: dict[str, Any] = {"name": "scan", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
@@ -79,16 +81,29 @@ class _Body:
     context: Context
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Who asks, whether for an answer at once, and whether there is a place to wait for a worker process in."""
+
+    actor: Actor
+    waits: bool
+    may_wait: bool
+
+
 def add_scan(door: Door, host: Host) -> None:
     """Add the routes."""
 
     @door.route("POST", "/scan", Permission.MEDIA_SCAN, _TOLD)
     async def scan_media(request: Request, actor: Actor) -> Response:
         async with host.place() as may_wait:
-            body = await _receive(request, host)
-            with body.spooled:
-                answer = await _answer(host, actor, request, body, may_wait=may_wait)
-        _count(host, answer)
+            asked = _Asked(actor=actor, waits=_waits(request), may_wait=may_wait)
+            if names_media(request):
+                answer = await _scan_named(host, asked, request)
+            else:
+                body = await _receive(request, host)
+                with body.spooled:
+                    answer = await _answer(host, asked, body.context, _arrived(actor, request, body))
+        _count(host, actor, answer)
         return answer_json(tell_scan(answer, actor), 202 if answer.is_waiting else 200)
 
     @door.route(
@@ -102,6 +117,14 @@ def add_scan(door: Door, host: Host) -> None:
                 return present_answer(find_request(tx, scan_id))
 
         return answer_json(tell_scan(await host.ask(ask), actor))
+
+
+async def _scan_named(host: Host, asked: _Asked, request: Request) -> ScanAnswer:
+    """Have media fetched and scanned, all of it in a thread and in a place for scans."""
+    if CONTEXT_HEADER in request.headers:
+        raise InvalidValue("What is known of media that is named stands beside its name in the body: leave the header.")
+    named = await read_named_media(request)
+    return await _answer(host, asked, named, named.referred(host.service, _key_of(request, asked.actor)))
 
 
 async def _receive(request: Request, host: Host) -> _Body:
@@ -133,13 +156,13 @@ def _header_context(request: Request) -> Context:
     return NOTHING_TOLD if told is None else read_context(told)
 
 
-async def _answer(host: Host, actor: Actor, request: Request, body: _Body, *, may_wait: bool) -> ScanAnswer:
+async def _answer(host: Host, asked: _Asked, context: Context, arrived: Arrived | Referred) -> ScanAnswer:
     """Have media scanned now, or kept to be scanned later: because it was asked for, or because we are busy."""
-    arrived = _arrived(actor, request, body)
-    arrivals = host.service.arrivals(banks_in_scope(actor, body.context.banks))
-    if not _waits(request):
+    actor = asked.actor
+    arrivals = host.service.arrivals(banks_in_scope(actor, context.banks))
+    if not asked.waits:
         return await host.keep(lambda: arrivals.queue(actor, arrived))
-    if may_wait:
+    if asked.may_wait:
         try:
             return await host.scan(lambda: arrivals.take_in(actor, arrived))
         except NoPlace:
@@ -150,12 +173,11 @@ async def _answer(host: Host, actor: Actor, request: Request, body: _Body, *, ma
 
 def _arrived(actor: Actor, request: Request, body: _Body) -> Arrived:
     context = body.context
-    key = request.headers.get(KEY_HEADER)
     return Arrived(
         spooled=body.spooled,
         origin=context.as_origin(),
         subject=context.as_subject(),
-        key=None if key is None else IdempotencyKey(scope=_scope_of(actor), key=key),
+        key=_key_of(request, actor),
     )
 
 
@@ -164,6 +186,11 @@ def _waits(request: Request) -> bool:
     if asked not in _WAITS:
         raise InvalidValue("`wait` is true or false. Nothing was done.")
     return _WAITS[asked]
+
+
+def _key_of(request: Request, actor: Actor) -> IdempotencyKey | None:
+    key = request.headers.get(KEY_HEADER)
+    return None if key is None else IdempotencyKey(scope=_scope_of(actor), key=key)
 
 
 def _scope_of(actor: Actor) -> str:
@@ -200,11 +227,13 @@ def tell_scan(answer: ScanAnswer, actor: Actor) -> dict[str, Any]:
     return told
 
 
-def _count(host: Host, answer: ScanAnswer) -> None:
+def _count(host: Host, actor: Actor, answer: ScanAnswer) -> None:
     host.figures.verdicts.labels(answer.verdict.value if answer.verdict else "queued").inc()
     if answer.fault and not answer.is_repeat:
         treatment = answer.treatment.value if answer.treatment else ""
         host.figures.unscanned.labels(answer.fault, treatment).inc()
+    matches = answer.result.matches if answer.result else ()
+    host.service.gate.note_distances(actor, count_distances(matches, actor.permissions))
     for each in answer.result.answers if answer.result else ():
         if isinstance(each, NoSignal):
             host.figures.reasons.labels(each.type.value, each.reason.value).inc()

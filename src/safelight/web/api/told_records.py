@@ -1,4 +1,4 @@
-"""What answers tell of what is kept, for the OpenAPI document: banks, cases, evidence, jobs."""
+"""What answers tell of what is kept, for the OpenAPI document: cases, evidence, the spool, jobs, notices."""
 
 from datetime import datetime
 from typing import Any
@@ -8,64 +8,15 @@ from pydantic import BaseModel
 from safelight.hashing.signal import SignalType
 from safelight.jobs.job import JobState
 from safelight.matching.match import MatchKind
+from safelight.notices.address import AddressState
+from safelight.notices.delivery import DeliveryState
+from safelight.notices.event import EventKind
 from safelight.review.case import CaseState
 from safelight.vault.hold import HoldKind
 from safelight.vault.listing import EvidenceState
-from safelight.web.schemas import Count, told
+from safelight.web.schemas import AT, Count, told
 
-AT = "2026-11-28T10:00:00Z"
 EVIDENCE = "3f1c2d4e5a6b7c8d9e0f1a2b3c4d5e6f"
-
-
-class ToldBank(BaseModel):
-    """A bank."""
-
-    model_config = told(name="known", is_enabled=True, is_allow_list=False, version=3, created_at=AT)
-    name: str
-    is_enabled: bool
-    is_allow_list: bool
-    version: int
-    created_at: datetime
-
-
-class ToldBankWhole(ToldBank):
-    """A bank, and how many entries it has of each signal type."""
-
-    model_config = told(
-        name="known",
-        is_enabled=True,
-        is_allow_list=False,
-        version=3,
-        created_at=AT,
-        entries={"pdq": 12_000, "md5": 90_000},
-    )
-    entries: dict[str, Count]
-
-
-class ToldEntry(BaseModel):
-    """An entry of a bank; `value` only to who has `entry:value`."""
-
-    model_config = told(
-        entry=17,
-        type="pdq",
-        label="A1",
-        label_scheme="ncmec",
-        note=None,
-        source="ncmec",
-        source_entry="4711",
-        added_at=AT,
-        is_disabled=False,
-    )
-    entry: int
-    type: str
-    label: str | None
-    label_scheme: str | None
-    note: str | None
-    source: str | None
-    source_entry: str | None
-    added_at: datetime
-    is_disabled: bool
-    value: str = ""
 
 
 class ToldCase(BaseModel):
@@ -167,6 +118,60 @@ class ToldHold(BaseModel):
     released_at: datetime | None
 
 
+class ToldOrder(BaseModel):
+    """A lawful destruction that one person asked for and another may confirm."""
+
+    model_config = told(
+        order=2,
+        evidence=EVIDENCE,
+        holds=[3, 12],
+        legal_basis="18 U.S.C. 2258B(c)",
+        authority="District Court",
+        reference="26-cr-1",
+        asked_at=AT,
+        asked_by="lead",
+    )
+    order: int
+    evidence: str
+    holds: list[int]
+    legal_basis: str
+    authority: str
+    reference: str
+    asked_at: datetime
+    asked_by: str
+
+
+class ToldEndedHold(BaseModel):
+    """A hold as it stood when its evidence was destroyed."""
+
+    model_config = told(hold=3, kind="under_review", ended_at=AT, is_released=True)
+    hold: int
+    kind: HoldKind
+    ended_at: datetime
+    is_released: bool
+
+
+class ToldCertificate(BaseModel):
+    """A destruction that was done; `order` is null where the holds had simply ended."""
+
+    model_config = told(
+        evidence=EVIDENCE,
+        order=2,
+        size_bytes=190_321,
+        sealed_at=AT,
+        destroyed_at=AT,
+        is_single_person=False,
+        holds=[{"hold": 3, "kind": "under_review", "ended_at": AT, "is_released": True}],
+    )
+    evidence: str
+    order: int | None
+    size_bytes: Count
+    sealed_at: datetime
+    destroyed_at: datetime
+    is_single_person: bool
+    holds: list[ToldEndedHold]
+
+
 class ToldAct(BaseModel):
     """One entry of the audit log; what was erased is null."""
 
@@ -216,6 +221,111 @@ class ToldJob(BaseModel):
     attempts: Count
     reason: str | None
     finished_at: datetime | None
+
+
+class ToldRetriedJobs(BaseModel):
+    """How many dead jobs are tried anew, and how many are left that are dead."""
+
+    model_config = told(retried=3, left=0)
+    retried: Count
+    left: Count
+
+
+class ToldKept(BaseModel):
+    """Media in the sealed spool: it waits to be scanned, or is held because it could not be."""
+
+    model_config = told(
+        spool=EVIDENCE, size_bytes=190_321, kept_at=AT, is_held=True, held_for="timed_out", held_until=AT
+    )
+    spool: str
+    size_bytes: Count
+    kept_at: datetime
+    is_held: bool
+    held_for: str | None
+    held_until: datetime | None
+
+
+class ToldRetriedMedia(BaseModel):
+    """How much held media is scanned again."""
+
+    model_config = told(retried=3)
+    retried: Count
+
+
+class ToldRetry(BaseModel):
+    """The job that scans held media again."""
+
+    model_config = told(spool=EVIDENCE, job=8)
+    spool: str
+    job: int
+
+
+class ToldDropped(BaseModel):
+    """Held media that is gone for good."""
+
+    model_config = told(spool=EVIDENCE, is_dropped=True)
+    spool: str
+    is_dropped: bool
+
+
+class ToldAddress(BaseModel):
+    """Where notices go: `origin` is its scheme and host, the rest of its URL is never told."""
+
+    model_config = told(
+        address="pager",
+        origin="https://hooks.example.com",
+        kinds=["case_opened"],
+        state="enabled",
+        pause_reason=None,
+        failures=0,
+        failing_since_at=None,
+    )
+    address: str
+    origin: str
+    kinds: list[EventKind]
+    state: AddressState
+    pause_reason: str | None
+    failures: Count
+    failing_since_at: datetime | None
+    undelivered: Count = 0
+    resent: Count = 0
+
+
+class ToldDelivery(BaseModel):
+    """One notice to one address."""
+
+    model_config = told(
+        delivery=40,
+        address="pager",
+        event="1f0c7a52d6d24cf4a4cbbd5ad1f1a7f0",
+        kind="case_opened",
+        state="delivered",
+        attempts=1,
+        queued_at=AT,
+        tried_at=AT,
+        ended_at=AT,
+        status=204,
+        reason=None,
+    )
+    delivery: int
+    address: str
+    event: str
+    kind: EventKind
+    state: DeliveryState
+    attempts: Count
+    queued_at: datetime
+    tried_at: datetime | None
+    ended_at: datetime | None
+    status: int | None
+    reason: str | None
+
+
+class ToldQueued(BaseModel):
+    """A delivery that is sent again."""
+
+    model_config = told(delivery=40, is_queued=True)
+    delivery: int
+    is_queued: bool
 
 
 class ToldHealth(BaseModel):

@@ -17,6 +17,7 @@ from safelight.web.hma.host import Host
 from safelight.web.hma.kinds import read_signal
 from safelight.web.hma.media import HashedMedia, hashed_media
 from safelight.web.hma.standing import EntriesNeeded, Hit, Question
+from safelight.web.signal_words import count_distances
 
 _Banks = dict[str, list[dict[str, Any]]]
 
@@ -31,6 +32,7 @@ def add_lookups(door: Door, host: Host) -> None:
         signal, question = _signal(request), _question(host, request, actor)
         hits = await _find(host, question, signal, _seed(request) or signal.value)
         host.parts.looked_up(actor, [signal])
+        _note_distances(host, actor, hits)
         return answer_json(_by_bank(hits, actor))
 
     @door.on("POST", "/m/lookup", Permission.SIGNAL_LOOKUP, Permission.MEDIA_HASH)
@@ -44,6 +46,7 @@ def add_lookups(door: Door, host: Host) -> None:
         hits = await _find(host, question, signal, signal.value)
         host.parts.looked_up(actor, [signal])
         tells_distance = query_flag(request, "include_distance")
+        _note_distances(host, actor, hits if tells_distance else ())
         return answer_json({"matches": [_hit(hit, actor) if tells_distance else hit.number for hit in hits]})
 
 
@@ -81,7 +84,9 @@ async def _look_up_media(host: Host, request: Request, actor: Actor) -> Response
         if only is not None and only not in media.names:
             raise Refused(400, f"This media has no signals of that type. It has {', '.join(media.names)}.")
         names = media.names if only is None else (only,)
-        told = {name: _by_bank(await _match(host, question, media, name, seed), actor) for name in names}
+        hits = {name: await _match(host, question, media, name, seed) for name in names}
+    told = {name: _by_bank(each, actor) for name, each in hits.items()}
+    _note_distances(host, actor, [hit for each in hits.values() for hit in each])
     host.parts.looked_up(actor, list(media.signals().values()))
     if not any(told.values()):
         media.require_seen()  # what was not wholly seen may be anything; what matched, matched
@@ -96,6 +101,10 @@ async def _match(host: Host, question: Question, media: HashedMedia, name: str, 
     matches = tuple(hit.match for hit in hits)
     host.parts.count(replace(result, matches=matches, withheld=found.withheld, compared=found.compared))
     return hits
+
+
+def _note_distances(host: Host, actor: Actor, hits: Sequence[Hit]) -> None:
+    host.parts.told_distances(actor, count_distances((hit.match for hit in hits), actor.permissions))
 
 
 def _by_bank(hits: Sequence[Hit], actor: Actor) -> _Banks:

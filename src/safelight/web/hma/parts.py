@@ -36,7 +36,8 @@ class HmaParts:
 
     `holdings` gives the banks as they stand now and `find_entries` entries by number, from the database. Media longer
     than `max_bytes` is refused. `count` takes note of what media matched, for the flood guard, and `looked_up` of who
-    looked up which signals, for who watches that nobody tries out a list by look-ups; both return at once. `fetch`
+    looked up which signals, for who watches that nobody tries out a list by look-ups; `told_distances` of how many
+    distances somebody is told; all return at once. `fetch`
     gives what an address holds, where the operator lets this service fetch. `place` is a place for work that takes a
     worker process: whatever it raises with a `retry_after_s` is told as "come again". `questions` bounds threads that
     ask the database, `scanning` what takes a worker process.
@@ -51,6 +52,7 @@ class HmaParts:
     max_bytes: int
     count: Callable[[ScanResult], None] = _ignore
     looked_up: Callable[[Actor, Sequence[Signal]], None] = _ignore
+    told_distances: Callable[[Actor, int], None] = _ignore
     fetch: Callable[[str], Arrival] | None = None
     place: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     questions: CapacityLimiter | None = None
