@@ -163,6 +163,7 @@ def open_hma_parts() -> Callable[..., AbstractContextManager[Any]]:
     from safelight.hashing.pdq import Flavour
     from safelight.intake.spool import Spool
     from safelight.matching.follower import Follower
+    from safelight.matching.live_banks import LiveBanks
     from safelight.matching.saved import SavedIndexes
     from safelight.settings import Settings
     from safelight.web.hma.parts import HmaParts
@@ -177,6 +178,8 @@ def open_hma_parts() -> Callable[..., AbstractContextManager[Any]]:
             with read(engine) as tx:
                 return queries.published_entries(tx, ids)
 
+        with read(engine) as tx:
+            installation = queries.installation_id(tx)
         with (
             following(follower, every_s=0.02),
             open_pool(settings) as pool,
@@ -185,8 +188,8 @@ def open_hma_parts() -> Callable[..., AbstractContextManager[Any]]:
             parts = {
                 "engine": engine,
                 "clock": SystemClock(),
-                "holdings": lambda: follower.holdings,
-                "find_entries": find_entries,
+                "banks": LiveBanks(follower, find_entries),
+                "installation": installation,
                 "hashers": open_hashers(settings, pool),
                 "spool": spool,
                 "max_bytes": 50 << 20,

@@ -9,12 +9,13 @@ import pytest
 
 import safelight
 from safelight.banks.entry import NewEntry
-from safelight.errors import NotFound
+from safelight.errors import NotFound, UsageError
+from safelight.flow.banks import controls
 from safelight.flow.banks import edits as banks
 from safelight.flow.chain import match_signal
 from safelight.hashing.signal import Signal, SignalType
 from safelight.matching import live_banks
-from safelight.matching.live_banks import EntriesNeeded, LiveBanks
+from safelight.matching.live_banks import EntriesNeeded, LiveBanks, Question
 
 VALUES = [bytes([number]) * 16 for number in range(6)]
 
@@ -54,8 +55,12 @@ def _add(house, bank: str, *values: bytes) -> None:
     banks.add_entries(house.engine, house.clock, house.actor, bank=bank, entries=entries)
 
 
+def _about(*names: str) -> Question:
+    return Question(bank_names=frozenset(names) or None)
+
+
 def _match(live: LiveBanks, value: bytes, *names: str, waits: bool = True):
-    snapshot = live.snapshot(frozenset(names) or None, waits=waits)
+    snapshot = live.snapshot(_about(*names), waits=waits)
     return match_signal(snapshot, Signal(type=SignalType.MD5, value=value)).matches
 
 
@@ -68,7 +73,25 @@ def test_only_the_banks_asked_are_searched_and_changes_are_followed(house, follo
     follower.catch_up()
     assert [match.bank_name for match in _match(live, VALUES[0], "two")] == ["two"]
     with pytest.raises(NotFound):
-        live.snapshot(frozenset({"three"}))
+        live.snapshot(_about("three"))
+
+
+def test_a_question_may_pass_over_names_that_no_bank_has_and_banks_that_are_not_searched(house, follower, live) -> None:
+    banks.disable_bank(house.engine, house.clock, house.actor, bank="two")
+    follower.catch_up()
+    with pytest.raises(UsageError, match="Disabled"):
+        live.snapshot(_about("one", "two"))
+    lenient = live.snapshot(Question(bank_names=frozenset({"ONE", "two", "three"}), passes_over=True))
+    assert [lenient.banks[bank_id].name for bank_id in lenient.asked] == ["one"]
+
+
+def test_a_question_may_look_behind_a_roll_out(house, follower, live) -> None:
+    _add(house, "one", VALUES[0])
+    controls.set_rollout(house.engine, house.clock, house.actor, bank="one", share=1)
+    follower.catch_up()
+    assert _match(live, VALUES[0]) == ()
+    whole = live.snapshot(Question(ignores_rollout=True))
+    assert len(match_signal(whole, Signal(type=SignalType.MD5, value=VALUES[0])).matches) == 1
 
 
 def test_a_snapshot_is_taken_once_while_nothing_changes(live) -> None:
@@ -104,8 +127,8 @@ def test_memory_is_bounded(house, follower, live, asked, monkeypatch: pytest.Mon
     follower.catch_up()
     for value in VALUES:
         assert len(_match(live, value)) == 1
-    for names in ({"one"}, {"two"}, {"one", "two"}):
-        live.snapshot(frozenset(names))
+    for names in (["one"], ["two"], ["one", "two"]):
+        live.snapshot(_about(*names))
     assert len(live._entries) == 2
     assert len(live._taken) == 2
     with pytest.raises(EntriesNeeded):

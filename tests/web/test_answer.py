@@ -47,5 +47,6 @@ def test_a_hundred_faults_are_counted() -> None:
         asyncio.run(read_model(_request(body), TypeAdapter(Thing), 1000))
 
 
-def test_an_answer_is_json() -> None:
-    assert answer_json({"a": 1}, 201).body == b'{"a":1}'
+def test_an_answer_is_json_and_a_whole_number_that_is_a_ratio_keeps_its_point() -> None:
+    answer = answer_json({"ratio": 1.0}, 201, {"Retry-After": "5"})
+    assert (answer.body, answer.status_code, answer.headers["retry-after"]) == (b'{"ratio":1.0}', 201, "5")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from safelight.errors import RateLimited, Unauthenticated
 from safelight.roles import Actor, ActorKind
 from safelight.web.authentication import Authentication
-from safelight.web.watching import PATH_KEY
+from safelight.web.plain_path import PATH_KEY
 
 KNOWN = Actor(kind=ActorKind.SERVICE, name="known")
 

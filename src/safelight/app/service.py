@@ -34,7 +34,7 @@ from safelight.intake.spool import Spool
 from safelight.jobs.worker import Worker
 from safelight.matching.asked import require_something
 from safelight.matching.follower import Tell
-from safelight.matching.live_banks import LiveBanks
+from safelight.matching.live_banks import LiveBanks, Question
 from safelight.matching.snapshot import Snapshot, take_snapshot
 from safelight.sandbox.pool import Pool
 
@@ -65,12 +65,13 @@ class Service:
 
         Raises `NothingToMatch`, `NotFound` or `UsageError` for the banks: then the media was not scanned.
         """
-        require_something(self.banks.snapshot(bank_names))  # before the work is done
+        question = Question(bank_names=bank_names)
+        require_something(self.banks.snapshot(question))  # before the work is done
         result = scan(
             arrival,
             clock=self.house.clock,
             hashers=self.hashers,
-            take_snapshot=lambda: require_something(self.banks.snapshot(bank_names)),
+            take_snapshot=lambda: require_something(self.banks.snapshot(question)),
         )
         self.watch.count(result)
         return result

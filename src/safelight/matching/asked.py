@@ -27,6 +27,12 @@ def ids_of_banks(holdings: Holdings, bank_names: Collection[str]) -> frozenset[i
     return frozenset(bank.id for bank in named)
 
 
+def ids_of_known(holdings: Holdings, bank_names: Collection[str]) -> frozenset[int]:
+    """Return the numbers of the banks that have one of these names; a name that no bank has is passed over."""
+    names = {name.casefold() for name in bank_names}
+    return frozenset(bank.id for bank in holdings.banks.values() if bank.name.casefold() in names)
+
+
 def require_something(snapshot: Snapshot) -> Snapshot:
     """Return a snapshot in which something can match. Raises `NothingToMatch`: that is not "nothing found"."""
     if not any(snapshot.count(signal_type) for signal_type in snapshot.indexes):

@@ -1,10 +1,10 @@
 """Snapshot: the banks, their controls and their indexes as they stand for one question."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from safelight.banks.bank import Bank
+from safelight.banks.bank import WHOLE_ROLLOUT, Bank
 from safelight.banks.control import EntryControl
 from safelight.banks.entry import Entry
 from safelight.hashing.signal import SignalType
@@ -117,6 +117,18 @@ def take_snapshot(
         find_entries=find_entries,
         threshold=threshold,
     )
+
+
+def without_rollouts(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot in which every bank is held against whatever comes.
+
+    Allow-lists keep their own roll-outs: who looks behind a roll-out is not to have more hidden by it.
+    """
+    whole = {
+        bank_id: bank if bank.is_allow_list else replace(bank, rollout=WHOLE_ROLLOUT)
+        for bank_id, bank in snapshot.banks.items()
+    }
+    return replace(snapshot, banks=whole)
 
 
 def is_asked(bank: Bank) -> bool:

@@ -21,9 +21,9 @@ class BodyTooLarge(Exception):
         super().__init__(f"The body of this request may have {most_bytes} bytes at most. Nothing was done.")
 
 
-def answer_json(told: Any, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
+def answer_json(told: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return an answer in JSON."""
-    return Response(to_json(told), status, media_type="application/json", headers=headers)
+    return Response(to_json(told), status, media_type="application/json", headers=dict(headers) if headers else None)
 
 
 async def read_body(request: Request, most_bytes: int) -> bytes:

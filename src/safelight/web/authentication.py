@@ -6,9 +6,9 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 
 from safelight.roles import Actor
-from safelight.web.key_reading import find_header_key
+from safelight.web.header_key import find_header_key
 from safelight.web.keyless import keyless_actor
-from safelight.web.watching import PATH_KEY
+from safelight.web.plain_path import PATH_KEY
 
 _ASKING = 8
 """Keys that are looked up at once. Threads of their own: those that bodies arrive in may all be waiting for senders."""

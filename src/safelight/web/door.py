@@ -1,21 +1,15 @@
 """A door: routes of which each says what permission it takes, or that it takes none."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from safelight.roles import Actor, Permission, require_permission
+from safelight.roles import Permission
+from safelight.web.guard import Authenticate, Handle, OpenHandle, guard
 from safelight.web.strictness import with_known_parameters
-
-Authenticate = Callable[[Request], Awaitable[Actor]]
-"""Returns who a request is from. Raises `Unauthenticated`, `RateLimited` or `NotAllowed`."""
-
-Handle = Callable[[Request, Actor], Awaitable[Response]]
-OpenHandle = Callable[[Request], Awaitable[Response]]
 
 PERMISSION = "x-permission"
 """Under this name the OpenAPI document says what permission a route takes."""
@@ -46,11 +40,7 @@ class Door:
         """Let a handler answer a path, for whoever has the permission."""
 
         def add(handle: Handle) -> Handle:
-            async def guarded(request: Request) -> Response:
-                actor = await self._authenticate(request)
-                require_permission(actor, permission)
-                return await handle(request, actor)
-
+            guarded = guard(handle, self._authenticate, (permission,))
             self._add(method, path, guarded, replace(told, permission=permission.value, name=handle.__name__))
             return handle
 

@@ -9,8 +9,8 @@ from anyio import CapacityLimiter, to_thread
 
 from safelight.app.service import Service
 from safelight.flow.scans.unscanned import read_policy
-from safelight.web.door import Authenticate
 from safelight.web.figures import Figures
+from safelight.web.guard import Authenticate
 from safelight.web.places import Places
 from safelight.web.turns import Turns
 

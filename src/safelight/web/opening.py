@@ -13,11 +13,16 @@ from safelight.web.answer import answer_json
 from safelight.web.doors import HMA_BEGINNINGS
 from safelight.web.hma.answer import answer_refusal
 from safelight.web.hma.health import ALIVE, STALE
-from safelight.web.key_reading import take_path_key
-from safelight.web.problem import answer_problem
+from safelight.web.plain_path import make_plain
+from safelight.web.problem import tell_problem
+from safelight.web.refusal import COME_AGAIN_S, Refusal
 
-_COME_AGAIN_S = 5
-_TOLD = "The service is being started: the banks are not all read yet. Nothing was done. Send it again later."
+_TOLD = Refusal(
+    status=503,
+    code="opening",
+    detail="The service is being started: the banks are not all read yet. Nothing was done. Send it again later.",
+    headers={"Retry-After": str(COME_AGAIN_S)},
+)
 
 
 class Opening:
@@ -61,7 +66,7 @@ class Opening:
         if self._app is not None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            take_path_key(scope)
+            make_plain(scope)
             await _answer(scope["path"])(scope, receive, send)
 
 
@@ -76,6 +81,4 @@ def _answer(path: str) -> Response:
             return Response(ALIVE, media_type="text/html")
         case ["status"]:
             return Response(STALE, 503, media_type="text/html")
-    if words[0] in HMA_BEGINNINGS:
-        return answer_refusal(503, _TOLD, retry_after_s=_COME_AGAIN_S)
-    return answer_problem(503, "opening", _TOLD, headers={"Retry-After": str(_COME_AGAIN_S)})
+    return (answer_refusal if words[0] in HMA_BEGINNINGS else tell_problem)(_TOLD)

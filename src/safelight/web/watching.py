@@ -1,4 +1,4 @@
-"""Around every request: the key is taken off the path, the answer is counted, timed and logged, faults are told."""
+"""Around every request: the answer is counted, timed and logged, faults are told."""
 
 import time
 import uuid
@@ -8,11 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safelight.errors import whereabouts
 from safelight.web.figures import Figures
-from safelight.web.key_reading import take_path_key
-from safelight.web.problem import answer_fault
-
-PATH_KEY = "safelight_key"
-"""Where a request's scope holds the key that was in its path."""
+from safelight.web.problem import tell_problem
+from safelight.web.refusal import FAULT
 
 _UNKNOWN = "unknown"
 
@@ -30,9 +27,6 @@ class Watching:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope[PATH_KEY] = take_path_key(scope)
-        scope["path"] = _without_double_slashes(scope["path"])
-        scope["raw_path"] = scope["path"].encode()
         request_id, started_at, status = uuid.uuid4().hex, time.perf_counter(), 0
 
         async def sending(message: Message) -> None:
@@ -48,7 +42,7 @@ class Watching:
             # Where the application has answered, what it raises is for the log alone; its text may hold a value.
             self._log.error("fault", request=request_id, where=whereabouts(error))
             if not status:
-                await answer_fault()(scope, receive, sending)
+                await tell_problem(FAULT)(scope, receive, sending)
         finally:
             self._tell(scope, request_id, status, time.perf_counter() - started_at)
 
@@ -64,12 +58,6 @@ class Watching:
             status=status,
             milliseconds=round(seconds * 1000, 2),
         )
-
-
-def _without_double_slashes(path: str) -> str:
-    while "//" in path:
-        path = path.replace("//", "/")
-    return path
 
 
 _HEADERS = (

@@ -28,12 +28,14 @@ import numpy as np
 import pytest
 import uvicorn
 from PIL import Image
+from starlette.requests import Request
 
 from safelight.database.engine import Engine, open_engine
 from safelight.database.revision import upgrade
 from safelight.errors import InvalidValue
 from safelight.intake.sources.stream import StreamArrival
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
+from safelight.web.doors import Doors
 from safelight.web.hma.app import hma_app
 
 ELSEWHERE = os.environ.get("HMA_CONTRACT_URL", "")
@@ -66,7 +68,7 @@ def _serves(path: Path) -> Callable[[str], StreamArrival]:
 @contextmanager
 def _running(app: Any) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(Doors(app, app), log_config=None, access_log=False, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -99,11 +101,11 @@ def server(
         return
     folder = tmp_path_factory.mktemp("hma")
     engine = _own_engine(request, folder, request.param)
-    actor = Actor(kind=ActorKind.SERVICE, name="contract", permissions=EVERY_PERMISSION)
-    with (
-        open_hma_parts(engine, folder, fetch=_serves(folder)) as parts,
-        _running(hma_app(parts, lambda _: actor)) as url,
-    ):
+
+    async def anybody(_request: Request) -> Actor:
+        return Actor(kind=ActorKind.SERVICE, name="contract", permissions=EVERY_PERMISSION)
+
+    with open_hma_parts(engine, folder, fetch=_serves(folder)) as parts, _running(hma_app(parts, anybody)) as url:
         yield Server(url=url, key="", is_strict=True, wait_s=10)
     engine.dispose()
 

@@ -13,22 +13,16 @@ from starlette.testclient import TestClient
 from safelight.banks.entry import NewEntry
 from safelight.clock import SystemClock
 from safelight.database.engine import Engine
-from safelight.errors import SafelightError
+from safelight.errors import Unauthenticated
 from safelight.flow.banks import edits as banks
 from safelight.flow.banks.contents import add_content
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
+from safelight.web.doors import Doors
 from safelight.web.hma.app import hma_app
 from safelight.web.hma.parts import HmaParts
-from safelight.web.hma.tolerant_paths import PATH_KEY
+from safelight.web.plain_path import PATH_KEY
 
 PDQ = bytes(range(32))
-
-
-def no_key() -> SafelightError:
-    """Make the error of the room of keys. It is no class of its own: tests of the tree of errors would find it."""
-    error = SafelightError("A valid key is needed.")
-    error.code = "unauthenticated"  # type: ignore[misc]
-    return error
 
 
 class Keys:
@@ -41,10 +35,10 @@ class Keys:
         self.actors[key] = Actor(kind=ActorKind.SERVICE, name=key, permissions=frozenset(permissions), bank_names=banks)
         return key
 
-    def authenticate(self, request: Request) -> Actor:
+    async def authenticate(self, request: Request) -> Actor:
         secret = request.scope.get(PATH_KEY) or request.headers.get("authorization", "").removeprefix("Bearer ")
         if secret not in self.actors:
-            raise no_key()
+            raise Unauthenticated("A valid key is needed.")
         return self.actors[secret]
 
 
@@ -87,7 +81,8 @@ def parts(
 @pytest.fixture
 def client_of(parts: HmaParts, keys: Keys) -> Callable[[str], TestClient]:
     """Give a client with a key."""
-    app = hma_app(parts, keys.authenticate)
+    hma = hma_app(parts, keys.authenticate)
+    app = Doors(hma, hma)
 
     def give(key: str) -> TestClient:
         return TestClient(app, headers={"Authorization": f"Bearer {key}"}, raise_server_exceptions=False)

@@ -7,7 +7,8 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from safelight.errors import DatabaseUnusable
-from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
+from safelight.matching.live_banks import LiveBanks
+from safelight.roles import EVERY_PERMISSION, Actor, Permission
 from safelight.web.hma.app import hma_app, open_door
 from safelight.web.hma.door import Rule
 from safelight.web.hma.parts import HmaParts
@@ -16,7 +17,7 @@ ClientOf = Callable[[str], TestClient]
 OPEN = {"/status", "/status/live", "/site-map"}
 
 
-def _nobody(_request: Any) -> Actor:
+async def _nobody(_request: Any) -> Actor:
     raise AssertionError("nobody was to be asked for")
 
 
@@ -113,20 +114,13 @@ def test_it_answers_where_it_is_mounted_behind_other_routes(parts: HmaParts, key
     assert client.get("/c/bank/KNOWN").json()["name"] == "KNOWN"
 
 
-def test_who_a_request_is_from_may_be_told_later(parts: HmaParts) -> None:
-    async def authenticate(_request: Any) -> Actor:
-        return Actor(kind=ActorKind.SERVICE, name="late", permissions=frozenset({Permission.BANK_READ}))
-
-    assert TestClient(hma_app(parts, authenticate)).get("/c/banks").status_code == 200
-
-
 class TestWithoutBanks:
-    @pytest.fixture
-    def more(self) -> dict[str, Any]:
-        def lost() -> Any:
+    @pytest.fixture(autouse=True)
+    def lost(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def lose(_live: LiveBanks) -> None:
             raise DatabaseUnusable("The banks could not be followed for 30 seconds.")
 
-        return {"holdings": lost}
+        monkeypatch.setattr(LiveBanks, "holdings", property(lose))
 
     def test_a_service_that_lost_its_banks_is_alive_and_not_ready(self, client: TestClient) -> None:
         answer = client.get("/status")
@@ -138,12 +132,12 @@ class TestWithoutBanks:
 
 
 class TestAtFault:
-    @pytest.fixture
-    def more(self) -> dict[str, Any]:
-        def broken() -> Any:
+    @pytest.fixture(autouse=True)
+    def broken(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(_live: LiveBanks) -> None:
             raise RuntimeError("a listed value might stand here")
 
-        return {"holdings": broken}
+        monkeypatch.setattr(LiveBanks, "holdings", property(fail))
 
     def test_a_fault_of_ours_is_told_without_its_text(self, client: TestClient) -> None:
         answer = client.get("/m/index/status")

@@ -11,7 +11,6 @@ from safelight.web.hma.asking import (
     parse_object,
     query_flag,
     query_names,
-    read_body,
     read_flag,
     read_object,
     read_share,
@@ -25,13 +24,6 @@ def _request(body: bytes = b"", kind: str = "application/json", query: str = "")
 
     headers = [(b"content-type", kind.encode())]
     return Request({"type": "http", "headers": headers, "query_string": query.encode(), "method": "POST"}, receive)
-
-
-def test_a_body_is_read_within_bounds() -> None:
-    assert asyncio.run(read_body(_request(b"abc"))) == b"abc"
-    with pytest.raises(Refused) as refused:
-        asyncio.run(read_body(_request(b"abc"), 2))
-    assert refused.value.status == 413
 
 
 @pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"])

@@ -1,27 +1,27 @@
-import asyncio
-from typing import Any
-
-import pytest
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from safelight.intake.spool import ContentTooLarge
 from safelight.roles import Actor, ActorKind, Permission
-from safelight.web.arriving import ArrivalCutOff
-from safelight.web.hma.answer import Refused
+from safelight.web.hma.answer import tell_as_hma
 from safelight.web.hma.door import Door
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="client", permissions=frozenset({Permission.BANK_READ}))
 
 
+async def _actor(_request: Request) -> Actor:
+    return ACTOR
+
+
 def _client(door: Door) -> TestClient:
-    return TestClient(Starlette(routes=door.routes()), raise_server_exceptions=False)
+    app = Starlette(routes=door.routes())
+    tell_as_hma(app)
+    return TestClient(app, raise_server_exceptions=False)
 
 
 def _door() -> Door:
-    door = Door(lambda _: ACTOR)
+    door = Door(_actor)
 
     @door.on("GET", "/both", Permission.BANK_READ)
     async def read(_request: Request, actor: Actor) -> Response:
@@ -59,42 +59,3 @@ def test_every_rule_is_known() -> None:
         ("PUT", "/both"): (Permission.BANK_READ, Permission.BANK_WRITE),
         ("GET", "/open"): None,
     }
-
-
-class ComeAgain(Exception):
-    retry_after_s = 3
-
-
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        (Refused(418, "x"), 418),
-        (ContentTooLarge("more than 5 bytes came"), 413),
-        (ArrivalCutOff("x"), 408),
-        (ClientDisconnect(), 408),
-        (ComeAgain("x"), 503),
-    ],
-)
-def test_what_goes_wrong_is_told_in_json(error: Exception, status: int) -> None:
-    door = Door(lambda _: ACTOR)
-
-    @door.open("/wrong")
-    async def fail(_request: Request) -> Response:
-        raise error
-
-    answer = _client(door).get("/wrong")
-    assert answer.status_code == status
-    assert answer.json()["message"]
-
-
-def test_what_nobody_foresaw_is_raised_on() -> None:
-    door = Door(lambda _: ACTOR)
-
-    @door.open("/wrong")
-    async def fail(_request: Request) -> Response:
-        raise RuntimeError
-
-    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/wrong", "headers": []}
-    (route,) = door.routes()
-    with pytest.raises(RuntimeError):
-        asyncio.run(route.endpoint(Request(scope)))

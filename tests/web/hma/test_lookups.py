@@ -12,6 +12,7 @@ from safelight.flow.banks import controls
 from safelight.flow.banks import edits as banks
 from safelight.hashing.signal import Signal
 from safelight.roles import Actor, Permission
+from safelight.web.places import NoPlace
 
 ClientOf = Callable[[str], TestClient]
 PDQ = bytes(range(32))
@@ -98,8 +99,8 @@ class TestWhoIsTold:
 
     @pytest.fixture
     def more(self, told: list[Any]) -> dict[str, Any]:
-        def looked_up(actor: Actor, signals: Sequence[Signal]) -> None:
-            told.append((actor.name, [signal.type.value for signal in signals]))
+        def looked_up(actor: Actor, signals: Sequence[tuple[Signal, bool]]) -> None:
+            told.append((actor.name, [(signal.type.value, was_found) for signal, was_found in signals]))
 
         return {"looked_up": looked_up, "count": lambda result: told.append(len(result.matches))}
 
@@ -107,13 +108,8 @@ class TestWhoIsTold:
         _look_up(client)
         client.get("/m/raw_lookup", params={"signal": NEAR, "signal_type": "pdq"})
         client.post("/m/lookup", files={"video": ("x", b"abc")})
-        assert told == [("all", ["pdq"]), ("all", ["pdq"]), 0, ("all", ["md5"])]
-
-
-class Busy(Exception):
-    """As who gives places raises it."""
-
-    retry_after_s = 2
+        found = ("all", [("pdq", True)])
+        assert told == [found, found, 0, ("all", [("md5", False)])]
 
 
 class TestFull:
@@ -121,12 +117,12 @@ class TestFull:
     def more(self) -> dict[str, Any]:
         @asynccontextmanager
         async def none_left() -> Any:
-            raise Busy("All places are taken.")
+            raise NoPlace("All places are taken.")
             yield
 
         return {"place": none_left}
 
     def test_when_all_places_are_taken_media_is_told_to_come_again(self, client: TestClient) -> None:
         answer = client.post("/m/lookup", files={"photo": ("x", b"x")})
-        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         assert answer.json() == {"message": "All places are taken."}

@@ -1,7 +1,6 @@
 """`POST /api/v1/lookup`: signals without their media, one or many thousand."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from safelight.flow.chain import match_signals
 from safelight.hashing.signal import Signal, SignalType
 from safelight.matching.asked import require_something
-from safelight.matching.live_banks import EntriesNeeded
+from safelight.matching.live_banks import Question
 from safelight.matching.match import Found, decide_verdict
 from safelight.matching.snapshot import Snapshot
 from safelight.roles import Actor, Permission
@@ -19,6 +18,7 @@ from safelight.web.answer import answer_json, read_model
 from safelight.web.api.near_misses import explain_each, tell_missed
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
+from safelight.web.looking_up import find_live, note_lookups
 from safelight.web.schemas import body_of
 from safelight.web.scope import banks_in_scope
 from safelight.web.signal_words import count_distances, read_signal, tell_match
@@ -65,14 +65,9 @@ def add_lookup(door: Door, host: Host) -> None:
         names = banks_in_scope(actor, asked.banks)
         if asked.near_misses:
             return answer_json(await host.ask(lambda: look_up_near(host, actor, signals, names)))
-        found, snapshot = await _find(host, actor, signals, names)
-        count_found(host, actor, signals, found)
-        return answer_json(
-            {
-                "results": [tell_found(signal, each, actor) for signal, each in zip(signals, found, strict=True)],
-                "against": snapshot.stamp,
-            }
-        )
+        found, against = await _find(host, actor, signals, Question(bank_names=names))
+        results = [tell_found(signal, each, actor) for signal, each in zip(signals, found, strict=True)]
+        return answer_json({"results": results, "against": against})
 
 
 def look_up_near(host: Host, actor: Actor, signals: Sequence[Signal], names: frozenset[str] | None) -> dict[str, Any]:
@@ -86,25 +81,18 @@ def look_up_near(host: Host, actor: Actor, signals: Sequence[Signal], names: fro
     return {"results": results, "against": snapshot.stamp}
 
 
-async def _find(
-    host: Host, actor: Actor, signals: Sequence[Signal], names: frozenset[str] | None
-) -> tuple[list[Found], Snapshot]:
-    """Match from memory where that is quick, else in a thread, which may ask the database."""
-    banks, gate = host.service.banks, host.service.gate
-    values = [signal.value for signal in signals if signal.type is SignalType.PDQ]
+async def _find(host: Host, actor: Actor, signals: Sequence[Signal], question: Question) -> tuple[list[Found], str]:
+    """Match from memory where that is quick, else in a thread. Return what was found, and what it was held against."""
+    banks = host.service.banks
+
+    def find(snapshot: Snapshot) -> tuple[list[Found], str]:
+        found = match_signals(require_something(snapshot), signals)
+        count_found(host, actor, signals, found)
+        return found, snapshot.stamp
+
     if len(signals) <= _FEW:
-        gate.note_lookups(actor, values)
-        snapshot = require_something(banks.snapshot(names, waits=False))
-        with suppress(EntriesNeeded):  # what was not found before is told by the database
-            return match_signals(snapshot, signals), snapshot
-    waiting = require_something(banks.snapshot(names))
-
-    def find() -> list[Found]:
-        if len(signals) > _FEW:
-            gate.note_lookups(actor, values)
-        return match_signals(waiting, signals)
-
-    return await host.ask(find), waiting
+        return await find_live(banks, question, find, host.ask)
+    return await host.ask(lambda: find(banks.snapshot(question)))
 
 
 def tell_found(signal: Signal, found: Found, actor: Actor) -> dict[str, Any]:
@@ -120,11 +108,7 @@ def tell_found(signal: Signal, found: Found, actor: Actor) -> dict[str, Any]:
 
 def count_found(host: Host, actor: Actor, signals: Sequence[Signal], found: Sequence[Found]) -> None:
     """Count look-ups, and the distances that they tell."""
-    told = sum(count_distances(each.matches, actor.permissions) for each in found)
-    host.service.gate.note_distances(actor, told)
-    counts: dict[tuple[str, str], int] = {}
-    for signal, each in zip(signals, found, strict=True):
-        key = (signal.type.value, "yes" if each.matches else "no")
-        counts[key] = counts.get(key, 0) + 1
-    for labels, count in counts.items():
-        host.figures.lookups.labels(*labels).inc(count)
+    gate = host.service.gate
+    looked_up = [(signal, bool(each.matches)) for signal, each in zip(signals, found, strict=True)]
+    note_lookups(gate, host.figures, actor, looked_up)
+    gate.note_distances(actor, sum(count_distances(each.matches, actor.permissions) for each in found))

@@ -6,9 +6,10 @@ from typing import Any
 from safelight.errors import InvalidValue
 from safelight.flow.chain import explain_answers
 from safelight.flow.disclosures import note_near_misses
-from safelight.hashing.signal import Signal, SignalType
+from safelight.hashing.signal import Signal
 from safelight.matching.asked import require_something
 from safelight.matching.explanation import Considered, Explanation
+from safelight.matching.live_banks import Question
 from safelight.matching.snapshot import Snapshot
 from safelight.roles import Actor, Permission, require_permission
 from safelight.web.host import Host
@@ -29,8 +30,7 @@ def explain_each(
     if len(signals) > MOST_SIGNALS:
         raise InvalidValue(f"Near misses are told of {MOST_SIGNALS} signals at a time. Nothing was done.")
     house, gate = host.service.house, host.service.gate
-    snapshot = require_something(host.service.banks.snapshot(names))
-    gate.note_lookups(actor, [signal.value for signal in signals if signal.type is SignalType.PDQ])
+    snapshot = require_something(host.service.banks.snapshot(Question(bank_names=names)))
     seen = banks_seen(actor, snapshot.banks.values())
     explained = [explain_answers(snapshot, [signal], signal.value, seen=seen) for signal in signals]
     note_near_misses(house.engine, house.clock, actor, signals=len(signals))

@@ -1,35 +1,20 @@
 """Answers as HMA gives them: JSON, and `{"message": ...}` with whatever goes wrong."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
-from pydantic_core import to_json
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 
-from safelight.errors import SafelightError
+from safelight.web.answer import answer_json
+from safelight.web.refusal import COME_AGAIN_S, Refusal, ignore, tell_refusals
 
-_STATUS = {
-    "unauthenticated": 401,
-    "not_allowed": 403,
+_OTHERWISE = {
     "already_exists": 403,  # HMA's own, and its clients go by it
-    "not_found": 404,
-    "rate_limited": 429,
-    "import_running": 503,  # clients try a 503 again, and then it works
-    "usage": 400,
     "invalid_value": 400,
-    "nothing_to_match": 400,
-    "database_unusable": 503,
-    "store_unusable": 503,
-    "keys_unusable": 503,
-    "keys_not_exported": 503,
-    "sandbox_unavailable": 503,
-    "not_scanned": 503,
-    "clock_wrong": 503,
+    "import_running": 503,  # clients try a 503 again, and then it works
 }
-_RETRY_AFTER_S = 5
-_OURS = 500
-
-Headers = Mapping[str, str]
+"""By code, the statuses that HMA's clients expect where ours is another."""
 
 
 class Refused(Exception):
@@ -40,23 +25,19 @@ class Refused(Exception):
         self.status = status
 
 
-def answer_json(told: Any, status: int = 200, headers: Headers | None = None) -> Response:
-    """Return an answer in JSON."""
-    return Response(to_json(told), status, media_type="application/json", headers=dict(headers or {}))
-
-
-def answer_refusal(status: int, message: str, *, retry_after_s: float | None = None) -> Response:
+def answer_refusal(refusal: Refusal) -> Response:
     """Return the answer of what was not done. It is JSON whatever the status is: clients parse it."""
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    if retry_after_s is not None:
-        headers["Retry-After"] = str(max(1, round(retry_after_s)))
-    return answer_json({"message": message}, status, headers)
+    status = _OTHERWISE.get(refusal.code, refusal.status)
+    headers = {"Retry-After": str(COME_AGAIN_S)} if status == 503 else {}
+    return answer_json({"message": refusal.detail}, status, {**headers, **refusal.headers})
 
 
-def answer_error(error: SafelightError) -> Response:
-    """Return the answer of one of our errors, by its code."""
-    status = _STATUS.get(error.code, _OURS)
-    after: float | None = getattr(error, "retry_after_s", None)
-    return answer_refusal(
-        status, str(error), retry_after_s=_RETRY_AFTER_S if after is None and status == 503 else after
-    )
+def tell_as_hma(app: Starlette, *, note: Callable[[Refusal], None] = ignore) -> None:
+    """Have an application tell every error as HMA tells errors."""
+
+    async def refuse(_request: Request, error: Exception) -> Response:
+        status = error.status if isinstance(error, Refused) else 500
+        return answer_refusal(Refusal(status=status, code="usage", detail=str(error)))
+
+    tell_refusals(app, answer_refusal, note=note)
+    app.add_exception_handler(Refused, refuse)

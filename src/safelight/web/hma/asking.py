@@ -7,22 +7,13 @@ from typing import Any
 from starlette.requests import Request
 
 from safelight.banks.bank import WHOLE_ROLLOUT
+from safelight.web.answer import read_body
 from safelight.web.hma.answer import Refused
 
 MOST_BODY_BYTES = 256 * 1024
 
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off", ""})
-
-
-async def read_body(request: Request, most_bytes: int = MOST_BODY_BYTES) -> bytes:
-    """Return the body of a small request. Raises `Refused` as soon as it is too large."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
-            raise Refused(413, f"The body of this request may have {most_bytes} bytes at most. Nothing was done.")
-    return bytes(body)
 
 
 def is_json(request: Request) -> bool:
@@ -32,10 +23,13 @@ def is_json(request: Request) -> bool:
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object that a body holds. Raises `Refused`: 415 for what is not called JSON, 400 for the rest."""
+    """Return the JSON object that a body holds.
+
+    Raises `Refused`: 415 for what is not called JSON, 400 for what is none; `BodyTooLarge`.
+    """
     if not is_json(request):
         raise Refused(415, "Send the body as application/json. Nothing was done.")
-    return parse_object(await read_body(request), "body")
+    return parse_object(await read_body(request, MOST_BODY_BYTES), "body")
 
 
 def parse_object(text: bytes | str, what: str) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from safelight.errors import NotFound
 from safelight.flow.banks.edits import delete_bank
 from safelight.flow.banks.shares import change_shared_bank, create_shared_bank, share_of
 from safelight.roles import Actor, Permission, may_use_bank, require_bank
-from safelight.web.hma.answer import Refused, answer_json
+from safelight.web.answer import answer_json
+from safelight.web.hma.answer import Refused
 from safelight.web.hma.asking import read_flag, read_object, read_share
 from safelight.web.hma.door import Door
 from safelight.web.hma.host import Host

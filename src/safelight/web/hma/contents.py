@@ -16,8 +16,9 @@ from safelight.flow.banks import contents
 from safelight.flow.banks.contents import Switch
 from safelight.hashing.signal import Signal
 from safelight.roles import Actor, Permission, require_permission
-from safelight.web.hma.answer import Refused, answer_json
-from safelight.web.hma.asking import is_json, parse_object, query_flag, read_body, read_object
+from safelight.web.answer import answer_json, read_body
+from safelight.web.hma.answer import Refused
+from safelight.web.hma.asking import MOST_BODY_BYTES, is_json, parse_object, query_flag, read_object
 from safelight.web.hma.banks import tell_bank
 from safelight.web.hma.door import Door
 from safelight.web.hma.host import Host
@@ -106,7 +107,7 @@ async def _told_in_body(request: Request) -> Mapping[str, Any]:
     """Return the JSON object beside an address, if there is one."""
     if not (request.query_params.get("url") and is_json(request)):
         return {}
-    body = await read_body(request)
+    body = await read_body(request, MOST_BODY_BYTES)
     return parse_object(body, "body") if body else {}
 
 

@@ -1,21 +1,14 @@
 """The door: paths of which each method says what permissions it takes, or that it takes none."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from safelight.errors import SafelightError
-from safelight.intake.spool import ContentTooLarge
-from safelight.roles import Actor, Permission, require_permission
-from safelight.web.arriving import ArrivalCutOff
-from safelight.web.hma.answer import Refused, answer_error, answer_refusal
-from safelight.web.hma.parts import Authenticate
-
-Handle = Callable[[Request, Actor], Awaitable[Response]]
-OpenHandle = Callable[[Request], Awaitable[Response]]
+from safelight.roles import Permission
+from safelight.web.guard import Authenticate, Handle, OpenHandle, guard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +32,8 @@ class Door:
         """Let a handler answer a method of a path, to who has all these permissions."""
 
         def add(handle: Handle) -> Handle:
-            async def guarded(request: Request) -> Response:
-                told = self._authenticate(request)
-                actor = told if isinstance(told, Actor) else await told
-                for permission in permissions:
-                    require_permission(actor, permission)
-                return await handle(request, actor)
-
-            self._add(Rule(method=method, path=path, permissions=permissions), guarded)
+            rule = Rule(method=method, path=path, permissions=permissions)
+            self._add(rule, guard(handle, self._authenticate, permissions))
             return handle
 
         return add
@@ -71,21 +58,6 @@ class Door:
 
 def _by_method(handlers: dict[str, OpenHandle]) -> OpenHandle:
     async def endpoint(request: Request) -> Response:
-        handle = handlers["GET" if request.method == "HEAD" else request.method]
-        try:
-            return await handle(request)
-        except SafelightError as error:
-            return answer_error(error)
-        except Refused as refusal:
-            return answer_refusal(refusal.status, str(refusal))
-        except ContentTooLarge as error:
-            return answer_refusal(413, f"The media is too large: {error}. Nothing of it was kept.")
-        except (ArrivalCutOff, ClientDisconnect) as error:
-            return answer_refusal(408, str(error) or "The sender went away. Nothing was kept.")
-        except Exception as error:
-            after: float | None = getattr(error, "retry_after_s", None)
-            if after is None:
-                raise
-            return answer_refusal(503, str(error), retry_after_s=after)
+        return await handlers["GET" if request.method == "HEAD" else request.method](request)
 
     return endpoint

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.roles import Actor, Permission
-from safelight.web.hma.answer import Refused, answer_json
+from safelight.web.answer import answer_json
+from safelight.web.hma.answer import Refused
 from safelight.web.hma.asking import read_object
 from safelight.web.hma.door import Door
 from safelight.web.hma.host import Host

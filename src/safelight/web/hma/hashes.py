@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.roles import Actor, Permission
-from safelight.web.hma.answer import answer_json
+from safelight.web.answer import answer_json
 from safelight.web.hma.asking import require_query
 from safelight.web.hma.door import Door
 from safelight.web.hma.host import Host

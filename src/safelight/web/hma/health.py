@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.errors import DatabaseUnusable
-from safelight.web.hma.answer import answer_json
+from safelight.web.answer import answer_json
 from safelight.web.hma.door import Door
 from safelight.web.hma.host import Host
 
@@ -18,7 +18,7 @@ def add_health(door: Door, host: Host) -> None:
     @door.open("/status")
     async def tell_readiness(_request: Request) -> Response:
         try:
-            host.parts.holdings()
+            _ = host.parts.banks.holdings
         except DatabaseUnusable:
             return Response(STALE, 503, media_type="text/html")
         return Response(ALIVE, media_type="text/html")

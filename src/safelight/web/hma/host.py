@@ -13,17 +13,15 @@ from safelight.database.transaction import read
 from safelight.roles import Actor, require_bank
 from safelight.web.hma.answer import Refused
 from safelight.web.hma.parts import HmaParts
-from safelight.web.hma.standing import Standing
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """The parts of the service, and the banks as they stand."""
+    """The parts of the service, and how they are asked."""
 
     parts: HmaParts
-    standing: Standing
 
     async def ask(self, question: Callable[[], _T]) -> _T:
         """Ask something that may wait for a disk or a database, in a thread."""

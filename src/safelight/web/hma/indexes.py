@@ -9,7 +9,8 @@ from safelight.banks import queries
 from safelight.banks.change import BEGINNING, Position
 from safelight.database.transaction import Tx, read
 from safelight.roles import Actor, Permission
-from safelight.web.hma.answer import Refused, answer_json
+from safelight.web.answer import answer_json
+from safelight.web.hma.answer import Refused
 from safelight.web.hma.asking import read_object, read_share
 from safelight.web.hma.door import Door
 from safelight.web.hma.host import Host
@@ -68,13 +69,13 @@ def _index(host: Host, name: str, built: int, newest: int) -> dict[str, Any]:
 
 
 def _size(host: Host, name: str) -> int:
-    shelf = host.parts.holdings().shelves.get(TYPES[name])
+    shelf = host.parts.banks.holdings.shelves.get(TYPES[name])
     return 0 if shelf is None else len(shelf.index)
 
 
 def _times(host: Host) -> tuple[int, int]:
     """Return when the last change happened that is followed, and the last of all, in seconds since 1970."""
-    followed = host.parts.holdings().position
+    followed = host.parts.banks.holdings.position
     with read(host.parts.engine) as tx:
         return _time_of(tx, followed), _time_of(tx, queries.last_position(tx))
 

@@ -8,15 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safelight.hashing.signal import Signal
+from safelight.matching.live_banks import Question
 from safelight.matching.match import MatchKind
+from safelight.matching.snapshot import Snapshot
 from safelight.roles import Actor, Permission
-from safelight.web.hma.answer import Refused, answer_json
+from safelight.web.answer import answer_json
+from safelight.web.hma.answer import Refused
 from safelight.web.hma.asking import query_flag, query_names, require_query
 from safelight.web.hma.door import Door
+from safelight.web.hma.hits import Hit, find_hits, question_of
 from safelight.web.hma.host import Host
 from safelight.web.hma.kinds import read_signal
 from safelight.web.hma.media import HashedMedia, hashed_media
-from safelight.web.hma.standing import EntriesNeeded, Hit, Question
+from safelight.web.looking_up import find_live
 from safelight.web.signal_words import count_distances
 
 _Banks = dict[str, list[dict[str, Any]]]
@@ -30,8 +34,7 @@ def add_lookups(door: Door, host: Host) -> None:
         if request.query_params.get("url"):
             return await _look_up_media(host, request, actor)
         signal, question = _signal(request), _question(host, request, actor)
-        hits = await _find(host, question, signal, _seed(request) or signal.value)
-        host.parts.looked_up(actor, [signal])
+        hits = await _find(host, actor, question, signal, _seed(request) or signal.value)
         _note_distances(host, actor, hits)
         return answer_json(_by_bank(hits, actor))
 
@@ -42,9 +45,8 @@ def add_lookups(door: Door, host: Host) -> None:
     @door.on("GET", "/m/raw_lookup", Permission.SIGNAL_LOOKUP)
     async def look_up_raw(request: Request, actor: Actor) -> Response:
         signal = _signal(request)
-        question = host.standing.question(actor, query_names(request, "banks"), ignores_rollout=True)
-        hits = await _find(host, question, signal, signal.value)
-        host.parts.looked_up(actor, [signal])
+        question = question_of(host.parts.banks, actor, query_names(request, "banks"), ignores_rollout=True)
+        hits = await _find(host, actor, question, signal, signal.value)
         tells_distance = query_flag(request, "include_distance")
         _note_distances(host, actor, hits if tells_distance else ())
         return answer_json({"matches": [_hit(hit, actor) if tells_distance else hit.number for hit in hits]})
@@ -57,7 +59,7 @@ def _signal(request: Request) -> Signal:
 
 def _question(host: Host, request: Request, actor: Actor) -> Question:
     ignores = query_flag(request, "bypass_coinflip")
-    return host.standing.question(actor, query_names(request, "banks"), ignores_rollout=ignores)
+    return question_of(host.parts.banks, actor, query_names(request, "banks"), ignores_rollout=ignores)
 
 
 def _seed(request: Request) -> bytes:
@@ -65,12 +67,16 @@ def _seed(request: Request) -> bytes:
     return request.query_params.get("seed", "").encode()
 
 
-async def _find(host: Host, question: Question, signal: Signal, digest: bytes) -> Sequence[Hit]:
-    """Match from memory, or in a thread where an entry was found that is not in memory yet."""
-    try:
-        return host.standing.find(question, [signal], digest, waits=False)[1]
-    except EntriesNeeded:
-        return (await host.ask(lambda: host.standing.find(question, [signal], digest)))[1]
+async def _find(host: Host, actor: Actor, question: Question, signal: Signal, digest: bytes) -> Sequence[Hit]:
+    """Return what matches a signal, and take note that it was looked up."""
+    parts = host.parts
+
+    def find(snapshot: Snapshot) -> list[Hit]:
+        return find_hits(snapshot, [signal], digest, parts.installation)[1]
+
+    hits = await find_live(parts.banks, question, find, host.ask)
+    parts.looked_up(actor, [(signal, bool(hits))])
+    return hits
 
 
 async def _look_up_media(host: Host, request: Request, actor: Actor) -> Response:
@@ -87,7 +93,7 @@ async def _look_up_media(host: Host, request: Request, actor: Actor) -> Response
         hits = {name: await _match(host, question, media, name, seed) for name in names}
     told = {name: _by_bank(each, actor) for name, each in hits.items()}
     _note_distances(host, actor, [hit for each in hits.values() for hit in each])
-    host.parts.looked_up(actor, list(media.signals().values()))
+    host.parts.looked_up(actor, [(signal, bool(told.get(name))) for name, signal in media.signals().items()])
     if not any(told.values()):
         media.require_seen()  # what was not wholly seen may be anything; what matched, matched
     return answer_json(told if only is None else told[only])
@@ -97,9 +103,10 @@ async def _match(host: Host, question: Question, media: HashedMedia, name: str, 
     """Match media by one type and count it, so that an entry which suddenly matches everything is noticed."""
     answers, result = media.answers(name), media.result
     digest = seed or (result.media.digests.sha256 if result.media else b"")
-    found, hits = await host.ask(lambda: host.standing.find(question, answers, digest))
+    parts = host.parts
+    found, hits = await host.ask(lambda: find_hits(parts.banks.snapshot(question), answers, digest, parts.installation))
     matches = tuple(hit.match for hit in hits)
-    host.parts.count(replace(result, matches=matches, withheld=found.withheld, compared=found.compared))
+    parts.count(replace(result, matches=matches, withheld=found.withheld, compared=found.compared))
     return hits
 
 
