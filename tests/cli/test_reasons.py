@@ -7,29 +7,11 @@ from safelight.cli.reasons import tell_reasons
 from safelight.flow.chain import ScanResult
 from safelight.hashing.signal import NoSignal, Reason, SignalType
 from safelight.matching.judgement import Control
-from safelight.matching.match import Match, MatchKind, Verdict, Withheld
-from safelight.matching.snapshot import ThresholdSource
+from safelight.matching.match import MatchKind, Verdict, Withheld
+from safelight.testing.matches import near_match
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
-NEAR = Match(
-    kind=MatchKind.NEAR,
-    signal_type=SignalType.PDQ,
-    distance=12,
-    threshold=31,
-    threshold_source=ThresholdSource.BANK,
-    orientation="rotate90",
-    frame=4,
-    quality=88,
-    entry_id=1,
-    bank_name="bank",
-    bank_version=4,
-    label="",
-    label_scheme="",
-    source="",
-    entry_key="",
-    entry_note="",
-    entry_added_at=NOW,
-)
+NEAR = near_match(distance=12, orientation="rotate90", frame=4)
 RESULT = ScanResult(
     name=b"file",
     stamp=None,
@@ -73,5 +55,5 @@ def test_what_a_control_withholds_is_told_with_the_control() -> None:
     withheld = Withheld(match=NEAR, control=Control.FLOOD_GUARD)
     text = tell_reasons(replace(RESULT, withheld=(withheld, withheld), withheld_omitted=1))
     assert (
-        text == "withheld by flood_guard: bank entry 1, pdq within 31 of 256 bits: 12, seen rotate90, frame 4; 2 more"
+        text == "withheld by flood_guard: known entry 5, pdq within 31 of 256 bits: 12, seen rotate90, frame 4; 2 more"
     )

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from safelight.flow.scans.arrivals import Arrivals, Arrived
 from safelight.flow.scans.held_media import HeldMedia
 from safelight.flow.scans.once import Once, RequestDigester
 from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans
-from safelight.flow.scans.settling import Settling
+from safelight.flow.scans.settling import Also, Settling
 from safelight.flow.scans.spool_room import USUAL_ROOM
 from safelight.flow.scans.unscanned import HOLD_ALL
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
@@ -40,9 +41,10 @@ from safelight.intake.media import Origin, Subject
 from safelight.intake.request import IdempotencyKey
 from safelight.intake.sources.interface import Arrival
 from safelight.intake.spool import Spool
+from safelight.jobs.job import Job
+from safelight.jobs.queries import page_jobs
 from safelight.jobs.worker import Worker
-from safelight.matching.match import Match, MatchKind, Verdict
-from safelight.matching.snapshot import ThresholdSource
+from safelight.matching.match import Verdict
 from safelight.notices.event import WANTABLE
 from safelight.notices.steps import Desk as NoticeDesk
 from safelight.notices.steps import add_address
@@ -50,12 +52,13 @@ from safelight.notices.store.tables import deliveries, events
 from safelight.review import queries as cases
 from safelight.review.case import Case
 from safelight.roles import Actor
-from safelight.testing.evidence import seal_bytes
+from safelight.testing.evidence import read_bytes, seal_bytes
 from safelight.testing.keys import MemoryKeys
+from safelight.testing.matches import exact_match
 from safelight.vault.blobs.disk import DiskBlobs
 from safelight.vault.evidence import Evidence
 from safelight.vault.keeping import Keeping
-from safelight.vault.listing import EvidenceFacts, KeptFacts
+from safelight.vault.listing import EvidenceFacts, EvidenceState, KeptFacts
 from safelight.vault.queries import list_evidence, list_kept
 from safelight.vault.vault import Vault
 
@@ -193,6 +196,10 @@ def told_events(engine: Engine, clock: FixedClock, actor: Actor) -> Callable[[],
     return look
 
 
+def _ignore(_text: str) -> None:
+    pass
+
+
 class Desk:
     """An installation on each database to which media arrives. Its scanner knows listed content by its beginning.
 
@@ -205,9 +212,11 @@ class Desk:
         self.is_down = False
         self.before: Callable[[], None] = lambda: None
         self.reach: Reach = unwatched
+        self.also: Also = lambda _tx, answer: self.told.append(answer)
         self.policy, self.room, self.wait_s = HOLD_ALL, USUAL_ROOM, 20.0
         self.counted: list[ScanAnswer] = []
         self.told: list[ScanAnswer] = []
+        self.scanned: list[ScanResult] = []
         self.spool = Spool(folder / "spool", memory_bytes=1 << 16)
 
     @property
@@ -219,7 +228,7 @@ class Desk:
             policy=self.policy,
             room=self.room,
             count=self.counted.append,
-            also=lambda _tx, answer: self.told.append(answer),
+            also=self.also,
         )
 
     @property
@@ -237,6 +246,7 @@ class Desk:
         if self.is_down:
             raise SandboxUnavailable("No worker process can be started.")
         result = scan(arrival, clock=self.clock, hashers=[CryptographicHasher()], take_snapshot=lambda: None)
+        self.scanned.append(result)
         with arrival.open() as content:
             is_listed = content.read(0, 6) == b"listed"
         if self.fault is not None:
@@ -244,7 +254,7 @@ class Desk:
             return replace(result, verdict=Verdict.NOT_SCANNED, answers=answers)
         if not is_listed:
             return replace(result, verdict=Verdict.NO_KNOWN_MATCH)
-        return replace(result, verdict=Verdict.EXACT, matches=(some_match(self.clock),))
+        return replace(result, verdict=Verdict.EXACT, matches=(exact_match(entry_added_at=self.clock.now()),))
 
     @contextmanager
     def arrived(self, data: bytes, *, subject: str = "account 7", key: str | None = None) -> Iterator[Arrived]:
@@ -267,14 +277,25 @@ class Desk:
 
     def work(self) -> int:
         """Let a worker do what is due of scans and of removals."""
-        parts = {"blobs": self.place.blobs, "keys": self.place.keys, "people": lambda tx: [], "tell": lambda _: None}
+        parts = {"blobs": self.place.blobs, "keys": self.place.keys, "people": lambda tx: [], "tell": _ignore}
         queued = QueuedScans(settling=self.settling, scan=self.scan)
         handlers = {
             SCAN_KEPT: queued.scan_kept,
             **HeldMedia(keeping=self.settling.keeping).handlers(),
-            **Destruction(**parts).handlers(),
+            **Destruction(**parts, reach=self.reach).handlers(),
         }
-        return Worker(self.engine, self.clock, handlers, name="w", tell=lambda _: None).run_due()
+        return Worker(self.engine, self.clock, handlers, name="w", reach=self.reach, tell=_ignore).run_due()
+
+    def restart_and_settle(self) -> None:
+        """Let new workers do what is left, however long leases, graces and waits take."""
+        self.reach = unwatched
+        for _ in range(8):
+            self.clock = FixedClock(at=self.clock.now() + timedelta(minutes=10))
+            self.work()
+
+    def jobs(self) -> list[Job]:
+        with read(self.engine) as tx:
+            return page_jobs(tx)
 
     def cases(self) -> list[Case]:
         with read(self.engine) as tx:
@@ -288,31 +309,15 @@ class Desk:
         with read(self.engine) as tx:
             return list_kept(tx)
 
+    def sealed(self, actor: Actor) -> list[bytes]:
+        """Return the bytes of all evidence that lives."""
+        with read(self.engine) as tx:
+            found = list_evidence(tx, state=EvidenceState.LIVING)
+        place = replace(self.place, clock=self.clock)
+        return [read_bytes(place, actor, each.id) for each in found]
+
     def stored(self) -> int:
         return len(list(self.place.blobs.blob_ids()))
-
-
-def some_match(clock: Clock) -> Match:
-    """Return an exact match of the entry 5 of the bank `known`."""
-    return Match(
-        kind=MatchKind.EXACT,
-        signal_type=SignalType.SHA256,
-        distance=0,
-        threshold=0,
-        threshold_source=ThresholdSource.BANK,
-        orientation="",
-        frame=None,
-        quality=None,
-        entry_id=5,
-        bank_name="known",
-        bank_version=1,
-        label="",
-        label_scheme="",
-        source="",
-        entry_key="",
-        entry_note="",
-        entry_added_at=clock.now(),
-    )
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -40,7 +40,6 @@ from safelight.flow.scans.preserving import manifest_of, preserve
 from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans, accept_scan
 from safelight.flow.scans.settling import Settling
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
-from safelight.hashing.signal import SignalType
 from safelight.intake.media import Digests, Media, Subject
 from safelight.intake.request import IdempotencyKey
 from safelight.intake.sources.interface import Arrival
@@ -48,10 +47,10 @@ from safelight.intake.spool import Spool
 from safelight.intake.spooled import Spooled
 from safelight.jobs.lease import LeaseTimes
 from safelight.jobs.worker import Worker
-from safelight.matching.match import Match, MatchKind, Verdict
-from safelight.matching.snapshot import ThresholdSource
+from safelight.matching.match import Verdict
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.settings import Settings
+from safelight.testing.matches import exact_match
 from safelight.vault.destroying import destroy_key
 from safelight.vault.holding import close_review
 from safelight.vault.keeping import Keeping
@@ -66,25 +65,7 @@ LISTED = 0x80
 REQUESTS = 60
 """How many different requests there are."""
 
-MATCH = Match(
-    kind=MatchKind.EXACT,
-    signal_type=SignalType.SHA256,
-    distance=0,
-    threshold=0,
-    threshold_source=ThresholdSource.BANK,
-    orientation="",
-    frame=None,
-    quality=None,
-    entry_id=5,
-    bank_name="known",
-    bank_version=1,
-    label="",
-    label_scheme="",
-    source="",
-    entry_key="",
-    entry_note="",
-    entry_added_at=datetime(2026, 1, 1, tzinfo=UTC),
-)
+MATCH = exact_match()
 
 TIMES = LeaseTimes(
     lease=timedelta(seconds=1),

@@ -1,12 +1,10 @@
 """What a verdict means."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
 from safelight.matching.match import Match, MatchKind, Verdict, decide_verdict
-from safelight.matching.snapshot import ThresholdSource
+from safelight.testing.matches import exact_match, near_match
 
 SIGNAL = Signal(type=SignalType.MD5, value=b"\0" * 16)
 
@@ -16,25 +14,7 @@ def _absence(reason: Reason) -> NoSignal:
 
 
 def _match(kind: MatchKind) -> Match:
-    return Match(
-        kind=kind,
-        signal_type=SignalType.PDQ,
-        distance=0,
-        threshold=31,
-        threshold_source=ThresholdSource.BANK,
-        orientation="original",
-        frame=None,
-        quality=None,
-        entry_id=1,
-        bank_name="bank",
-        bank_version=1,
-        label="",
-        label_scheme="",
-        source="",
-        entry_key="",
-        entry_note="",
-        entry_added_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    return near_match() if kind is MatchKind.NEAR else exact_match()
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -1,14 +1,12 @@
 """Matches, and items of cases made of them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
-from safelight.hashing.signal import SignalType
 from safelight.matching.match import Match, MatchKind
-from safelight.matching.snapshot import ThresholdSource
 from safelight.review.case import NewItem, new_item
+from safelight.testing.matches import exact_match, near_match
 
 
 @pytest.fixture
@@ -16,25 +14,9 @@ def match() -> Callable[..., Match]:
     """Make a match of an entry, exact or near."""
 
     def make(kind: MatchKind = MatchKind.EXACT, entry_id: int = 5, distance: int = 0) -> Match:
-        return Match(
-            kind=kind,
-            signal_type=SignalType.SHA256 if kind is MatchKind.EXACT else SignalType.PDQ,
-            distance=distance,
-            threshold=31,
-            threshold_source=ThresholdSource.BANK,
-            orientation="original",
-            frame=None,
-            quality=None,
-            entry_id=entry_id,
-            bank_name="known",
-            bank_version=1,
-            label="",
-            label_scheme="",
-            source="",
-            entry_key="",
-            entry_note="",
-            entry_added_at=datetime(2026, 1, 1, tzinfo=UTC),
-        )
+        if kind is MatchKind.EXACT:
+            return exact_match(entry_id=entry_id, distance=distance)
+        return near_match(entry_id=entry_id, distance=distance)
 
     return make
 

@@ -1,7 +1,6 @@
 """Signals are read strictly, and matches told as far as the key may know."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -9,30 +8,12 @@ from safelight.errors import InvalidValue
 from safelight.hashing.signal import NoSignal, Reason, Signal, SignalType
 from safelight.matching.explanation import Considered
 from safelight.matching.judgement import Control
-from safelight.matching.match import Match, MatchKind
-from safelight.matching.snapshot import ThresholdSource
+from safelight.matching.match import MatchKind
 from safelight.roles import Permission
+from safelight.testing.matches import near_match
 from safelight.web.signal_words import count_distances, read_signal, tell_answer, tell_match, tell_near_miss
 
-_NEAR = Match(
-    kind=MatchKind.NEAR,
-    signal_type=SignalType.PDQ,
-    distance=9,
-    threshold=31,
-    threshold_source=ThresholdSource.BANK,
-    orientation="original",
-    frame=None,
-    quality=100,
-    entry_id=1,
-    bank_name="known",
-    bank_version=1,
-    label="",
-    label_scheme="",
-    source="",
-    entry_key="",
-    entry_note="",
-    entry_added_at=datetime(2026, 1, 1, tzinfo=UTC),
-)
+_NEAR = near_match(entry_id=1)
 
 
 def test_a_signal_is_read() -> None:

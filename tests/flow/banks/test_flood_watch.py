@@ -1,27 +1,23 @@
 """What is matched is counted for the flood guard, apart from the scan and never in its way."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from safelight.banks import queries
 from safelight.banks.entry import NewEntry
 from safelight.banks.flood import FloodRule
-from safelight.clock import FixedClock
 from safelight.database.transaction import read
 from safelight.errors import DatabaseUnusable
-from safelight.flow.banks import controls, flood_watch
 from safelight.flow.banks import edits as banks
+from safelight.flow.banks import flood_watch
 from safelight.flow.banks.flood_watch import FloodWatch
 from safelight.flow.chain import ScanResult
 from safelight.hashing.signal import SignalType
 from safelight.matching.judgement import Control
-from safelight.matching.match import Match, MatchKind, Verdict, Withheld
-from safelight.matching.snapshot import ThresholdSource
-from safelight.roles import Actor, ActorKind
+from safelight.matching.match import Match, Verdict, Withheld
+from safelight.testing.matches import exact_match
 
 NOW = datetime(2026, 11, 23, 12, 45, tzinfo=UTC)
 
@@ -49,25 +45,7 @@ def watch(engine, clock, actor, told) -> FloodWatch:
 
 
 def _match(entry_id: int, clock) -> Match:
-    return Match(
-        kind=MatchKind.EXACT,
-        signal_type=SignalType.MD5,
-        distance=0,
-        threshold=0,
-        threshold_source=ThresholdSource.BANK,
-        orientation="original",
-        frame=None,
-        quality=None,
-        entry_id=entry_id,
-        bank_name="alpha",
-        bank_version=1,
-        label="",
-        label_scheme="",
-        source="",
-        entry_key="",
-        entry_note="",
-        entry_added_at=clock.now(),
-    )
+    return exact_match(signal_type=SignalType.MD5, entry_id=entry_id, bank_name="alpha", entry_added_at=clock.now())
 
 
 def _result(clock, *matches: Match, withheld: tuple[Withheld, ...] = ()) -> ScanResult:
@@ -129,17 +107,6 @@ def test_what_is_left_is_counted_at_the_end(watch, told, entry_id, clock) -> Non
     assert len(told) == 1
 
 
-def test_a_thread_counts_every_now_and_then(engine, clock, actor, told, entry_id) -> None:
-    watch = FloodWatch(engine, clock, actor, rule=FloodRule(minimum=1), tell=told.append, every_s=0.01)
-    watch.count(_result(clock, _match(entry_id, clock)))
-    deadline = time.monotonic() + 30
-    while not told:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    watch.close()
-    assert len(told) == 1
-
-
 def test_a_scan_that_matches_nothing_starts_no_thread(watch, clock, monkeypatch) -> None:
     monkeypatch.setattr(flood_watch, "count_matches", None)
     watch.count(_result(clock))
@@ -161,35 +128,6 @@ def test_a_fault_is_told_once_and_nothing_is_lost_by_it(watch, told, entry_id, c
     assert "went into quarantine" in told[1]
 
 
-def test_the_thread_goes_on_after_a_fault_of_ours_and_tells_it_without_its_words(
-    watch, told, entry_id, clock, monkeypatch
-) -> None:
-    count_matches, failures = flood_watch.count_matches, []
-
-    def fail_at_first(*arguments: Any, **named: Any) -> list[int]:
-        failures.append(None)
-        if len(failures) < 4:
-            raise RuntimeError("a listed value")
-        return list(count_matches(*arguments, **named))
-
-    def tell(text: str) -> None:
-        told.append(text)
-        raise BrokenPipeError  # whoever is told is gone
-
-    monkeypatch.setattr(flood_watch, "count_matches", fail_at_first)
-    watch._tell, watch._every_s, watch._rule = tell, 0.01, FloodRule(minimum=1)
-    watch.count(_result(clock, _match(entry_id, clock)))
-    deadline = time.monotonic() + 30
-    while len(told) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    watch.close()
-    assert "RuntimeError in test_flood_watch.py" in told[0]
-    assert "listed" not in told[0]
-    assert len(told) == 2  # and counted once, though nobody heard of it
-    assert "went into quarantine" in told[1]
-
-
 def test_what_cannot_be_counted_at_the_end_is_told(watch, told, entry_id, clock, monkeypatch) -> None:
     def fail(*_: object, **__: object) -> list[int]:
         raise DatabaseUnusable("The disk is full.")
@@ -198,26 +136,3 @@ def test_what_cannot_be_counted_at_the_end_is_told(watch, told, entry_id, clock,
     watch.count(_result(clock, _match(entry_id, clock)))
     watch.close()
     assert "1 matches of 1 entries stay uncounted" in told[-1]
-
-
-def test_many_entries_are_counted_in_batches(watch, entry_id, clock, monkeypatch) -> None:
-    handed: list[int] = []
-    monkeypatch.setattr(flood_watch, "count_matches", lambda *_, counts, **__: handed.append(len(counts)) or [])
-    watch.count(_result(clock, *(_match(number, clock) for number in range(2_500))))
-    watch.close()
-    assert handed == [1_000, 1_000, 500]
-
-
-def test_an_entry_that_is_removed_meanwhile_is_told_all_the_same(watch, told, entry_id, engine, monkeypatch) -> None:
-    clock, actor = FixedClock(at=NOW), Actor(kind=ActorKind.PERSON, name="somebody else")
-
-    def count_and_remove(*arguments: Any, **named: Any) -> list[int]:
-        tripped = controls.count_matches(*arguments, **named)
-        banks.remove_entry(engine, clock, actor, entry_id=entry_id)
-        return tripped
-
-    monkeypatch.setattr(flood_watch, "count_matches", count_and_remove)
-    for _ in range(3):
-        watch.count(_result(clock, _match(entry_id, clock)))
-    watch.close()
-    assert f"Entry {entry_id} of bank (not known) went into quarantine" in told[0]

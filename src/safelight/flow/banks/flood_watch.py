@@ -1,28 +1,20 @@
 """Flood watch: what a scan matched is counted for the flood guard, apart from the scan and never in its way."""
 
-import threading
-from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 
 from safelight.banks import queries as banks
 from safelight.banks.flood import FloodRule
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read
-from safelight.errors import SafelightError
 from safelight.flow.banks.controls import count_matches
 from safelight.flow.chain import ScanResult
-from safelight.matching.fault import name_fault
-from safelight.matching.follower import Tell
+from safelight.flow.counting import Counting, Tell
 from safelight.matching.judgement import Control
 from safelight.roles import Actor
 
 _EVERY_S = 2.0
-_AT_ONCE = 1_000
-"""Entries counted in one transaction, so that no other writer waits for long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,70 +53,37 @@ class FloodWatch:
     ) -> None:
         self._engine, self._clock, self._actor = engine, clock, actor
         self._rule = rule
-        self._tell = tell
-        self._every_s = _EVERY_S if every_s is None else every_s
-        self._waiting: Counter[int] = Counter()
-        self._lock = threading.Lock()
-        self._handing = threading.Lock()
-        self._is_failing = False
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._counting = Counting[int](
+            self._count, tell=tell, tell_failure=_tell_failure, every_s=_EVERY_S if every_s is None else every_s
+        )
         self.quarantined: list[Quarantined] = []
 
     def count(self, result: ScanResult) -> None:
         """Take note of one result. It returns at once."""
         entry_ids = {match.entry_id for match in result.matches}
         entry_ids |= {each.match.entry_id for each in result.withheld if each.control is Control.FLOOD_GUARD}
-        if not entry_ids:
-            return
-        with self._lock:
-            self._waiting.update(entry_ids)
-            if self._thread is None and not self._stopped.is_set():
-                self._thread = threading.Thread(target=self._keep_handing_over, name="count", daemon=True)
-                self._thread.start()
+        if entry_ids:
+            self._counting.add(entry_ids)
 
     def hand_over(self) -> bool:
         """Count what waits, now; return whether nothing waits any more."""
-        with self._handing:
-            while batch := self._take():
-                try:
-                    self._count(batch)
-                except Exception as error:  # noqa: BLE001 - whatever it is, no count is lost and no scan ends by it
-                    with self._lock:
-                        self._waiting.update(batch)
-                    self._tell_failure(error)
-                    return False
-                self._is_failing = False
-            return True
+        return self._counting.hand_over()
 
     def close(self) -> None:
         """Count what is left and stop; say so if it cannot be counted."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
-        if not self.hand_over():
-            self._say(
-                f"{self._waiting.total()} matches of {len(self._waiting)} entries stay uncounted: the flood guard does "
-                "not know of them. The findings themselves are complete."
+        left = self._counting.close()
+        if left:
+            self._counting.say(
+                f"{sum(left.values())} matches of {len(left)} entries stay uncounted: the flood guard does not know of "
+                "them. The findings themselves are complete."
             )
-
-    def _keep_handing_over(self) -> None:
-        while not self._stopped.wait(self._every_s):
-            self.hand_over()
-
-    def _take(self) -> dict[int, int]:
-        with self._lock:
-            batch = dict(islice(self._waiting.items(), _AT_ONCE))
-            for entry_id in batch:
-                del self._waiting[entry_id]
-        return batch
 
     def _count(self, batch: Mapping[int, int]) -> None:
         tripped = count_matches(self._engine, self._clock, self._actor, counts=batch, rule=self._rule)
         for entry_id in tripped:
             quarantined = self._look_up(entry_id)
             self.quarantined.append(quarantined)
-            self._say(str(quarantined))
+            self._counting.say(str(quarantined))
 
     def _look_up(self, entry_id: int) -> Quarantined:
         """Return what to say of an entry. Its quarantine is committed: a fault here must not have it counted again."""
@@ -136,18 +95,6 @@ class FloodWatch:
             return Quarantined(entry_id=entry_id, bank_name="(not known)", why="matched far more than it ever did")
         return Quarantined(entry_id=entry_id, bank_name=bank.name, why=why)
 
-    def _say(self, text: str) -> None:
-        with suppress(Exception):  # whoever is told may be gone; what is counted stays counted, and counting goes on
-            self._tell(text)
 
-    def _tell_failure(self, error: Exception) -> None:
-        if not self._is_failing:
-            self._is_failing = True
-            self._say(
-                f"Matches could not be counted for the flood guard: {_why(error)} No finding is lost by it; counting "
-                "is tried again."
-            )
-
-
-def _why(error: Exception) -> str:
-    return str(error) if isinstance(error, SafelightError) else f"{name_fault(error)}."
+def _tell_failure(why: str) -> str:
+    return f"Matches could not be counted for the flood guard: {why} No finding is lost by it; counting is tried again."
