@@ -87,10 +87,49 @@ def test_a_missing_workspace_says_what_to_run(tmp_path: Path, monkeypatch: pytes
         find_workspace(tmp_path, {})
 
 
-def test_a_variable_that_is_no_setting_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsInvalid, match="SAFELIGHT_SANDBOX_RUEL"):
+def test_a_variable_that_is_no_setting_is_refused_and_the_nearest_setting_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match=r"SAFELIGHT_SANDBOX_RUEL: .* mean SAFELIGHT_SANDBOX_RULE\?"):
         load_settings(tmp_path, {"SAFELIGHT_SANDBOX_RUEL": "all"})
+    with pytest.raises(SettingsInvalid, match=r"SAFELIGHT_FLAVOUR: .* another beginning"):
+        load_settings(tmp_path, {"SAFELIGHT_FLAVOUR": "salty"})
     load_settings(tmp_path, {"SAFELIGHT_WORKSPACE": "x", "SAFELIGHT_REQUIRE_KERNEL": "1", "OTHER": "y"})
+
+
+def test_a_line_of_the_file_that_is_no_setting_is_refused_in_the_same_way(tmp_path: Path) -> None:
+    (tmp_path / "safelight.toml").write_text("scan_worker = 3\n")
+    with pytest.raises(SettingsInvalid, match=r"scan_worker: there is no such setting. Did you mean scan_workers\?"):
+        load_settings(tmp_path, {})
+
+
+def test_faults_of_the_file_and_of_the_environment_are_told_together(tmp_path: Path) -> None:
+    (tmp_path / "safelight.toml").write_text("scan_workers = -1\n")
+    with pytest.raises(SettingsInvalid, match=r"(?s)SAFELIGHT_LISTENS.*scan_workers") as caught:
+        load_settings(tmp_path, {"SAFELIGHT_LISTENS": "secret"})
+    assert "secret" not in str(caught.value)
+
+
+SERVICE = {
+    "SAFELIGHT_SERVICE_HOST": "10.96.0.7",
+    "SAFELIGHT_SERVICE_PORT": "8680",
+    "SAFELIGHT_SERVICE_PORT_HTTP": "8680",
+    "SAFELIGHT_PORT": "tcp://10.96.0.7:8680",
+    "SAFELIGHT_PORT_8680_TCP": "tcp://10.96.0.7:8680",
+    "SAFELIGHT_PORT_8680_TCP_PROTO": "tcp",
+    "SAFELIGHT_PORT_8680_TCP_PORT": "8680",
+    "SAFELIGHT_PORT_8680_TCP_ADDR": "fd00::7",
+    "SAFELIGHT_WEB_SERVICE_HOST": "10.96.0.8",
+    "SAFELIGHT_WEB_PORT": "tcp://10.96.0.8:80",
+}
+
+
+def test_what_kubernetes_says_of_a_service_of_this_name_is_no_slip(tmp_path: Path) -> None:
+    load_settings(tmp_path, SERVICE)
+
+
+@pytest.mark.parametrize("variable", ["SAFELIGHT_PORT", "SAFELIGHT_LISTEN_PORT", "SAFELIGHT_SERVICE_HOST"])
+def test_what_a_person_might_mean_as_a_setting_is_one(tmp_path: Path, variable: str) -> None:
+    with pytest.raises(SettingsInvalid, match=variable):
+        load_settings(tmp_path, {variable: "localhost" if variable.endswith("HOST") else "8680"})
 
 
 @pytest.mark.parametrize(

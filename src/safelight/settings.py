@@ -7,7 +7,8 @@ it. docs/reference/settings.md explains each.
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,6 +26,17 @@ MOST_WORKERS = 256
 WORKSPACE_VARIABLE = "SAFELIGHT_WORKSPACE"
 _NO_SETTINGS = frozenset({WORKSPACE_VARIABLE, "SAFELIGHT_REQUIRE_KERNEL"})
 """Variables that are not settings: where the workspace is, and a switch of the build."""
+
+_OF_A_SERVICE = re.compile(
+    r"SAFELIGHT_(?:[A-Z0-9_]+_)?(?:"
+    r"SERVICE_HOST=[0-9a-fA-F.:]+|SERVICE_PORT(?:_[A-Z0-9_]+)?=[0-9]+|PORT(?:_[0-9]+_[A-Z]+)?=[a-z]+://\S+|"
+    r"PORT_[0-9]+_[A-Z]+_(?:PROTO=[a-z]+|PORT=[0-9]+|ADDR=[0-9a-fA-F.:]+))"
+)
+"""Variables with their values by which Kubernetes and linked containers say where a service `safelight…` is.
+
+They are in every container beside such a service, and nobody wrote them. A port that somebody means to set looks
+otherwise, and is told as a mistake.
+"""
 
 
 def _listed(given: object) -> object:
@@ -308,14 +320,25 @@ def is_workspace_named(named: Path | None, environment: Mapping[str, str] | None
 
 
 def load_settings(workspace: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the workspace's settings. Raises SettingsInvalid with every fault in one message."""
+    """Read the workspace's settings. Raises SettingsInvalid with every fault in one message.
+
+    A variable or a line that is no setting is one: a slip in a name must not leave a limit or a wall out.
+    """
+    environment = _environment() if environment is None else environment
     values = _read_file(workspace / FILE_NAME)
-    values |= _from_environment(_environment() if environment is None else environment)
+    told, unknown = _from_environment(environment)
+    faults = [_tell_unknown(variable, _variables()) for variable in unknown]
     try:
-        return Settings(**(values | {"workspace": workspace.resolve()}))
+        settings = Settings(**(values | told | {"workspace": workspace.resolve()}))
     except ValidationError as error:
-        faults = "\n".join(f"  {_name(e['loc'])}: {e['msg']} (see docs/reference/settings.md)" for e in error.errors())
-        raise SettingsInvalid(f"These settings of {workspace} cannot be used:\n{faults}") from error
+        faults += [_tell_fault(_name(each["loc"]), each["type"], each["msg"]) for each in error.errors()]
+    if faults:
+        listed = "\n".join(f"  {fault}" for fault in faults)
+        raise SettingsInvalid(
+            f"These settings of {workspace} cannot be used, so nothing was done (docs/reference/settings.md explains "
+            f"each):\n{listed}"
+        )
+    return settings
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -332,17 +355,29 @@ def _read_file(path: Path) -> dict[str, Any]:
     return values
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings among the variables. Raises SettingsInvalid for a name that is none: a slip, maybe a wall."""
-    names = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields if name != "workspace"}
-    unknown = sorted(set(_ours(environment)) - set(names) - _NO_SETTINGS)
-    if unknown:
-        raise SettingsInvalid(f"There is no setting for {', '.join(unknown)} (see docs/reference/settings.md).")
-    return {names[variable]: environment[variable] for variable in _ours(environment) if variable in names}
+def _from_environment(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the settings among the variables, and the variables that look like some and are none."""
+    names = _variables()
+    ours = [variable for variable in environment if variable.startswith(PREFIX)]
+    unknown = sorted(set(ours) - set(names) - _NO_SETTINGS)
+    values = {names[variable]: environment[variable] for variable in ours if variable in names}
+    return values, [each for each in unknown if not _OF_A_SERVICE.fullmatch(f"{each}={environment[each]}")]
 
 
-def _ours(environment: Mapping[str, str]) -> list[str]:
-    return [variable for variable in environment if variable.startswith(PREFIX)]
+def _variables() -> dict[str, str]:
+    return {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields if name != "workspace"}
+
+
+def _tell_unknown(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1, cutoff=0.75)
+    more = f" Did you mean {near[0]}?" if near else ""
+    if not near and name.startswith(PREFIX):
+        more = f" Unset it; variables of your own need another beginning than {PREFIX}."
+    return f"{name}: there is no such setting.{more}"
+
+
+def _tell_fault(name: str, kind: str, message: str) -> str:
+    return _tell_unknown(name, Settings.model_fields) if kind == "extra_forbidden" else f"{name}: {message}"
 
 
 def _environment() -> Mapping[str, str]:
