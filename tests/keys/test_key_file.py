@@ -60,8 +60,11 @@ def test_a_file_that_others_may_open_is_refused(path: Path, file: KeyFile, mode:
 
 
 def test_a_file_of_another_owner_is_refused(path: Path, file: KeyFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    owner = os.geteuid()
-    monkeypatch.setattr("os.geteuid", lambda: owner + 1)
+    user = os.geteuid()
+    if user == 0:
+        os.chown(path, 54_321, -1)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: user + 1)
     with pytest.raises(KeysUnusable, match="belongs to another user"):
         KeyFile(path).read()
 

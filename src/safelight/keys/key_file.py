@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from safelight.errors import AlreadyExists, KeysUnusable
+from safelight.keys.file_access import is_of_another, is_open_to_others
 from safelight.keys.key_ring import KeyRing
 from safelight.keys.ring_text import ring_of_text, ring_text
 
@@ -56,18 +57,18 @@ class KeyFile:
     def _load(self) -> tuple[Stamp, bytes]:
         with self.path.open("rb") as file:
             facts = os.fstat(file.fileno())
-            self._require_private(facts)
+            self._require_private(file.fileno(), facts)
             return _stamp(facts), file.read(_MOST_BYTES)
 
-    def _require_private(self, facts: os.stat_result) -> None:
+    def _require_private(self, descriptor: int, facts: os.stat_result) -> None:
         if not stat.S_ISREG(facts.st_mode):
             raise KeysUnusable(f"{self.path} is no ordinary file. Name the key file itself.")
-        if facts.st_uid != os.geteuid():
+        if is_of_another(facts):
             raise KeysUnusable(
                 f"The key file {self.path} belongs to another user than the one who runs this program: that user could "
                 f"read and change the keys. It was not used. Run as its owner, or: chown {os.geteuid()} {self.path}"
             )
-        if facts.st_mode & 0o077:
+        if is_open_to_others(descriptor, facts):
             raise KeysUnusable(
                 f"Other users may open the key file {self.path}. It was not used. Close it: chmod 600 {self.path} "
                 "- and if others can have read it, change the keys: safelight key rotate"
