@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -29,11 +30,11 @@ def _run(*command: str | Path, **environment: str) -> str:
     return done.stdout
 
 
-def _build_wheel(folder: Path, *settings: str, **environment: str) -> tuple[Path, str]:
-    """Build a wheel from the source tree, with a build folder of its own; give it and what the build said."""
+def _build_wheel(folder: Path, *settings: str, source: Path = _ROOT, **environment: str) -> tuple[Path, str]:
+    """Build a wheel from a source tree, with a build folder of its own; give it and what the build said."""
     options = [f"--config-settings={setting}" for setting in (f"build-dir={folder / 'build'}", *settings)]
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps", "--no-build-isolation"]
-    said = _run(*pip, "--verbose", *options, "--wheel-dir", folder, _ROOT, **environment)
+    said = _run(*pip, "--verbose", *options, "--wheel-dir", folder, source, **environment)
     (wheel,) = folder.glob("*.whl")
     return wheel, said
 
@@ -78,6 +79,49 @@ def test_without_a_compiler_the_package_installs_on_its_plain_twins_and_says_so(
 def test_a_release_build_without_a_compiler_fails(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="CXX"):
         _build_wheel(tmp_path, SAFELIGHT_REQUIRE_KERNEL="1", **_NO_COMPILER)
+
+
+_SERVE = """
+import json, subprocess, sys, urllib.request
+from safelight.testing.synthetic import paint
+workspace, folder = sys.argv[1:]
+def run(*words):
+    command = [sys.executable, "-m", "safelight", *words, "-w", workspace]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+subprocess.run([sys.executable, "-m", "safelight", "init", workspace], check=True, stdout=subprocess.DEVNULL)
+paint(3, width=320, height=240).save(folder + "/listed.png")
+run("bank", "create", "known"), run("bank", "add", "known", folder + "/listed.png")
+key = run("api-key", "create", "web", "--role", "admin")
+serve = [sys.executable, "-m", "safelight", "serve", "--listen", "127.0.0.1:0", "-w", workspace]
+with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as service:
+    address = service.stdout.readline().split()[1]
+    asked = urllib.request.Request(address + "/m/lookup", headers={"X-API-Key": key}, method="POST")
+    asked.add_header("Content-Type", "multipart/form-data; boundary=x")
+    head = b'--x\\r\\nContent-Disposition: form-data; name="photo"; filename="a"\\r\\n\\r\\n'
+    asked.data = head + open(folder + "/listed.png", "rb").read() + b"\\r\\n--x--\\r\\n"
+    print(*json.load(urllib.request.urlopen(asked, timeout=60))["pdq"])
+    service.terminate()
+print(service.returncode)
+"""
+
+
+@pytest.mark.long
+def test_a_wheel_built_from_the_source_archive_serves_and_scans_in_an_environment_of_its_own(tmp_path: Path) -> None:
+    """As the image of deploy/container is built: what is pinned by its hash, then the wheel, and nothing else."""
+    (tmp_path / "x").mkdir()
+    build = "import sys, scikit_build_core.build as b; print(b.build_sdist(sys.argv[1]))"
+    archive = tmp_path / _run(sys.executable, "-c", build, tmp_path).split()[-1]
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path / "x", filter="data")
+    (source,) = (tmp_path / "x").iterdir()
+    wheel, _ = _build_wheel(tmp_path, source=source, SAFELIGHT_REQUIRE_KERNEL="1")
+    venv.create(tmp_path / "venv", with_pip=False)
+    python = tmp_path / "venv" / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python, "install", "--no-deps"]
+    subprocess.run([*pip, "--quiet", "--require-hashes", "-r", _ROOT / "requirements" / "run.txt"], check=True)
+    _run(*pip, "--no-index", wheel)
+    bank, status = _run(python, "-I", "-c", _SERVE, tmp_path / "workspace", tmp_path).split()[-2:]
+    assert (bank, status) == ("known", "0")
 
 
 def test_the_wheel_holds_the_migrations_and_the_typing_marker_and_nothing_of_the_tests(tmp_path: Path) -> None:

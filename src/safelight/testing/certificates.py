@@ -36,21 +36,29 @@ class TrialAuthority:
         """Write the certificate to a file, for programs that are told of an authority by `SSL_CERT_FILE`."""
         path.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
+    def write_server(self, path: Path, names: Sequence[str]) -> None:
+        """Write a certificate for these names or addresses, and its key, into one file, for servers that read such."""
+        path.touch(mode=0o600)
+        path.write_bytes(self._issue(names))
+
     def server(self, names: Sequence[str]) -> ssl.SSLContext:
         """Return a context that shows a certificate for these names or addresses."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "both.pem"
+            self.write_server(file, names)
+            context.load_cert_chain(file)
+        return context
+
+    def _issue(self, names: Sequence[str]) -> bytes:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "trial")])
         builder = _builder(subject, self._name, key.public_key())
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
         signed_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = builder.add_extension(signed_by, critical=False).sign(self._key, hashes.SHA256())
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "both.pem"
-            secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            file.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
-            context.load_cert_chain(file)
-        return context
+        secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return secret + certificate.public_bytes(Encoding.PEM)
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
