@@ -269,6 +269,10 @@ class Settings(BaseModel):
         default=30, ge=1, le=3650, description="How long media is held that could not be scanned."
     )
 
+    recently_seen_days: int = Field(
+        default=0, ge=0, le=90, description="How long signals of media that matched nothing are kept; 0: not at all."
+    )
+
     @field_validator("not_scanned_policy")
     @classmethod
     def _check_policy(cls, text: str) -> str:

@@ -50,6 +50,7 @@ def test_what_is_listed_is_found_in_the_banks_asked(service) -> None:
     service.banks._follower.catch_up()
     assert service.scan(arrival).verdict is Verdict.EXACT
     assert service.scan(_arrival()[0], frozenset({"two"})).verdict is Verdict.NO_KNOWN_MATCH
+    assert service.keeper is None
 
 
 def test_its_worker_carries_out_what_is_due(service) -> None:

@@ -1,7 +1,8 @@
-"""`safelight doctor` says how keys, sealed bytes and jobs are."""
+"""`safelight doctor` says how keys, sealed bytes and jobs are, and what is kept of recently seen media."""
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyrage
@@ -12,6 +13,8 @@ from safelight.database.transaction import write
 from safelight.errors import InvalidValue
 from safelight.jobs.queue import enqueue
 from safelight.jobs.worker import Worker
+from safelight.recent import steps
+from safelight.recent.seen import NewSeen
 
 Run = Callable[..., int]
 
@@ -65,3 +68,17 @@ def test_jobs_are_counted_and_dead_ones_point_to_their_reasons(said, workspace: 
         enqueue(tx, house.clock, kind="note")
     Worker(house.engine, house.clock, {"note": fail}, name="w", tell=lambda told: None).run_due()
     assert said()["jobs"] == "0 waiting, 0 running, 1 dead (safelight jobs dead says why)"
+
+
+def test_what_was_recently_seen_is_told_as_off_or_with_how_much_it_is(said, run: Run, workspace: Path, monkeypatch):
+    assert said()["seen"] == "off"
+    with open_workspace(workspace) as house, write(house.engine) as tx:
+        at = datetime(2026, 5, 6, tzinfo=UTC)
+        steps.keep(tx, [NewSeen(seen_at=at, position=1, sealed=b"s")] * 2)
+    assert said()["seen"] == "off, 2 still to be erased: safelight recent forget"
+    monkeypatch.setenv("SAFELIGHT_RECENTLY_SEEN_DAYS", "7")
+    told = said()["seen"]
+    assert told.startswith("2 media that matched nothing, for 7 days, the oldest since 2026-05-06 00:00 UTC")
+    assert "safelight key create" in told
+    assert run("key", "create") == 0
+    assert "safelight key create" not in said()["seen"]

@@ -108,3 +108,11 @@ def test_line_separators_within_a_text_end_no_row(engine: Engine) -> None:
         tx.execute(insert(banks).values(name=name, name_key="k", is_enabled=True, version=1, created_at=CREATED_AT))
     head, ((_, block),) = _dumped(engine, "banks")
     assert read_block(head, block)[0][1] == name
+
+
+def test_what_is_kept_for_a_stated_time_is_in_no_dump(engine: Engine) -> None:
+    row = {"id": 1, "seen_at": CREATED_AT, "state": "waiting", "sealed": b"s"}
+    with write(engine) as tx:
+        tx.execute(insert(METADATA.tables["recent_media"]), [row])
+    head, blocks = _dumped(engine, "recent_media")
+    assert (head.name, blocks) == ("recent_media", [])

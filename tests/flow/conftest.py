@@ -32,7 +32,7 @@ from safelight.flow.scans.arrivals import Arrivals, Arrived
 from safelight.flow.scans.held_media import HeldMedia
 from safelight.flow.scans.once import Once, RequestDigester
 from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans
-from safelight.flow.scans.settling import Also, Settling
+from safelight.flow.scans.settling import Also, Keep, Settling, keep_nothing
 from safelight.flow.scans.spool_room import USUAL_ROOM
 from safelight.flow.scans.unscanned import HOLD_ALL
 from safelight.hashing.hashers.cryptographic import CryptographicHasher
@@ -217,6 +217,7 @@ class Desk:
         self.counted: list[ScanAnswer] = []
         self.told: list[ScanAnswer] = []
         self.scanned: list[ScanResult] = []
+        self.keep: Keep = keep_nothing
         self.spool = Spool(folder / "spool", memory_bytes=1 << 16)
 
     @property
@@ -229,6 +230,7 @@ class Desk:
             room=self.room,
             count=self.counted.append,
             also=self.also,
+            keep=self.keep,
         )
 
     @property

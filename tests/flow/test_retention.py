@@ -24,6 +24,7 @@ from safelight.flow.retention import (
     ERASE_DESTROYED_FACTS,
     ERASE_ENDED_ACCESS,
     ERASE_GRANTS,
+    FORGET_RECENT,
     FORGET_REQUESTS,
     NOTHING,
     PRUNE_JOBS,
@@ -52,6 +53,7 @@ _DAYS = Days(
     notice_log_days=7,
     closed_cases_days=8,
     idempotency_days=9,
+    recently_seen_days=10,
 )
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -91,9 +93,10 @@ def test_the_page_tells_every_default() -> None:
         assert f"`{name}` ({getattr(Days(), name)})" in page, name
 
 
-def test_every_job_of_retention_comes_daily_and_that_of_requests_hourly() -> None:
+def test_every_job_of_retention_comes_daily_and_those_of_short_times_hourly() -> None:
+    hourly = dict.fromkeys((FORGET_RECENT, FORGET_REQUESTS), timedelta(hours=1))
     daily = dict.fromkeys(retention_handlers(Days()), timedelta(days=1))
-    assert retention_periods() == {**daily, FORGET_REQUESTS: timedelta(hours=1)}
+    assert retention_periods() == {**daily, **hourly}
 
 
 @pytest.fixture

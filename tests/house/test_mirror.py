@@ -45,6 +45,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "web/hma/health.py": "tests/contracts/hma/test_hma_types_and_exchanges.py and tests/web/hma/test_app.py",
     "web/hma/indexes.py": "tests/contracts/hma/test_hma_types_and_exchanges.py, likewise",
     "web/hma/parts.py": "tests/web/hma: the parts are what every test there is given",
+    "recent/store.py": "tests/recent/test_steps.py and test_queries.py: rows are seen through those",
     "database/schema.py": "tests/database/test_revision.py, likewise",
 }
 

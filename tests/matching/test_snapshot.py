@@ -179,3 +179,10 @@ def test_banks_of_a_snapshot_stay_as_they_were(world) -> None:
     follower.catch_up()
     assert snapshot.banks[bank] == before
     assert take_snapshot(follower.holdings, [bank], world.find_entries).banks[bank].thresholds == {"pdq": 3}
+
+
+def test_a_snapshot_knows_all_up_to_the_position_of_what_it_was_taken_of(world) -> None:
+    bank_id = world.create("alpha")
+    world.add(bank_id, world.new(1))
+    holdings = world.follower().holdings
+    assert take_snapshot(holdings, [bank_id], world.find_entries).position == holdings.position.number == 2

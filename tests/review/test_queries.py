@@ -55,6 +55,13 @@ def test_evidence_is_found_in_its_case_or_in_none(filled) -> None:
         assert queries.find_item(tx, "0" * 31 + "9") is None
 
 
+def test_content_belongs_to_a_case_or_does_not(filled) -> None:
+    with read(filled) as tx:
+        assert queries.has_content(tx, 1, "post 9")
+        assert not queries.has_content(tx, 1, "post 8")
+        assert not queries.has_content(tx, 2, "post 9")
+
+
 @pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 1001}, {"after_id": -1}, {"after_id": 2**63}])
 def test_a_page_that_cannot_be_is_refused(filled, wrong) -> None:
     with read(filled) as tx:

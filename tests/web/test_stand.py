@@ -1,8 +1,10 @@
 """How an installation stands is told by kind, state and reason, with ages that are never below nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from safelight.jobs.job import Standing
+from safelight.recent.seen import SeenTotals
 from safelight.vault.listing import KeptTotals
 from safelight.web.stand import Stand
 
@@ -18,6 +20,7 @@ STAND = Stand(
     head_at=None,
     unnumbered=0,
     last_change=0,
+    seen=SeenTotals(media=4, oldest_at=NOW - timedelta(days=2), exact_matches=1, near_matches=2),
 )
 
 
@@ -46,3 +49,9 @@ def test_room_that_is_used_up_is_nothing_and_never_less() -> None:
 
 def test_a_head_that_never_was_has_no_age() -> None:
     assert STAND.head_age() == {}
+
+
+def test_what_was_recently_seen_is_told_with_its_age_and_what_matched_later() -> None:
+    assert STAND.seen_age() == {(): 2 * 86_400}
+    assert STAND.retroactive_matches() == {("exact",): 1, ("near",): 2}
+    assert replace(STAND, seen=replace(STAND.seen, oldest_at=None)).seen_age() == {}

@@ -18,7 +18,7 @@ from safelight.flow.retention import Days, retention_handlers, retention_periods
 from safelight.flow.scans.held_media import END_HELD_MEDIA, HeldMedia
 from safelight.flow.scans.held_media import PERIOD as HELD_PERIOD
 from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans
-from safelight.flow.scans.settling import Also, Count, Settling, count_nothing, nothing_else
+from safelight.flow.scans.settling import Also, Count, Keep, Settling, count_nothing, keep_nothing, nothing_else
 from safelight.flow.scans.spool_room import SpoolRoom
 from safelight.flow.scans.unscanned import read_policy
 from safelight.intake.sources.interface import Arrival
@@ -91,7 +91,12 @@ def open_spool(settings: Settings) -> Spool:
 
 
 def open_settling(
-    settings: Settings, vault: Vault, *, count: Count = count_nothing, also: Also = nothing_else
+    settings: Settings,
+    vault: Vault,
+    *,
+    count: Count = count_nothing,
+    also: Also = nothing_else,
+    keep: Keep = keep_nothing,
 ) -> Settling:
     """Return what does all that follows from a scan, by the policy of the settings."""
     return Settling(
@@ -101,6 +106,7 @@ def open_settling(
         room=SpoolRoom(most_media=settings.max_waiting_media, most_bytes=settings.max_waiting_gib << 30),
         count=count,
         also=also,
+        keep=keep,
     )
 
 
@@ -113,9 +119,13 @@ def job_handlers(
     *,
     count: Count = count_nothing,
     also: Also = nothing_else,
+    keep: Keep = keep_nothing,
 ) -> Mapping[str, Handler]:
-    """Return what carries out each kind of job: the one table. `count` and `also` go with every scan that waited."""
-    settling = open_settling(settings, vault, count=count, also=also)
+    """Return what carries out each kind of job but that of `app.recent_parts`.
+
+    `count`, `also` and `keep` go with every scan that waited.
+    """
+    settling = open_settling(settings, vault, count=count, also=also, keep=keep)
     queued = QueuedScans(settling=settling, scan=scan)
     most_jump = timedelta(days=settings.clock_jump_days)
     held = HeldMedia(keeping=settling.keeping, held_days=settings.held_media_days, most_jump=most_jump)
@@ -138,6 +148,7 @@ def job_handlers(
         notice_log_days=settings.notice_log_days,
         closed_cases_days=settings.closed_cases_days,
         idempotency_days=settings.idempotency_days,
+        recently_seen_days=settings.recently_seen_days,
     )
     delivering = Delivering(
         keys=vault.keys, sender=open_sender(settings), most_failures=settings.notice_pause_after, tell=tell

@@ -15,6 +15,7 @@ from safelight.app.evidence_parts import (
 )
 from safelight.app.outbound_parts import open_fetching, open_object, open_url
 from safelight.app.parts import open_hashers, open_pool
+from safelight.app.recent_parts import keep_for, keeping_recent, recent_handlers, recent_periods
 from safelight.app.workspace import Workspace
 from safelight.errors import OutboundRefused
 from safelight.flow.audit_keeping import keeping_audit
@@ -23,6 +24,8 @@ from safelight.flow.banks.flood_watch import FloodWatch
 from safelight.flow.banks.following import following
 from safelight.flow.chain import ScanResult, scan
 from safelight.flow.gate import Gate
+from safelight.flow.recent.judging import Judging
+from safelight.flow.recent.keeping import RecentKeeper
 from safelight.flow.scans.arrivals import Arrivals
 from safelight.flow.scans.once import Once, RequestDigester
 from safelight.flow.scans.tally import ScanTally
@@ -32,7 +35,7 @@ from safelight.intake.sources.interface import Arrival, Fetchable
 from safelight.intake.sources.url import UrlArrival
 from safelight.intake.spool import Spool
 from safelight.jobs.worker import Worker
-from safelight.matching.asked import require_something
+from safelight.matching.asked import ids_of_known, require_something
 from safelight.matching.follower import Tell
 from safelight.matching.live_banks import LiveBanks, Question
 from safelight.matching.snapshot import Snapshot, take_snapshot
@@ -44,7 +47,8 @@ class Service:
     """What doors use: the installation, its banks as they stand now, worker processes, and a spool for what arrives.
 
     `fetch` gives what an address holds, `fetch_object` an object by its reference; each is None where the operator
-    allows no hosts, or no buckets. Scanning and hashing may be asked from as many threads as there are workers.
+    allows no hosts, or no buckets. `keeper` keeps what matched nothing; it is None where that is switched off. Scanning
+    and hashing may be asked from as many threads as there are workers.
     """
 
     house: Workspace
@@ -59,6 +63,7 @@ class Service:
     tally: ScanTally
     digester: RequestDigester
     once: Once
+    keeper: RecentKeeper | None
 
     def scan(self, arrival: Arrival, bank_names: frozenset[str] | None = None) -> ScanResult:
         """Hash what arrived and match it, and count what it matched for the flood guard.
@@ -83,9 +88,11 @@ class Service:
 
     def arrivals(self, bank_names: frozenset[str] | None = None) -> Arrivals:
         """Return what takes in media, matches it against these banks (None: all enabled), and does what follows."""
+        bank_ids = None if bank_names is None else ids_of_known(self.banks.holdings, bank_names)
         return self.house.arrivals_by(
             lambda arrival: self.scan(arrival, bank_names),
             once=self.once,
+            keep=keep_for(self.keeper, bank_ids),
             digester=self.digester,
             count=self.tally.count,
         )
@@ -127,6 +134,7 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
         house.gate(tell=tell) as gate,
         closing(ScanTally(house.engine, house.clock, tell=tell)) as tally,
         house.answering_once(tell) as once,
+        keeping_recent(settings, house.engine, house.keys, house.clock, tell) as keeper,
     ):
         yield Service(
             house=house,
@@ -141,20 +149,25 @@ def open_service(house: Workspace, tell: Tell) -> Iterator[Service]:
             tally=tally,
             digester=RequestDigester(house.engine, house.keys, house.clock),
             once=once,
+            keeper=keeper,
         )
 
 
 def open_worker(service: Service, threads: int, tell: Tell) -> Worker:
     """Return a worker that carries out every kind of job with the parts of a service."""
     house = service.house
+    settings, who = house.settings, (house.keys, house.engine, house.clock)
+    keep, judging = keep_for(service.keeper), Judging(lambda: service.banks.holdings, house.find_entries)
+    parts = (settings, house.vault, house.actor, service.scan, tell)
     return Worker(
         house.engine,
         house.clock,
-        job_handlers(
-            house.settings, house.vault, house.actor, service.scan, tell, count=service.tally.count, also=house.also
-        ),
+        {
+            **job_handlers(*parts, count=service.tally.count, also=house.also, keep=keep),
+            **recent_handlers(settings, *who, judging=judging, tell=tell),
+        },
         name=process_name(),
         threads=threads,
-        every=job_periods(),
+        every={**job_periods(), **recent_periods(settings)},
         tell=tell,
     )

@@ -22,11 +22,18 @@ from safelight.app.evidence_parts import (
 )
 from safelight.app.outbound_parts import open_sender
 from safelight.app.parts import open_database, open_hashers, open_pool
+from safelight.app.recent_parts import (
+    LazyHoldings,
+    flood_rule,
+    keep_for,
+    keeping_recent,
+    recent_handlers,
+    recent_periods,
+)
 from safelight.app.scanner import Scanner
 from safelight.banks import queries as banks
 from safelight.banks.bank import check_threshold
 from safelight.banks.entry import Entry
-from safelight.banks.flood import FloodRule
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.revision import require_current
@@ -40,10 +47,11 @@ from safelight.flow.chain import ScanResult, record_scan
 from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.flow.notices import NoticeDesk
+from safelight.flow.recent.judging import Judging
 from safelight.flow.scans.arrivals import Arrivals
 from safelight.flow.scans.once import LEASE, Once, RequestDigester
 from safelight.flow.scans.renewing import Renewing
-from safelight.flow.scans.settling import Also, Count
+from safelight.flow.scans.settling import Also, Count, Keep
 from safelight.flow.scans.tally import ScanTally
 from safelight.flow.scans.telling import tell_answers
 from safelight.hashing.pdq import Flavour
@@ -140,14 +148,7 @@ class Workspace:
 
     def flood_watch(self, tell: Tell) -> FloodWatch:
         """Return what counts matches for the flood guard; it is the caller's to close."""
-        set_ = self.settings
-        rule = FloodRule(
-            minimum=set_.flood_guard_minimum,
-            factor=set_.flood_guard_factor,
-            days=set_.flood_guard_days,
-            first_day_minimum=set_.flood_guard_first_day_minimum,
-        )
-        return FloodWatch(self.engine, self.clock, self.actor, rule=rule, tell=tell)
+        return FloodWatch(self.engine, self.clock, self.actor, rule=flood_rule(self.settings), tell=tell)
 
     @contextmanager
     def lookup(
@@ -275,9 +276,13 @@ class Workspace:
             scanner.count(result)
             return result
 
-        with closing(ScanTally(self.engine, self.clock, tell=tell)) as tally, self.answering_once(tell) as once:
+        with (
+            closing(ScanTally(self.engine, self.clock, tell=tell)) as tally,
+            self.answering_once(tell) as once,
+            keeping_recent(self.settings, self.engine, self.keys, self.clock, tell) as keeper,
+        ):
             digester = RequestDigester(self.engine, self.keys, self.clock)
-            yield self.arrivals_by(scan, once=once, digester=digester, count=tally.count)
+            yield self.arrivals_by(scan, once=once, digester=digester, count=tally.count, keep=keep_for(keeper))
 
     @contextmanager
     def answering_once(self, tell: Tell) -> Iterator[Once]:
@@ -287,13 +292,13 @@ class Workspace:
             yield Once(engine=self.engine, clock=self.clock, kept=kept, renewing=renewing)
 
     def arrivals_by(
-        self, scan: Callable[[Arrival], ScanResult], *, once: Once, digester: RequestDigester, count: Count
+        self, scan: Callable[[Arrival], ScanResult], *, once: Once, digester: RequestDigester, count: Count, keep: Keep
     ) -> Arrivals:
         """Return what takes in media, scans it in this way, and does what follows."""
         return Arrivals(
             engine=self.engine,
             scan=scan,
-            settling=open_settling(self.settings, self.vault, count=count, also=self.also),
+            settling=open_settling(self.settings, self.vault, count=count, also=self.also, keep=keep),
             once=once,
             digester=digester,
         )
@@ -308,23 +313,27 @@ class Workspace:
     def worker(self, threads: int = 1, *, tell: Tell = _LOG.warning) -> Iterator[Worker]:
         """Give a worker that carries out every kind of job, and keeps the audit log meanwhile."""
         sweep_blobs(self.blobs)
+        settings, who = self.settings, (self.keys, self.engine, self.clock)
         keys = self.keys if self.keys.exists() else None
-        heads_every = timedelta(seconds=self.settings.audit_head_seconds)
+        heads_every = timedelta(seconds=settings.audit_head_seconds)
         with (
             keeping_audit(self.engine, self.clock, keys, tell=tell, heads_every=heads_every),
             closing(LazyScanner(lambda stack: stack.enter_context(self.scanner(tell=tell)))) as scanner,
+            closing(LazyHoldings(lambda: self.open_follower(tell), every_s=settings.follow_seconds)) as searched,
             closing(ScanTally(self.engine, self.clock, tell=tell)) as tally,
+            keeping_recent(settings, self.engine, self.keys, self.clock, tell) as keeper,
         ):
-            handlers = job_handlers(
-                self.settings, self.vault, self.actor, scanner.scan, tell, count=tally.count, also=self.also
-            )
-            every = job_periods()
+            parts = (settings, self.vault, self.actor, scanner.scan, tell)
+            judging = Judging(searched.holdings, self.find_entries)
             yield Worker(
                 self.engine,
                 self.clock,
-                handlers,
+                {
+                    **job_handlers(*parts, count=tally.count, also=self.also, keep=keep_for(keeper)),
+                    **recent_handlers(settings, *who, judging=judging, tell=tell),
+                },
                 name=process_name(),
                 threads=threads,
-                every=every,
+                every={**job_periods(), **recent_periods(settings)},
                 tell=tell,
             )

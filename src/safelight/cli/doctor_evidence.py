@@ -1,4 +1,4 @@
-"""What `safelight doctor` says of keys, sealed bytes and jobs."""
+"""What `safelight doctor` says of keys, sealed bytes, jobs, and of what was recently seen."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from safelight.app import Workspace
 from safelight.database.transaction import read
 from safelight.jobs import queries
 from safelight.jobs.job import JobState
+from safelight.recent.queries import seen_totals
 
 
 def key_words(house: Workspace) -> str:
@@ -29,6 +30,18 @@ def job_words(house: Workspace) -> str:
         counts = queries.count_jobs(tx)
     told = ", ".join(_counted(counts, state) for state in (JobState.WAITING, JobState.RUNNING, JobState.DEAD))
     return f"{told}{' (safelight jobs dead says why)' if any(_dead(counts)) else ''}"
+
+
+def recent_words(house: Workspace) -> str:
+    """Say whether media that matched nothing is kept, how much is, and how old the oldest is."""
+    days = house.settings.recently_seen_days
+    with read(house.engine) as tx:
+        totals = seen_totals(tx)
+    if not days:
+        return f"off{f', {totals.media} still to be erased: safelight recent forget' if totals.media else ''}"
+    since = f", the oldest since {totals.oldest_at:%Y-%m-%d %H:%M} UTC" if totals.oldest_at else ""
+    blind = "" if house.keys.exists() else "; NOTHING can be kept without keys: safelight key create"
+    return f"{totals.media} media that matched nothing, for {days} days{since}{blind}"
 
 
 def _counted(counts: dict[tuple[str, JobState], int], state: JobState) -> str:

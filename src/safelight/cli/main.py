@@ -75,6 +75,11 @@ spool.command("safelight.cli.spool:retry", name="retry", help="Let held media be
 spool.command("safelight.cli.spool:drop", name="drop", help="Drop media that could not be scanned, for good.")
 app.command(spool)
 
+recent = App(name="recent", help="See to what is kept of media that matched nothing.", help_format="plaintext")
+recent.command("safelight.cli.recent:show", name="show", help="Say how much is kept, and how old it is.")
+recent.command("safelight.cli.recent:forget", name="forget", help="Erase all of it.")
+app.command(recent)
+
 evidence = App(name="evidence", help="Preserve, look at, hand over and check evidence.", help_format="plaintext")
 evidence.command("safelight.cli.evidence:seal", name="seal", help="Seal files as evidence, held under review.")
 evidence.command("safelight.cli.evidence_show:list_all", name="list", help="List evidence and what keeps it.")

@@ -19,6 +19,10 @@ ROWS_A_BLOCK = 1_000
 """A block is held in memory whole: some hundred kilobytes, as rows go."""
 
 
+WITHOUT_ROWS = frozenset({"recent_mark", "recent_media"})
+"""Tables that a backup has without their rows: what is kept for a stated time must not outlive that in a file."""
+
+
 class ColumnKind(StrEnum):
     """How a column's values are written: as JSON has them, bytes as base64, moments as text in UTC."""
 
@@ -53,7 +57,12 @@ def table_head(table: Table) -> TableHead:
 
 
 def dump_rows(tx: Tx, table: Table) -> Iterator[tuple[int, bytes]]:
-    """Give every row of a table, in the order of its key, as blocks: how many rows, and their lines of JSON."""
+    """Give every row of a table, in the order of its key, as blocks: how many rows, and their lines of JSON.
+
+    Of a table `WITHOUT_ROWS` it gives none.
+    """
+    if table.name in WITHOUT_ROWS:
+        return
     head = table_head(table)
     changes = _changes(head, _WRITTEN | (_WRITTEN_FROM_SQLITE if tx.dialect.name == "sqlite" else {}))
     statement = select(table).order_by(*table.primary_key.columns)

@@ -34,6 +34,7 @@ _NEW_TABLES = {
     "0007": ("notice_addresses", "notice_deliveries", "notice_events", "notice_secrets"),
     "0008": ("case_items", "case_matches", "cases"),
     "0009": ("intake_counts", "intake_requests"),
+    "0010": ("recent_mark", "recent_media"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -33,7 +33,8 @@ class ScanResult:
 
     `media` is None where the bytes could not be had. `compared` counts, for each signal type that media has a signal
     of, the entries that it was held against; `against` names the banks and versions. `matches_omitted` counts the
-    matches beyond those listed. `withheld` is what a control kept from being a match.
+    matches beyond those listed. `withheld` is what a control kept from being a match. `position` is the number of a
+    change of the banks up to which all counted.
     """
 
     name: bytes
@@ -49,6 +50,7 @@ class ScanResult:
     compared: Mapping[SignalType, int]
     against: str
     scanned_at: datetime
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def _scan(
         compared=found.compared,
         against=snapshot.stamp if snapshot else "",
         scanned_at=clock.now(),
+        position=snapshot.position if snapshot else 0,
     )
     return result, found, snapshot
 

@@ -10,6 +10,7 @@ from safelight.banks.steps.erasure import erase_names
 from safelight.clock import Clock
 from safelight.database.clock_mark import MOST_JUMP, require_plausible
 from safelight.database.transaction import Tx
+from safelight.flow.recent.forgetting import FORGET_RECENT, forgetting
 from safelight.intake import requests
 from safelight.jobs.queue import prune
 from safelight.jobs.run import Handler, Run
@@ -34,6 +35,9 @@ PERIOD = timedelta(days=1)
 REQUESTS_PERIOD = timedelta(hours=1)
 """Requests are kept for a day, so that a day more would be twice as long."""
 
+RECENT_PERIOD = timedelta(hours=1)
+"""What was recently seen goes as soon as it may, and soon after it is switched off."""
+
 KEEPER = Actor(kind=ActorKind.SERVICE, name="retention")
 """Who erases by the clock."""
 
@@ -51,6 +55,7 @@ class Days:
     notice_log_days: int = 30
     closed_cases_days: int = 2557
     idempotency_days: int = 1
+    recently_seen_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +204,16 @@ RULES: tuple[TableRule, ...] = (
         kept="until the address is removed, or the secret was exchanged and its overlap is over: sealed",
     ),
     TableRule(
+        table="recent_mark", personal=NOTHING, kept="always, once it is there: numbers, policies of banks, one moment"
+    ),
+    TableRule(
+        table="recent_media",
+        personal="hashes of media that matched nothing, and the platform's ids of content and account: sealed",
+        kept="only where it is switched on, for the time set, ended hourly; goes at once when it matches",
+        setting="recently_seen_days",
+        job=FORGET_RECENT,
+    ),
+    TableRule(
         table="vault_grants",
         personal="who had leave to read which evidence",
         kept="for the time set after the leave ended; who looked stays in the audit log",
@@ -255,12 +270,14 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         PRUNE_NOTICES: _keeping(most_jump, days.notice_log_days, prune_notices),
         ERASE_CLOSED_CASES: _keeping(most_jump, days.closed_cases_days, _erase_closed_cases),
         FORGET_REQUESTS: _keeping(most_jump, days.idempotency_days, _forget_requests),
+        FORGET_RECENT: forgetting(KEEPER, days.recently_seen_days, most_jump=most_jump),
     }
 
 
 def retention_periods() -> Mapping[str, timedelta]:
     """Return how often each clock job of retention is due."""
-    return {**dict.fromkeys(retention_handlers(Days()), PERIOD), FORGET_REQUESTS: REQUESTS_PERIOD}
+    daily = dict.fromkeys(retention_handlers(Days()), PERIOD)
+    return {**daily, FORGET_REQUESTS: REQUESTS_PERIOD, FORGET_RECENT: RECENT_PERIOD}
 
 
 def _keeping(most_jump: timedelta, days: int, erase: _Erase) -> Handler:

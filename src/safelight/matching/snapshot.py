@@ -30,6 +30,7 @@ class Snapshot:
 
     `asked` holds the ordinary banks that are searched; the allow-lists that suppress matches of these are looked at
     besides. `counts` says how many entries of a type a bank has in its index. `threshold` is the query's own.
+    `position` is the number of a change up to which all is known here; later ones may be known too.
     """
 
     banks: Mapping[int, Bank]
@@ -39,6 +40,7 @@ class Snapshot:
     counts: Mapping[SignalType, Mapping[int, int]]
     find_entries: EntryLookup
     threshold: int | None = None
+    position: int = 0
     _widest: Mapping[int, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -116,6 +118,7 @@ def take_snapshot(
         counts={signal_type: dict(shelf.counts) for signal_type, shelf in holdings.shelves.items()},
         find_entries=find_entries,
         threshold=threshold,
+        position=holdings.position.number,
     )
 
 

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
 
     SCAN_FINISHED = "scan_finished"
     CASE_OPENED = "case_opened"
+    RETROACTIVE_MATCH = "retroactive_match"
     EVIDENCE_SEALED = "evidence_sealed"
     EVIDENCE_DESTROYED = "evidence_destroyed"
     TEST = "test"  # sent when somebody asks for it, whatever kinds an address wants

@@ -54,6 +54,11 @@ def find_item(tx: Tx, evidence_id: str) -> Item | None:
     return store.find_item(tx, evidence_id)
 
 
+def has_content(tx: Tx, case_id: int, content_id: str) -> bool:
+    """Whether content, by the platform's own id, belongs to a case already."""
+    return store.has_content(tx, case_id, content_id)
+
+
 def evidence_of(tx: Tx, case_id: int) -> list[str]:
     """Return the ids of all evidence of a case, in their own order."""
     return store.evidence_of(tx, case_id)

@@ -172,6 +172,12 @@ def find_item(tx: Tx, evidence_id: str) -> Item | None:
     return next(iter(_with_matches(tx, rows)), None)
 
 
+def has_content(tx: Tx, case_id: int, content_id: str) -> bool:
+    """Whether an item of a case is of this content."""
+    of_it = (items.c.case_id == case_id, items.c.content_id == content_id)
+    return tx.execute(select(items.c.id).where(*of_it).limit(1)).first() is not None
+
+
 def evidence_of(tx: Tx, case_id: int) -> list[str]:
     """Return the ids of all evidence of a case, sorted: who locks several locks them in this order."""
     of_it = (items.c.case_id == case_id, items.c.evidence_id.is_not(None))

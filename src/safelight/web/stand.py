@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from safelight.jobs.job import Standing
+from safelight.recent.seen import SeenTotals
 from safelight.vault.listing import KeptTotals
 from safelight.web.figures import Reading
 
@@ -17,7 +18,7 @@ class Stand:
 
     `jobs` are by kind; `kept` is the sealed spool by the reason why media is held, and under "" what waits. `head_at`
     is when the last head of the audit log was signed, `unnumbered` how many entries have no place in it yet;
-    `last_change` the number of the last change of the banks.
+    `last_change` the number of the last change of the banks. `seen` is what is kept of media that matched nothing.
     """
 
     at: datetime
@@ -26,6 +27,7 @@ class Stand:
     head_at: datetime | None
     unnumbered: int
     last_change: int
+    seen: SeenTotals
 
     def job_counts(self) -> Reading:
         """Return how many jobs wait, run and are dead, by kind and state."""
@@ -66,6 +68,14 @@ class Stand:
     def head_age(self) -> Reading:
         """Return how many seconds ago the last head was signed; nothing where none was."""
         return {} if self.head_at is None else {(): self._age(self.head_at)}
+
+    def seen_age(self) -> Reading:
+        """Return how many seconds ago the oldest was seen that is kept; nothing where none is."""
+        return {} if self.seen.oldest_at is None else {(): self._age(self.seen.oldest_at)}
+
+    def retroactive_matches(self) -> Reading:
+        """Return how many of them matched an entry that came later, by how they matched."""
+        return {("exact",): self.seen.exact_matches, ("near",): self.seen.near_matches}
 
     def _age(self, since: datetime) -> float:
         return max(0.0, (self.at - since).total_seconds())

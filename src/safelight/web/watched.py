@@ -9,6 +9,7 @@ from safelight.audit.queries import count_waiting
 from safelight.banks.queries import last_position
 from safelight.database.transaction import read
 from safelight.jobs.queries import standing_by_kind
+from safelight.recent.queries import seen_totals
 from safelight.vault.queries import kept_by_reason
 from safelight.web import figures
 from safelight.web.host import Host
@@ -34,6 +35,7 @@ def read_stand(host: Host) -> Stand:
             head_at=latest_head_at(tx),
             unnumbered=count_waiting(tx),
             last_change=last_position(tx).number,
+            seen=seen_totals(tx),
         )
 
 
@@ -87,5 +89,8 @@ def _watch_installation(host: Host, stand: Recent[Stand | None]) -> None:
     add("index_behind_changes", "Changes of the banks that are not searched yet.", behind)
     add("audit_head_age_seconds", "How old the last signed head of the audit log is.", Stand.head_age)
     add("audit_unnumbered", "Audit entries that wait for their place.", lambda now: {(): now.unnumbered})
+    add("recently_seen_media", "Media that matched nothing and is kept.", lambda now: {(): now.seen.media})
+    add("recently_seen_oldest_seconds", "How long ago the oldest of it was seen.", Stand.seen_age)
+    add("retroactive_matches", "Media of it that matched an entry which came later.", Stand.retroactive_matches, "kind")
     missing = "1 where the database could not be asked: what comes of it is left out."
     host.figures.watch("figures_missing", missing, (), lambda: {(): float(stand.take() is None)})

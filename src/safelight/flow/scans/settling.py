@@ -1,8 +1,8 @@
 """What follows from a scan, the same for media that has just arrived and for media that waited.
 
 A match becomes evidence, held, in an open case. What could not be scanned is treated by the policy. Of all else nothing
-is left but a count. Whatever is written is written in one transaction, the request's answer and what others have to do
-about it among it.
+is left but a count and, where that is switched on, its signals for a stated time (`flow.recent`). Whatever is written
+is written in one transaction, the request's answer and what others have to do about it among it.
 """
 
 from collections.abc import Callable
@@ -41,6 +41,9 @@ Record = Callable[[Tx, ScanAnswer], None]
 Writing = Callable[[], AbstractContextManager[Tx]]
 """Opens a write transaction."""
 
+Keep = Callable[["Scanned"], None]
+"""Takes note of media that matched nothing, once its answer is written. It must return at once and never raise."""
+
 
 def nothing_else(_tx: Tx, _answer: ScanAnswer) -> None:
     """Let nothing else happen."""
@@ -48,6 +51,10 @@ def nothing_else(_tx: Tx, _answer: ScanAnswer) -> None:
 
 def count_nothing(_answer: ScanAnswer) -> None:
     """Count nothing."""
+
+
+def keep_nothing(_scanned: "Scanned") -> None:
+    """Keep nothing of what did not match: what happens unless an operator switches it on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +84,7 @@ class Settling:
     room: SpoolRoom = USUAL_ROOM
     count: Count = count_nothing
     also: Also = nothing_else
+    keep: Keep = keep_nothing
 
     def settle(self, scanned: Scanned) -> ScanAnswer:
         """Do what follows from a scan, wholly or not at all, and return the answer.
@@ -97,7 +105,9 @@ class Settling:
             if treatment is Treatment.HOLD:
                 return try_anew(lambda: self._hold(scanned, fault))
             return self._let_go(scanned, fault, treatment)
-        return self._let_go(scanned)
+        answer = self._let_go(scanned)
+        self.keep(scanned)
+        return answer
 
     def _preserve(self, scanned: Scanned) -> ScanAnswer:
         result, clock = scanned.result, self.vault.clock

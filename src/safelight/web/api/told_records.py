@@ -58,13 +58,13 @@ class ToldItemMatch(BaseModel):
 
 
 class ToldItem(BaseModel):
-    """What belongs to a case."""
+    """What belongs to a case; `evidence` is null where its bytes were gone before it was known to match."""
 
     model_config = told(
         item=30, evidence=EVIDENCE, kind="exact", content_id="post-17", added_at=AT, matches=[], matches_omitted=0
     )
     item: int
-    evidence: str
+    evidence: str | None
     kind: MatchKind
     content_id: str
     added_at: datetime
