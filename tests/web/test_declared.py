@@ -21,7 +21,7 @@ async def nobody(_request: Request) -> None:
 
 @pytest.fixture
 def app() -> FastAPI:
-    app, router = FastAPI(docs_url=None, redoc_url=None), APIRouter(prefix="/api")
+    app, router = FastAPI(openapi_url=None), APIRouter(prefix="/api")
     door = Door(router, nobody)
     door.route("GET", "/read", Permission.BANK_READ, Told(summary="Read."))(answer)
     door.open_route("/open", Told(summary="Open."))(answer)

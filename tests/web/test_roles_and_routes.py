@@ -6,7 +6,6 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 import safelight
@@ -19,9 +18,10 @@ from safelight.flow.banks import edits as banks
 from safelight.roles import Permission
 from safelight.web.asgi import build_app, hma_parts
 from safelight.web.authentication import Authentication
-from safelight.web.declared import declarations
+from safelight.web.door import NONE_TAKEN, PERMISSION
 from safelight.web.hma.app import open_door
 from safelight.web.host import open_host
+from safelight.web.served import DOCUMENT_PATH
 
 ROLES = ("admin", "lead", "reviewer", "reporter", "auditor", "analyst", "service")
 NO_KEYS = ("none", "of nobody", "expired", "revoked")
@@ -87,7 +87,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with house, open_service(house, lambda _: None) as service:
         authentication = Authentication(service.gate, keyless_port=KEYLESS_PORT)
         app = build_app(service, authentication)
-        rules = (*_ours(app), *_hmas(open_door(hma_parts(open_host(service, authentication)), authentication)))
+        rules = (
+            *_ours(TestClient(app)),
+            *_hmas(open_door(hma_parts(open_host(service, authentication)), authentication)),
+        )
         with (
             TestClient(app, raise_server_exceptions=False) as client,
             TestClient(app, base_url=f"http://127.0.0.1:{KEYLESS_PORT}", raise_server_exceptions=False) as keyless,
@@ -113,12 +116,12 @@ def _limited(make, role: str) -> str:
     return make(f"{role}-limited", role_name=role, bank_names=frozenset({"another"}))
 
 
-def _ours(app) -> list[Rule]:
-    while not isinstance(app, FastAPI):
-        app = getattr(app, "_ours", None) or app._app
+def _ours(client: TestClient) -> list[Rule]:
+    paths = client.get(DOCUMENT_PATH).json()["paths"]
+    declared = [(name, path, told[PERMISSION]) for path, each in paths.items() for name, told in each.items()]
     return [
-        Rule(method=method, path=path, needs=None if declared == "none" else frozenset({declared}))
-        for method, path, declared in declarations(app.routes)
+        Rule(method=method.upper(), path=path, needs=None if needs == NONE_TAKEN else frozenset({needs}))
+        for method, path, needs in declared
     ]
 
 

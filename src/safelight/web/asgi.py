@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client import generate_latest
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -42,6 +43,7 @@ from safelight.web.looking_up import note_lookups
 from safelight.web.patience import Limits, Patience
 from safelight.web.problem import tell_problem
 from safelight.web.refusal import BUSY, Refusal, tell_refusals
+from safelight.web.served import serve_plainly
 from safelight.web.watched import watch
 from safelight.web.watching import Watching
 
@@ -51,24 +53,21 @@ _FOR_NOW = frozenset({BUSY, RateLimited.code, RequestInFlight.code, SpoolFull.co
 
 def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
     """Return the application of a service."""
-    app = FastAPI(
-        title="Safelight",
-        version=version("safelight"),
-        description=ABOUT,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/openapi.json",
-    )
     host = open_host(service, authenticate)
-    _add_routes(app, host)
+    app = api_app(host)
     tell_refusals(app, tell_problem, note=partial(_count_refusal, host))
     watch(host)
-    require_declared(app.routes)
-    document = complete_document(app.openapi())
-    app.openapi = lambda: document  # type: ignore[method-assign] # the way that FastAPI says
     settings = service.house.settings
     limits = Limits(silence_s=settings.request_silence_seconds, whole_s=settings.request_seconds)
     return Watching(Patience(Doors(app, hma_app(hma_parts(host), authenticate)), limits), host.figures)
+
+
+def api_app(host: Host) -> Starlette:
+    """Return what answers at our own paths, and with their document. Raises RuntimeError as `require_declared` does."""
+    told = FastAPI(title="Safelight", version=version("safelight"), description=ABOUT, openapi_url=None)
+    _add_routes(told, host)
+    require_declared(told.routes)
+    return serve_plainly(told.routes, complete_document(told.openapi()))
 
 
 def hma_parts(host: Host) -> HmaParts:

@@ -8,17 +8,12 @@ from starlette.routing import BaseRoute
 from safelight.roles import Permission
 from safelight.web.door import NONE_TAKEN, PERMISSION
 
-_DOCUMENT = "/openapi.json"
-"""The one route that no door adds: the document is open to anybody, as the source is."""
-
 _DECLARATIONS = frozenset({NONE_TAKEN, *(each.value for each in Permission)})
 
 
 def declarations(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str, str]]:
-    """Give method, path and declaration of every route, the document's own aside; an empty text for none."""
+    """Give method, path and declaration of every route; an empty text for none."""
     for route in iter_route_contexts(routes):
-        if route.path == _DOCUMENT:
-            continue
         declared = (getattr(route, "openapi_extra", None) or {}).get(PERMISSION, "")
         for method in route.methods or {"ANY"}:
             yield method, str(route.path), declared
