@@ -10,7 +10,7 @@ import pytest
 
 import safelight
 from safelight.app.recent_parts import LazyHoldings, keep_for, keeping_recent, recent_periods
-from safelight.app.service import open_service
+from safelight.app.service import open_service, open_worker
 from safelight.banks.entry import NewEntry
 from safelight.database.transaction import read
 from safelight.flow.banks import edits as banks
@@ -21,6 +21,7 @@ from safelight.flow.scans.arrivals import Arrived
 from safelight.flow.scans.settling import keep_nothing
 from safelight.intake.media import Origin, Subject
 from safelight.jobs import queries as jobs
+from safelight.jobs.job import JobState
 from safelight.recent.queries import seen_totals
 from safelight.review.queries import page_cases, page_items
 from safelight.settings import Settings
@@ -105,6 +106,27 @@ def test_what_came_for_some_banks_matches_entries_of_those_alone(house) -> None:
     with read(house.engine) as tx:
         contents = [item.content_id for case in page_cases(tx) for item in page_items(tx, case.id)]
     assert (contents, said) == (["post 2"], [])
+
+
+@pytest.mark.parametrize("by", ["the service", "another process"])
+def test_what_waits_is_matched_against_the_banks_that_its_request_was_for(house, by) -> None:
+    said: list[str] = []
+    listed = NewEntry(signal_type="sha256", value=hashlib.sha256(_picture(1)).digest())
+    banks.create_bank(house.engine, house.clock, house.actor, name="other")
+    banks.add_entries(house.engine, house.clock, house.actor, bank="other", entries=[listed])
+    with open_service(house, said.append) as service:
+        for number, name in enumerate(("known", "other")):
+            with service.spool.receive([_picture(1)], max_bytes=1 << 20) as spooled:
+                arrived = Arrived(spooled=spooled, subject=Subject(id=f"account {number}"))
+                service.arrivals(frozenset({name})).queue(house.actor, arrived)
+        if by == "the service":
+            open_worker(service, 1, said.append).run_due()
+    with house.worker(tell=said.append) as worker:
+        worker.run_due()
+    with read(house.engine) as tx:
+        assert [case.about.subject_id for case in page_cases(tx)] == ["account 1"]
+        assert jobs.page_jobs(tx, state=JobState.DEAD) == []
+    assert said == []
 
 
 def test_what_is_searched_is_opened_when_it_is_first_asked_for(house) -> None:

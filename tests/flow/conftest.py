@@ -243,7 +243,7 @@ class Desk:
             digester=RequestDigester(self.engine, self.place.keys, self.clock),
         )
 
-    def scan(self, arrival: Arrival) -> ScanResult:
+    def scan(self, arrival: Arrival, bank_ids: frozenset[int] | None = None) -> ScanResult:
         self.before()
         if self.is_down:
             raise SandboxUnavailable("No worker process can be started.")

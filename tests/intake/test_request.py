@@ -21,16 +21,17 @@ def test_the_same_request_has_the_same_digests() -> None:
     assert first == digest_request(SECRET, KEY, DIGESTS, elsewhere, SUBJECT)
 
 
-def test_other_bytes_another_origin_or_another_subject_are_another_request_under_the_key() -> None:
+def test_other_bytes_another_origin_another_subject_or_other_banks_are_another_request_under_the_key() -> None:
     first = digest_request(SECRET, KEY, DIGESTS, ORIGIN, SUBJECT)
     others = [
         digest_request(SECRET, KEY, Digests(md5=b"", sha1=b"", sha256=b"e" * 32), ORIGIN, SUBJECT),
         digest_request(SECRET, KEY, DIGESTS, Origin(platform_content_id="c2", uploaded_at=AT), SUBJECT),
         digest_request(SECRET, KEY, DIGESTS, ORIGIN, Subject(id="account 8")),
         digest_request(SECRET, KEY, DIGESTS, ORIGIN, None),
+        digest_request(SECRET, KEY, DIGESTS, ORIGIN, SUBJECT, bank_ids=frozenset({1})),
     ]
     assert {each.key for each in others} == {first.key}
-    assert len({each.body for each in [first, *others]}) == 5
+    assert len({each.body for each in [first, *others]}) == 6
 
 
 def test_media_that_is_named_is_known_by_its_name() -> None:

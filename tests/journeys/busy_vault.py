@@ -184,7 +184,7 @@ class Busy:
         )
         worker.run_due()
 
-    def scan(self, arrival: Arrival) -> ScanResult:
+    def scan(self, arrival: Arrival, _bank_ids: frozenset[int] | None = None) -> ScanResult:
         """Hash, and match by the first byte."""
         result = scan(arrival, clock=self.clock, hashers=[CryptographicHasher()], take_snapshot=lambda: None)
         with arrival.open() as content:

@@ -17,7 +17,7 @@ from safelight.flow.notices import Delivering
 from safelight.flow.retention import Days, retention_handlers, retention_periods
 from safelight.flow.scans.held_media import END_HELD_MEDIA, HeldMedia
 from safelight.flow.scans.held_media import PERIOD as HELD_PERIOD
-from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans
+from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans, ScanWithin
 from safelight.flow.scans.settling import Also, Count, Keep, Settling, count_nothing, keep_nothing, nothing_else
 from safelight.flow.scans.spool_room import SpoolRoom
 from safelight.flow.scans.unscanned import read_policy
@@ -114,7 +114,7 @@ def job_handlers(
     settings: Settings,
     vault: Vault,
     actor: Actor,
-    scan: Callable[[Arrival], ScanResult],
+    scan: ScanWithin,
     tell: Callable[[str], None],
     *,
     count: Count = count_nothing,
@@ -181,12 +181,12 @@ class LazyScanner:
         self._scanner: Scanner | None = None
         self._lock = threading.Lock()
 
-    def scan(self, arrival: Arrival) -> ScanResult:
-        """Scan one arrival, and count what it matched. Several threads may do so at once."""
+    def scan(self, arrival: Arrival, bank_ids: frozenset[int] | None = None) -> ScanResult:
+        """Scan one arrival as `Scanner.scan` does, and count what it matched. Several threads may do so at once."""
         with self._lock:
             if self._scanner is None:
                 self._scanner = self._open_scanner(self._stack)
-        result = self._scanner.scan(arrival)
+        result = self._scanner.scan(arrival, bank_ids)
         self._scanner.count(result)
         return result
 

@@ -15,7 +15,7 @@ from safelight.flow.recent.keeping import RecentKeeper
 from safelight.flow.recent.rounds import MATCH_RECENT, PERIOD, Rounds
 from safelight.flow.recent.sealing import RecentSecrets
 from safelight.flow.retention import KEEPER
-from safelight.flow.scans.settling import Keep, Scanned, keep_nothing
+from safelight.flow.scans.settling import Keep, keep_nothing
 from safelight.hashing.pdq import Flavour
 from safelight.jobs.run import Handler, Run
 from safelight.keys.interface import KeyService
@@ -50,15 +50,9 @@ def keeping_recent(
         yield keeper
 
 
-def keep_for(keeper: RecentKeeper | None, bank_ids: frozenset[int] | None = None) -> Keep:
-    """Return what takes note of media that is matched against these banks alone (None: against all)."""
-    if keeper is None:
-        return keep_nothing
-
-    def keep(scanned: Scanned) -> None:
-        keeper.keep(scanned, bank_ids)
-
-    return keep
+def keep_for(keeper: RecentKeeper | None) -> Keep:
+    """Return what takes note of media that matched nothing."""
+    return keep_nothing if keeper is None else keeper.keep
 
 
 def recent_handlers(

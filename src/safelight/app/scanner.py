@@ -13,6 +13,7 @@ from safelight.hashing.interface import Hasher
 from safelight.intake.sources.folder import FileArrival
 from safelight.intake.sources.interface import Arrival
 from safelight.intake.sources.stream import StreamArrival
+from safelight.matching.asked import require_something, within
 from safelight.matching.matcher import Matcher
 from safelight.matching.snapshot import Snapshot
 from safelight.sandbox.layer import Layer
@@ -37,9 +38,17 @@ class Scanner:
         """The banks as they stand now; None if it only hashes. Raises UsageError when none are left."""
         return None if self.matcher is None else self.matcher.snapshot()
 
-    def scan(self, arrival: Arrival) -> ScanResult:
-        """Scan what a source brought. It counts nothing: give the result to `count` when you have kept it."""
-        return scan(arrival, clock=self.clock, hashers=self.hashers, take_snapshot=lambda: self.snapshot)
+    def scan(self, arrival: Arrival, bank_ids: frozenset[int] | None = None) -> ScanResult:
+        """Scan what a source brought, against none but the banks of these numbers unless that is None.
+
+        It counts nothing: give the result to `count` when you have kept it. Raises `NothingToMatch`.
+        """
+
+        def take() -> Snapshot | None:
+            snapshot = self.snapshot
+            return snapshot if snapshot is None or bank_ids is None else require_something(within(snapshot, bank_ids))
+
+        return scan(arrival, clock=self.clock, hashers=self.hashers, take_snapshot=take)
 
     def count(self, result: ScanResult) -> None:
         """Count what media matched for the flood guard. It returns at once; a thread does the work."""

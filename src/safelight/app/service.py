@@ -35,7 +35,7 @@ from safelight.intake.sources.interface import Arrival, Fetchable
 from safelight.intake.sources.url import UrlArrival
 from safelight.intake.spool import Spool
 from safelight.jobs.worker import Worker
-from safelight.matching.asked import ids_of_known, require_something
+from safelight.matching.asked import ids_of_known, require_something, within
 from safelight.matching.follower import Tell
 from safelight.matching.live_banks import LiveBanks, Question
 from safelight.matching.snapshot import Snapshot, take_snapshot
@@ -71,13 +71,18 @@ class Service:
         Raises `NothingToMatch`, `NotFound` or `UsageError` for the banks: then the media was not scanned.
         """
         question = Question(bank_names=bank_names)
-        require_something(self.banks.snapshot(question))  # before the work is done
-        result = scan(
-            arrival,
-            clock=self.house.clock,
-            hashers=self.hashers,
-            take_snapshot=lambda: require_something(self.banks.snapshot(question)),
-        )
+        return self._scan(arrival, lambda: require_something(self.banks.snapshot(question)))
+
+    def scan_within(self, arrival: Arrival, bank_ids: frozenset[int] | None) -> ScanResult:
+        """Do the same with the banks of these numbers (None: every enabled one), of which some may be gone by now.
+
+        Raises `NothingToMatch`.
+        """
+        return self._scan(arrival, lambda: require_something(within(self.banks.snapshot(), bank_ids)))
+
+    def _scan(self, arrival: Arrival, take: Callable[[], Snapshot]) -> ScanResult:
+        take()  # before the work is done
+        result = scan(arrival, clock=self.house.clock, hashers=self.hashers, take_snapshot=take)
         self.watch.count(result)
         return result
 
@@ -92,7 +97,8 @@ class Service:
         return self.house.arrivals_by(
             lambda arrival: self.scan(arrival, bank_names),
             once=self.once,
-            keep=keep_for(self.keeper, bank_ids),
+            keep=keep_for(self.keeper),
+            bank_ids=bank_ids,
             digester=self.digester,
             count=self.tally.count,
         )
@@ -158,7 +164,7 @@ def open_worker(service: Service, threads: int, tell: Tell) -> Worker:
     house = service.house
     settings, who = house.settings, (house.keys, house.engine, house.clock)
     keep, judging = keep_for(service.keeper), Judging(lambda: service.banks.holdings, house.find_entries)
-    parts = (settings, house.vault, house.actor, service.scan, tell)
+    parts = (settings, house.vault, house.actor, service.scan_within, tell)
     return Worker(
         house.engine,
         house.clock,

@@ -292,15 +292,23 @@ class Workspace:
             yield Once(engine=self.engine, clock=self.clock, kept=kept, renewing=renewing)
 
     def arrivals_by(
-        self, scan: Callable[[Arrival], ScanResult], *, once: Once, digester: RequestDigester, count: Count, keep: Keep
+        self,
+        scan: Callable[[Arrival], ScanResult],
+        *,
+        once: Once,
+        digester: RequestDigester,
+        count: Count,
+        keep: Keep,
+        bank_ids: frozenset[int] | None = None,
     ) -> Arrivals:
-        """Return what takes in media, scans it in this way, and does what follows."""
+        """Return what takes in media, scans it in this way against these banks (None: all), and does what follows."""
         return Arrivals(
             engine=self.engine,
             scan=scan,
             settling=open_settling(self.settings, self.vault, count=count, also=self.also, keep=keep),
             once=once,
             digester=digester,
+            bank_ids=bank_ids,
         )
 
     @contextmanager

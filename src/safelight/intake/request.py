@@ -107,7 +107,13 @@ def require_same(request: Request, body_digest: bytes) -> None:
 
 
 def digest_request(
-    secret: bytes, key: IdempotencyKey, media: Digests | Reference, origin: Origin, subject: Subject | None
+    secret: bytes,
+    key: IdempotencyKey,
+    media: Digests | Reference,
+    origin: Origin,
+    subject: Subject | None,
+    *,
+    bank_ids: frozenset[int] | None = None,
 ) -> RequestDigests:
     """Return the keyed digests of a request: HMAC-SHA-256, each behind a word of its own.
 
@@ -117,7 +123,8 @@ def digest_request(
     if origin.uploaded_at is not None and origin.uploaded_at.tzinfo is not None:
         told["uploaded_at"] = origin.uploaded_at.astimezone(UTC)
     named = {media.kind.value: media.address} if isinstance(media, Reference) else {"sha256": media.sha256.hex()}
-    body = {**named, "origin": told, "subject": subject.id if subject else ""}
+    banks = {} if bank_ids is None else {"banks": sorted(bank_ids)}
+    body = {**named, **banks, "origin": told, "subject": subject.id if subject else ""}
     return RequestDigests(
         key=_keyed(secret, "idempotency key", [key.scope, key.key]), body=_keyed(secret, "request", body)
     )

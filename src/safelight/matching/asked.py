@@ -1,6 +1,7 @@
 """Which banks a question is about: by their names, and whether anything is in them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from safelight.banks.bank import Bank
 from safelight.errors import NotFound, NothingToMatch, UsageError
@@ -31,6 +32,11 @@ def ids_of_known(holdings: Holdings, bank_names: Collection[str]) -> frozenset[i
     """Return the numbers of the banks that have one of these names; a name that no bank has is passed over."""
     names = {name.casefold() for name in bank_names}
     return frozenset(bank.id for bank in holdings.banks.values() if bank.name.casefold() in names)
+
+
+def within(snapshot: Snapshot, bank_ids: frozenset[int] | None) -> Snapshot:
+    """Return a snapshot in which none but the banks of these numbers are asked; None leaves it as it is."""
+    return snapshot if bank_ids is None else replace(snapshot, asked=snapshot.asked & bank_ids)
 
 
 def require_something(snapshot: Snapshot) -> Snapshot:

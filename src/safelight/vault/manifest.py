@@ -70,6 +70,7 @@ class Neighbour:
 class Manifest:
     """What is known about sealed bytes. Digests are in hexadecimal, small letters.
 
+    `bank_ids` names the banks that the bytes are matched against, where not against every enabled one (None).
     `newer` holds, here and in the records within, fields that a later version wrote: they are kept as they came.
     """
 
@@ -83,6 +84,7 @@ class Manifest:
     media_type: str = ""
     origin: SealedOrigin = SealedOrigin()
     subject_id: str = ""
+    bank_ids: tuple[int, ...] | None = None
     matches: tuple[SealedMatch, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     notes: tuple[str, ...] = ()

@@ -59,6 +59,7 @@ def _manifest(told: dict[str, Any]) -> Manifest:
         | {
             "arrived_at": datetime.fromisoformat(told["arrived_at"]),
             "origin": _origin(told["origin"]),
+            "bank_ids": None if told.get("bank_ids") is None else tuple(told["bank_ids"]),
             "matches": tuple(SealedMatch(**_known(SealedMatch, match)) for match in told["matches"]),
             "neighbours": tuple(Neighbour(**_known(Neighbour, neighbour)) for neighbour in told["neighbours"]),
             "notes": tuple(told["notes"]),

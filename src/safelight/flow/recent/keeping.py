@@ -10,6 +10,7 @@ from datetime import datetime
 from safelight.database.engine import Engine
 from safelight.database.transaction import write
 from safelight.errors import SafelightError
+from safelight.flow.scans.preserving import bank_ids_of
 from safelight.flow.scans.settling import Scanned
 from safelight.hashing.signal import Signal
 from safelight.recent import steps
@@ -55,8 +56,8 @@ class RecentKeeper:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def keep(self, scanned: Scanned, bank_ids: frozenset[int] | None = None) -> None:
-        """Take note of media that matched nothing in these banks (None: in all). It returns at once."""
+    def keep(self, scanned: Scanned) -> None:
+        """Take note of media that matched nothing in the banks that it was held against. It returns at once."""
         result = scanned.result
         if result.media is None:
             return
@@ -67,7 +68,7 @@ class RecentKeeper:
             subject_id=manifest.subject_id,
             content_id=manifest.origin.platform_content_id,
             key_id=scanned.actor.key_id,
-            bank_ids=bank_ids,
+            bank_ids=bank_ids_of(manifest),
         )
         waiting = _Waiting(seen=seen, seen_at=result.scanned_at, position=result.position)
         with self._lock:

@@ -78,13 +78,18 @@ class Referred:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
-    """Takes in media that arrives, from any number of threads."""
+    """Takes in media that arrives, from any number of threads.
+
+    `scan` holds it against the banks of `bank_ids` (None: every enabled one); what has to wait is matched against the
+    same ones later.
+    """
 
     engine: Engine
     scan: Scan
     settling: Settling
     once: Once
     digester: RequestDigester
+    bank_ids: frozenset[int] | None = None
 
     def take_in(self, actor: Actor, arrived: Arrived | Referred) -> ScanAnswer:
         """Scan media and do what follows, in one transaction; return the answer once that is committed.
@@ -124,7 +129,9 @@ class Arrivals:
 
         if arrived.key is None:
             return answer(uuid.uuid4().hex, None)
-        digests = self.digester.digest(arrived.key, arrived.known_by, arrived.origin, arrived.subject)
+        digests = self.digester.digest(
+            arrived.key, arrived.known_by, arrived.origin, arrived.subject, bank_ids=self.bank_ids
+        )
         return self.once.answer(digests, lambda claim: answer(claim.id, claim))
 
     def _scan(self, asked: "_Asked") -> ScanAnswer:
@@ -192,7 +199,7 @@ class Arrivals:
             arrived_at=self.once.clock.now(),
             origin=arrived.origin,
         )
-        return manifest_of(media, sealed_by=asked.actor, subject=arrived.subject)
+        return manifest_of(media, sealed_by=asked.actor, subject=arrived.subject, bank_ids=self.bank_ids)
 
     def _claimed(self, claim: Claim | None) -> Record | None:
         if claim is None:

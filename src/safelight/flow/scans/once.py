@@ -111,7 +111,13 @@ class RequestDigester:
         self._secret = b""
 
     def digest(
-        self, key: IdempotencyKey, media: Digests | Reference, origin: Origin, subject: Subject | None
+        self,
+        key: IdempotencyKey,
+        media: Digests | Reference,
+        origin: Origin,
+        subject: Subject | None,
+        *,
+        bank_ids: frozenset[int] | None = None,
     ) -> RequestDigests:
         """Return the digests of a request. Raises `InvalidValue` for a key of the wrong form, and those of keys."""
         check_key(key)
@@ -119,4 +125,4 @@ class RequestDigester:
             if not self._secret:
                 require_exported(self._keys)
                 self._secret = digest_secret(self._engine, self._keys, self._clock)
-            return digest_request(self._secret, key, media, origin, subject)
+            return digest_request(self._secret, key, media, origin, subject, bank_ids=bank_ids)

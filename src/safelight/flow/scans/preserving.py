@@ -46,7 +46,12 @@ class SpooledArrival:
 
 
 def manifest_of(
-    media: Media, *, sealed_by: Actor, subject: Subject | None, matches: tuple[Match, ...] = ()
+    media: Media,
+    *,
+    sealed_by: Actor,
+    subject: Subject | None,
+    bank_ids: frozenset[int] | None = None,
+    matches: tuple[Match, ...] = (),
 ) -> Manifest:
     """Return what has to be known later about media; neighbours and notes are the operator's to add."""
     origin = media.origin
@@ -69,8 +74,14 @@ def manifest_of(
             viewed_before_intake=Told(origin.viewed_before_intake.value),
         ),
         subject_id=subject.id if subject else "",
+        bank_ids=None if bank_ids is None else tuple(sorted(bank_ids)),
         matches=seal_matches(matches),
     )
+
+
+def bank_ids_of(manifest: Manifest) -> frozenset[int] | None:
+    """Return the banks that bytes are to be matched against; None: every enabled one."""
+    return None if manifest.bank_ids is None else frozenset(manifest.bank_ids)
 
 
 def seal_matches(matches: Iterable[Match]) -> tuple[SealedMatch, ...]:

@@ -9,7 +9,7 @@ from safelight.database.transaction import Tx, write
 from safelight.errors import NotFound
 from safelight.flow.chain import ScanResult
 from safelight.flow.scans.answer import ScanAnswer
-from safelight.flow.scans.preserving import SpooledArrival, try_anew
+from safelight.flow.scans.preserving import SpooledArrival, bank_ids_of, try_anew
 from safelight.flow.scans.settling import Scanned, Settling
 from safelight.intake import requests
 from safelight.intake.content import DigestedContent
@@ -29,6 +29,9 @@ SCAN_KEPT = "scan_kept"
 
 Scan = Callable[[Arrival], ScanResult]
 """Hashes and matches one arrival."""
+
+ScanWithin = Callable[[Arrival, frozenset[int] | None], ScanResult]
+"""Hashes one arrival and matches it against the banks of these numbers; None: every enabled one."""
 
 Accepted = Callable[[Tx, str, int], None]
 """What else happens in the transaction that accepts a scan: it is told the id of the bytes and the job's number."""
@@ -79,7 +82,7 @@ class QueuedScans:
     """Does queued scans, by the same step that follows every scan."""
 
     settling: Settling
-    scan: Scan
+    scan: ScanWithin
 
     def scan_kept(self, run: Run) -> None:
         """Scan the bytes that a job names, and do what follows.
@@ -100,7 +103,7 @@ class QueuedScans:
             engine=run.engine,
             sealable=kept,
             manifest=kept.manifest,
-            result=self.scan(_arrival(kept)),
+            result=self.scan(_arrival(kept), bank_ids_of(kept.manifest)),
             actor=run.actor,
             writing=run.last_step,
             record=partial(_record, run, kept.blob_id),
