@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import structlog
 
 from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
+from safelight.cli import demo_service
 from safelight.cli.demo_service import show_service
 from safelight.cli.voice import Voice
+from safelight.client import Client
 from safelight.database.transaction import read
 from safelight.flow.banks import edits as banks
 from safelight.review.queries import find_case
@@ -62,7 +65,8 @@ def test_a_first_upload_is_answered_with_its_case_and_evidence(
 
 
 def test_a_service_that_cannot_answer_says_why_and_stops(
-    house: Workspace, picture: InboxPicture, capfd: pytest.CaptureFixture[str]
+    house: Workspace, picture: InboxPicture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(demo_service, "Client", partial(Client, sleep=lambda _: None))
     assert show_service(Voice(width=200), house, picture) is None
     assert "no answer" in capfd.readouterr().err

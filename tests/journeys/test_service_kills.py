@@ -215,7 +215,7 @@ def workspace(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return folder
 
 
-_FEW = (1, 4, 5)
+_FEW = (1, 4)
 """The moments of the default run: each start of a service takes seconds."""
 
 

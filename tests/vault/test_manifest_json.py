@@ -56,6 +56,7 @@ _manifests = st.builds(
     media_type=_texts,
     origin=_origins,
     subject_id=_texts,
+    bank_ids=st.none() | st.lists(st.integers(1), max_size=3).map(tuple),
     matches=st.lists(_matches, max_size=3).map(tuple),
     neighbours=st.lists(_neighbours, max_size=3).map(tuple),
     notes=st.lists(_texts, max_size=3).map(tuple),
@@ -73,7 +74,7 @@ PLAIN = Manifest(
 
 
 @given(_manifests)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_manifest_comes_back_as_it_was(manifest: Manifest) -> None:
     data = manifest_bytes(manifest)
     assert read_manifest(data) == manifest

@@ -5,6 +5,7 @@ import io
 import logging
 import os
 import secrets
+import stat
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
@@ -71,7 +72,7 @@ def _open_files() -> Iterator[Path]:
     """Give the files on a disk that this process has open, also those whose name is gone."""
     for path in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
-            if os.readlink(path).startswith("/") and not os.readlink(path).startswith(("/dev/", "/memfd:", "/proc/")):
+            if stat.S_ISREG(path.stat().st_mode) and not os.readlink(path).startswith(("/memfd:", "/proc/")):
                 yield path
 
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -34,12 +35,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def other_disk() -> Iterator[Path]:
+def other_disk(tmp_path: Path) -> Iterator[Path]:
     """Be a folder of another file system, so that no rename leads from there."""
-    folder = Path("/dev/shm") / f"safelight-{os.getpid()}"
-    folder.mkdir()
-    yield folder
-    shutil.rmtree(folder)
+    here = tmp_path.stat().st_dev
+    places = [place for place in ("/dev/shm", "/var/tmp", str(Path(__file__).parent)) if os.stat(place).st_dev != here]
+    assert places, "the test needs two file systems"
+    with tempfile.TemporaryDirectory(dir=places[0]) as folder:
+        yield Path(folder)
 
 
 def read(folder: Path) -> bytes:
