@@ -35,6 +35,16 @@ def test_items_name_evidence_and_entries_and_distances_only_to_some(client, clie
     assert "distance" not in reader.get(path).json()["items"][0]["matches"][0]
 
 
+def test_a_key_for_other_banks_is_told_of_no_match_in_those_that_it_is_not_for(client_of, keys, scanned) -> None:
+    path = f"/api/v1/cases/{scanned[0]['case']}/items"
+    for banks, is_told in ((frozenset({"other"}), False), (frozenset({"known"}), True)):
+        reader = client_of(keys.add(f"reader of {sorted(banks)}", Permission.CASE_READ, banks=banks))
+        items = reader.get(path).json()["items"]
+        assert len(items) == 2
+        assert {match["bank"] for item in items for match in item["matches"]} <= banks
+        assert bool(items[0]["matches"]) is is_told
+
+
 def test_a_case_that_is_not_there_is_told(client, scanned) -> None:
     assert client.get(f"/api/v1/cases/{scanned[0]['case']}").json()["state"] == "open"
     assert client.get("/api/v1/cases/99").status_code == 404

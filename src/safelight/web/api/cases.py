@@ -10,7 +10,7 @@ from safelight.errors import InvalidValue
 from safelight.flow import cases as flow
 from safelight.review import queries as cases
 from safelight.review.case import Case, CaseState, Item, ItemMatch
-from safelight.roles import Actor, Permission
+from safelight.roles import Actor, Permission, may_use_bank
 from safelight.web.answer import answer_json
 from safelight.web.api import bodies
 from safelight.web.api.bodies import GivenWhy
@@ -147,14 +147,17 @@ def tell_case(case: Case) -> dict[str, Any]:
 
 
 def tell_item(item: Item, actor: Actor) -> dict[str, Any]:
-    """Return what an answer tells of an item; how near its matches are only to who may know."""
+    """Return what an answer tells of an item; how near its matches are only to who may know.
+
+    Matches of banks that the key is not for are left out; the item stays.
+    """
     return {
         "item": item.id,
         "evidence": item.evidence_id,
         "kind": item.kind.value,
         "content_id": item.content_id,
         "added_at": item.added_at,
-        "matches": [_tell_match(match, actor) for match in item.matches],
+        "matches": [_tell_match(match, actor) for match in item.matches if may_use_bank(actor, match.bank_name)],
         "matches_omitted": item.matches_omitted,
     }
 
