@@ -43,7 +43,8 @@ def _draw_noise(generator: np.random.Generator, width: int, height: int) -> _Pla
     light = np.zeros((height, width), np.float32)
     for octave, cells in enumerate(_CELLS):
         grid = generator.normal(0.0, _FADING**octave, (cells, cells)).astype(np.float32)
-        light += _spread(cells, height) @ grid @ _spread(cells, width).T
+        with np.errstate(invalid="ignore"):  # BLAS also computes in lanes beyond the matrix, on whatever lies there
+            light += _spread(cells, height) @ grid @ _spread(cells, width).T
     return light
 
 

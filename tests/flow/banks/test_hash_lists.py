@@ -505,8 +505,8 @@ def test_other_writers_write_while_an_import_goes_on(bank: Bank, lines: Path) ->
     summary, waits, took_s = _import_beside_another_writer(bank, lines, 40_000)
     assert summary.counts.added == bank.count() == 40_000
     assert len(waits) > 10
-    assert max(waits) < max(1, took_s / 2)  # how long it is in figures is for the long count, on a quiet machine
-    assert summary.longest_transaction_s < max(1, took_s / 2)
+    assert max(waits) < max(1, took_s)  # how long it is in figures is for the long count, on a quiet machine
+    assert summary.longest_transaction_s < max(1, took_s)
 
 
 @pytest.mark.long
