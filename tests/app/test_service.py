@@ -42,14 +42,17 @@ def test_without_banks_media_is_hashed_and_never_called_unknown(service) -> None
 
 def test_what_is_listed_is_found_in_the_banks_asked(service) -> None:
     house, (arrival, sha256) = service.house, _arrival()
+    made = {}
     for name in ("one", "two"):
-        banks.create_bank(house.engine, house.clock, house.actor, name=name)
+        made[name] = banks.create_bank(house.engine, house.clock, house.actor, name=name)
         value = sha256 if name == "one" else bytes(32)
         entry = NewEntry(signal_type="sha256", value=value)
         banks.add_entries(house.engine, house.clock, house.actor, bank=name, entries=[entry])
     service.banks._follower.catch_up()
     assert service.scan(arrival).verdict is Verdict.EXACT
-    assert service.scan(_arrival()[0], frozenset({"two"})).verdict is Verdict.NO_KNOWN_MATCH
+    assert service.scan(_arrival()[0], frozenset({made["two"]})).verdict is Verdict.NO_KNOWN_MATCH
+    with pytest.raises(NothingToMatch):
+        service.scan(_arrival()[0], frozenset({made["two"] + 1}))
     assert service.keeper is None
 
 

@@ -20,7 +20,7 @@ async def _tell_name(_request: Request, actor: Actor) -> Response:
 
 
 def _ask(*permissions: Permission) -> Response:
-    return asyncio.run(guard(_tell_name, _reader, permissions)(Request({"type": "http"})))  # type: ignore[arg-type]
+    return asyncio.run(guard(_tell_name, _reader, permissions)(Request({"type": "http"})))  # type: ignore[arg-type] # a handler gives a coroutine
 
 
 def test_who_has_every_permission_is_answered() -> None:

@@ -35,9 +35,9 @@ from safelight.intake.sources.interface import Arrival, Fetchable
 from safelight.intake.sources.url import UrlArrival
 from safelight.intake.spool import Spool
 from safelight.jobs.worker import Worker
-from safelight.matching.asked import ids_of_known, require_something, within
+from safelight.matching.asked import ids_of_banks, require_something, within
 from safelight.matching.follower import Tell
-from safelight.matching.live_banks import LiveBanks, Question
+from safelight.matching.live_banks import LiveBanks
 from safelight.matching.snapshot import Snapshot, take_snapshot
 from safelight.sandbox.pool import Pool
 
@@ -65,22 +65,16 @@ class Service:
     once: Once
     keeper: RecentKeeper | None
 
-    def scan(self, arrival: Arrival, bank_names: frozenset[str] | None = None) -> ScanResult:
+    def scan(self, arrival: Arrival, bank_ids: frozenset[int] | None = None) -> ScanResult:
         """Hash what arrived and match it, and count what it matched for the flood guard.
 
-        Raises `NothingToMatch`, `NotFound` or `UsageError` for the banks: then the media was not scanned.
+        It is matched against the banks of these numbers as they stand (None: every enabled one); what is gone of them
+        is left out. Raises `NothingToMatch`: then the media was not scanned.
         """
-        question = Question(bank_names=bank_names)
-        return self._scan(arrival, lambda: require_something(self.banks.snapshot(question)))
 
-    def scan_within(self, arrival: Arrival, bank_ids: frozenset[int] | None) -> ScanResult:
-        """Do the same with the banks of these numbers (None: every enabled one), of which some may be gone by now.
+        def take() -> Snapshot:
+            return require_something(within(self.banks.snapshot(), bank_ids))
 
-        Raises `NothingToMatch`.
-        """
-        return self._scan(arrival, lambda: require_something(within(self.banks.snapshot(), bank_ids)))
-
-    def _scan(self, arrival: Arrival, take: Callable[[], Snapshot]) -> ScanResult:
         take()  # before the work is done
         result = scan(arrival, clock=self.house.clock, hashers=self.hashers, take_snapshot=take)
         self.watch.count(result)
@@ -92,10 +86,13 @@ class Service:
         return take_snapshot(holdings, chosen_banks(holdings, bank_names), self.banks.find_entries)
 
     def arrivals(self, bank_names: frozenset[str] | None = None) -> Arrivals:
-        """Return what takes in media, matches it against these banks (None: all enabled), and does what follows."""
-        bank_ids = None if bank_names is None else ids_of_known(self.banks.holdings, bank_names)
+        """Return what takes in media, matches it against these banks (None: all enabled), and does what follows.
+
+        Raises `NotFound` or `UsageError` for a bank that cannot be searched: before anything is taken in.
+        """
+        bank_ids = None if bank_names is None else ids_of_banks(self.banks.holdings, bank_names)
         return self.house.arrivals_by(
-            lambda arrival: self.scan(arrival, bank_names),
+            lambda arrival: self.scan(arrival, bank_ids),
             once=self.once,
             keep=keep_for(self.keeper),
             bank_ids=bank_ids,
@@ -164,7 +161,7 @@ def open_worker(service: Service, threads: int, tell: Tell) -> Worker:
     house = service.house
     settings, who = house.settings, (house.keys, house.engine, house.clock)
     keep, judging = keep_for(service.keeper), Judging(lambda: service.banks.holdings, house.find_entries)
-    parts = (settings, house.vault, house.actor, service.scan_within, tell)
+    parts = (settings, house.vault, house.actor, service.scan, tell)
     return Worker(
         house.engine,
         house.clock,

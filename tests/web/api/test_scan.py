@@ -90,6 +90,13 @@ def test_multipart_brings_media_and_what_is_known_of_it(client, listed) -> None:
     assert client.get(f"/api/v1/cases/{told['case']}/items").json()["items"][0]["content_id"] == "post-9"
 
 
+@pytest.mark.parametrize("wait", ["true", "false"])
+def test_a_bank_that_there_is_not_is_told_before_anything_is_taken_in(client, listed, wait) -> None:
+    answer = _scan(client, listed, context={**CONTEXT, "banks": ["knwon"]}, params={"wait": wait})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert client.get("/api/v1/spool").json()["items"] == []
+
+
 @both
 def test_what_is_queued_is_answered_at_once_and_scanned_by_a_job(client, service, listed) -> None:
     answer = _scan(client, listed, params={"wait": "false"})

@@ -13,22 +13,24 @@ from safelight.matching.snapshot import ThresholdSource
 from safelight.web.api.told_banks import NOTHING_SET, ToldControl, ToldFate
 from safelight.web.schemas import Count, told
 
+_MATCH = {
+    "kind": "near",
+    "signal_type": "pdq",
+    "bank": "known",
+    "bank_version": 3,
+    "entry": 17,
+    "label": "A1",
+    "label_scheme": "ncmec",
+    "source": "ncmec",
+    "opinion": None,
+    "is_demoted": False,
+}
+
 
 class ToldMatch(BaseModel):
     """A match and its reasons; how near a near match is only to who has `match:distance`."""
 
-    model_config = told(
-        kind="near",
-        signal_type="pdq",
-        bank="known",
-        bank_version=3,
-        entry=17,
-        label="A1",
-        label_scheme="ncmec",
-        source="ncmec",
-        opinion=None,
-        is_demoted=False,
-    )
+    model_config = told(**_MATCH)
     kind: MatchKind
     signal_type: SignalType
     bank: str
@@ -48,16 +50,7 @@ class ToldNearMiss(ToldMatch):
     """An entry that was near, and the control that kept it from being a match; null: it is one."""
 
     model_config = told(
-        kind="near",
-        signal_type="pdq",
-        bank="known",
-        bank_version=3,
-        entry=17,
-        label="A1",
-        label_scheme="ncmec",
-        source="ncmec",
-        opinion=None,
-        is_demoted=False,
+        **_MATCH,
         control="threshold",
         suppressed_by=None,
         origin="ncmec.csv",
