@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/.installed
 GATES := $(VENV)/.gates
 PEERS := $(VENV)/.peers
 
-.PHONY: help demo test test-long coverage test-cpp bench-hash bench-match bench-follow bench-vault bench-serve lock clean
+.PHONY: help demo test test-long coverage test-cpp bench-hash bench-match bench-follow bench-vault bench-serve bench-review lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be done
@@ -62,6 +62,9 @@ VAULT_SIZE ?= 2G
 
 bench-vault: $(INSTALLED) ## measure spooling, sealing and opening a large file (VAULT_SIZE=2G)
 	$(BIN)/python benchmarks/bench_vault.py --size $(VAULT_SIZE) $(BENCH)
+
+bench-review: $(INSTALLED) ## measure the queue of 100,000 open cases on both databases
+	$(BIN)/python benchmarks/bench_review.py $(BENCH)
 
 bench-serve: $(PEERS) ## measure the service against threatexchange behind Flask and gunicorn (SIZE=1M)
 	$(BIN)/python benchmarks/bench_serve.py --size $(SIZE) $(BENCH)

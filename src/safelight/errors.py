@@ -12,6 +12,7 @@
     │   ├── NotAllowed            who asks may not do it, or not alone
     │   ├── RateLimited           who asks does so too often: it can be asked again later
     │   ├── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
+    │   ├── ClaimLost             somebody else has the case by now: it is theirs to decide
     │   ├── IdempotencyConflict   another request came under this idempotency key before
     │   ├── ChangedMeanwhile      it is not any more what it was when who asks last saw it
     │   └── OutboundRefused       an address that no connection is made to, or an answer that is not taken
@@ -119,6 +120,12 @@ class EvidenceHeld(UsageError):
     """A hold keeps the evidence: it cannot be destroyed."""
 
     code: ClassVar[str] = "evidence_held"
+
+
+class ClaimLost(UsageError):
+    """Somebody else has the case by now. Drafts are kept."""
+
+    code: ClassVar[str] = "claim_lost"
 
 
 class OutboundRefused(UsageError):

@@ -28,6 +28,9 @@ class Permission(StrEnum):
     MEDIA_SCAN = "media:scan"
     CASE_READ = "case:read"
     CASE_WRITE = "case:write"
+    CASE_DECIDE = "case:decide"  # to claim and decide, as first or second reader
+    CASE_LEAD = "case:lead"  # to decide where readers are unsure or disagree
+    FLAG_WRITE = "flag:write"  # to hand in complaints
     EVIDENCE_READ = "evidence:read"  # to be shown what there is, without its media
     EVIDENCE_SEAL = "evidence:seal"
     EVIDENCE_REVIEW = "evidence:review"

@@ -252,6 +252,33 @@ class Settings(BaseModel):
         default=2557, ge=1, le=36_525, description="How long it is kept what a closed case was about."
     )
 
+    claim_minutes: int = Field(
+        default=30, ge=1, le=1440, description="How long a claimed case is somebody's who does nothing."
+    )
+    most_claims: int = Field(default=5, ge=1, le=1000, description="How many cases one person has at most.")
+    second_reader_clearing: bool = Field(
+        default=True, description="Whether two people clear an exact match from a verified bank."
+    )
+    second_reader_near_distance: int = Field(
+        default=20, ge=0, le=256, description="Near matches that are farther are decided by two people."
+    )
+    second_reader_share_percent: float = Field(
+        default=5.0, ge=0, le=100, description="The share of cases that is decided by two people whatever is found."
+    )
+    verdict_memory_days: int = Field(
+        default=365, ge=0, le=3650, description="How long it is remembered what two people found; 0: not at all."
+    )
+    near_duplicate_distance: int = Field(
+        default=15, ge=0, le=15, description="Pictures that differ in no more bits of PDQ are grouped."
+    )
+    hash_confirmed_path: bool = Field(
+        default=False, description="Whether an exact match with a verified bank goes to a report unseen."
+    )
+    hash_confirmed_daily_cap: int = Field(
+        default=100, ge=1, le=1_000_000, description="How many may in 24 hours before that is switched off."
+    )
+    draft_days: int = Field(default=30, ge=1, le=3650, description="How long a draft about a case is kept.")
+
     idempotency_days: int = Field(
         default=1, ge=1, le=365, description="How long a repeat of a request gets the first one's answer."
     )

@@ -114,7 +114,9 @@ def test_what_dead_processes_left_in_the_spool_is_swept(tmp_path: Path) -> None:
 def test_every_kind_that_comes_again_has_a_handler(house: safelight.Workspace) -> None:
     handlers = job_handlers(house.settings, house.vault, house.actor, lambda _: None, lambda _: None)  # type: ignore[arg-type, return-value]
     require_handlers(
-        job_periods().keys() | {"scan_kept", "remove_blob", "record_destruction", "deliver_notice"}, handlers
+        job_periods().keys()
+        | {"scan_kept", "remove_blob", "record_destruction", "deliver_notice", "reopen_overturned"},
+        handlers,
     )
 
 

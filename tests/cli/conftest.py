@@ -4,14 +4,21 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from safelight.app import open_workspace
 from safelight.cli.main import main
+from safelight.database.transaction import write
 from safelight.flow.chain import explain_answers
+from safelight.flow.keys.acts import create_keys, export_keys
+from safelight.flow.keys.desk import KeyDesk
 from safelight.flow.why import Told
 from safelight.hashing.signal import NoSignal, Signal
 from safelight.matching.match import decide_verdict
+from safelight.review import steps
+from safelight.review.case import About, ItemKind, NewItem
+from safelight.review.rules import ReviewRules
 from safelight.testing.synthetic import paint
 
 Run = Callable[..., int]
@@ -69,3 +76,35 @@ def told_of(workspace: Path) -> Callable[..., Told]:
         )
 
     return tell
+
+
+@pytest.fixture
+def reviewed(run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """The workspace, with keys, an open case of two items about `account 7`, and nobody asked a second time."""
+    monkeypatch.setenv("SAFELIGHT_SECOND_READER_SHARE_PERCENT", "0")
+    house = open_workspace(workspace)
+    desk = KeyDesk(engine=house.engine, keys=house.keys, clock=house.clock, actor=house.actor)
+    create_keys(desk)
+    to = str(pyrage.x25519.Identity.generate().to_public())
+    export_keys(desk, recipients=[to], place=(tmp_path / "copy.age").write_bytes)
+    with write(house.engine) as tx:
+        who = (house.clock, house.actor)
+        case_id = steps.open_or_join(tx, *who, About(subject_id="account 7")).case_id
+        for media_key in (b"k" * 32, b"l" * 32):
+            group = steps.find_group(tx, house.clock, ReviewRules(), media_key=media_key, likeness=None)
+            new = NewItem(evidence_id=None, kind=ItemKind.EXACT, content_id="", media_key=media_key, group_id=group)
+            steps.add_item(tx, *who, case_id, new)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def cells(capfd: pytest.CaptureFixture[str]) -> Callable[[], tuple[list[list[str]], str]]:
+    """Return the cells of the tables that were printed, by row, and the whole text."""
+
+    def read_cells() -> tuple[list[list[str]], str]:
+        text = capfd.readouterr().out
+        lines = [line for line in text.splitlines() if line.startswith("│")]
+        return [[cell.strip() for cell in line.strip("│ ").split("│")] for line in lines], text
+
+    return read_cells

@@ -167,3 +167,11 @@ def test_an_entry_is_controlled_only_through_its_own_bank(run, house: Workspace)
     assert run("bank", "threshold", "other", "pdq", 5, *entry) == 66
     assert run("bank", "opinion", "other", "confirmed", *entry) == 66
     assert run("bank", "release", "other", *entry, "--reason", "seen") == 66
+
+
+def test_a_list_is_marked_as_verified_by_an_authority_or_by_nobody(run, workspace, capfd) -> None:
+    assert run("bank", "verify", "known") == 64
+    assert run("bank", "verify", "known", "--authority", "an authority", "--reason", "their letter") == 0
+    assert "verified by an authority" in capfd.readouterr().out
+    assert run("bank", "verify", "known", "--authority", "x", "--none") == 64
+    assert run("bank", "verify", "known", "--none") == 0

@@ -71,7 +71,7 @@ def test_a_case_shows_its_items_and_the_entries_that_matched_and_obeys_no_name(r
     ((item, _, kind, content, evidence, matched),), text = rows()
     assert (item, kind, content, evidence) == ("1", "near", r"post\x1b9", "e" * 32)
     assert matched == "known/4 pdq 12, and 3 more"
-    assert "1 uploads: 0 exact, 1 near" in text
+    assert "1 items: 0 exact, 1 near" in text
     run("case", "show", 1, "--limit", 1)
     assert rows()[1].splitlines()[-1] == "More: --after 1"
     assert run("case", "show", 9) == 66
@@ -80,6 +80,7 @@ def test_a_case_shows_its_items_and_the_entries_that_matched_and_obeys_no_name(r
 
 def test_a_case_is_closed_and_reopened_for_a_reason_that_is_kept(run: Run, house, rows) -> None:
     assert run("case", "close", 2) == 64
+    assert run("case", "close", 1, "--reason", "no decision yet") == 64
     assert run("case", "close", 2, "--reason", "no match by eye") == 0
     assert "kept for 30 more days" in rows()[1]
     run("case", "show", 2)

@@ -38,6 +38,9 @@ from safelight.database.revision import REVISIONS, TABLES, is_current, require_c
 from safelight.database.schema import METADATA
 from safelight.database.transaction import Tx, read, write
 from safelight.errors import DatabaseUnusable, WorkspaceOutdated
+from safelight.review.decision import Seat
+from safelight.review.store import queue_rows
+from safelight.review.urgency import place_of
 from safelight.roles import Actor
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -340,3 +343,23 @@ def test_a_database_of_something_else_is_refused_and_left_alone(blank_engine: En
             look(blank_engine)
     with read(blank_engine) as tx:
         assert sorted(inspect(tx).get_table_names()) == before
+
+
+def test_cases_of_before_stand_in_the_queue_as_they_waited(blank_engine: Engine) -> None:
+    _upgrade_to(blank_engine, "0009")
+    with write(blank_engine) as tx:
+        tables = MetaData()
+        tables.reflect(tx)
+        counts = {"item_count": 1, "near_count": 0}
+        for state, closed_at, exact in (("open", None, 1), ("open", None, 0), ("closed", PAST, 1)):
+            times = {"opened_at": PAST, "closed_at": closed_at, "last_activity_at": PAST}
+            values = {"subject_id": f"{state} {exact}", "state": state, "exact_count": exact, **times, **counts}
+            tx.execute(insert(tables.tables["cases"]).values(values))
+    upgrade(blank_engine)
+    with read(blank_engine) as tx:
+        found = {case_id: queue_rows.find(tx, case_id) for case_id in (1, 2, 3)}
+    assert [each.seat for each in found.values() if each] == [Seat.FIRST, Seat.FIRST, None]
+    for each in found.values():
+        assert each is not None
+        assert (each.facts.since_at, each.wave, each.categories) == (PAST, 1, frozenset())
+        assert each.place == place_of(each.facts, NOW)

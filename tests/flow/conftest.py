@@ -44,13 +44,14 @@ from safelight.intake.spool import Spool
 from safelight.jobs.job import Job
 from safelight.jobs.queries import page_jobs
 from safelight.jobs.worker import Worker
-from safelight.matching.match import Verdict
+from safelight.matching.match import Match, Verdict
 from safelight.notices.event import WANTABLE
 from safelight.notices.steps import Desk as NoticeDesk
 from safelight.notices.steps import add_address
 from safelight.notices.store.tables import deliveries, events
 from safelight.review import queries as cases
 from safelight.review.case import Case
+from safelight.review.rules import ReviewRules
 from safelight.roles import Actor
 from safelight.testing.evidence import read_bytes, seal_bytes
 from safelight.testing.keys import MemoryKeys
@@ -203,7 +204,8 @@ def _ignore(_text: str) -> None:
 class Desk:
     """An installation on each database to which media arrives. Its scanner knows listed content by its beginning.
 
-    `fault` lets every scan end by that reason, `is_down` lets none begin, `before` is called in each.
+    `fault` lets every scan end by that reason, `is_down` lets none begin, `before` is called in each. `matches` are
+    what listed content matches, in the place of the usual one.
     """
 
     def __init__(self, place: Installation, folder: Path, *, clock: Clock | None = None) -> None:
@@ -214,6 +216,8 @@ class Desk:
         self.reach: Reach = unwatched
         self.also: Also = lambda _tx, answer: self.told.append(answer)
         self.policy, self.room, self.wait_s = HOLD_ALL, USUAL_ROOM, 20.0
+        self.rules = ReviewRules()
+        self.matches: tuple[Match, ...] = ()
         self.counted: list[ScanAnswer] = []
         self.told: list[ScanAnswer] = []
         self.scanned: list[ScanResult] = []
@@ -231,6 +235,7 @@ class Desk:
             count=self.counted.append,
             also=self.also,
             keep=self.keep,
+            rules=self.rules,
         )
 
     @property
@@ -256,7 +261,9 @@ class Desk:
             return replace(result, verdict=Verdict.NOT_SCANNED, answers=answers)
         if not is_listed:
             return replace(result, verdict=Verdict.NO_KNOWN_MATCH)
-        return replace(result, verdict=Verdict.EXACT, matches=(exact_match(entry_added_at=self.clock.now()),))
+        return replace(
+            result, verdict=Verdict.EXACT, matches=self.matches or (exact_match(entry_added_at=self.clock.now()),)
+        )
 
     @contextmanager
     def arrived(self, data: bytes, *, subject: str = "account 7", key: str | None = None) -> Iterator[Arrived]:

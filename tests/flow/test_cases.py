@@ -9,14 +9,27 @@ from safelight.database.transaction import read, write
 from safelight.errors import AlreadyExists, NotAllowed
 from safelight.flow.cases import close_case, reopen_case
 from safelight.flow.installation import Installation
-from safelight.matching.match import MatchKind
+from safelight.flow.review.deciding import decide
+from safelight.flow.review.desk import ReviewDesk
 from safelight.review import queries, steps
-from safelight.review.case import About, NewItem
+from safelight.review.case import About, ItemKind, NewItem
+from safelight.review.decision import Finding, IncidentType, Ruling
+from safelight.review.rules import ReviewRules
+from safelight.review.scheme import Classification
+from safelight.review.second_reading import SecondReading
 from safelight.roles import EVERY_PERMISSION, Permission
 from safelight.testing.evidence import destroy_evidence, seal_bytes
 from safelight.testing.keys import MemoryKeys
 from safelight.vault.blobs.disk import DiskBlobs
 from safelight.vault.holding import holds_of
+
+_NEVER_TWICE = ReviewRules(second=SecondReading(clearing=False, near_distance=256, share=0))
+_CONFIRMED = Ruling(
+    finding=Finding.CONFIRMED,
+    reasons="by eye",
+    classification=Classification(scheme="ncmec", label="A1"),
+    incident_type=IncidentType.CSAM,
+)
 
 
 @pytest.fixture
@@ -29,13 +42,18 @@ def place(engine, clock, tmp_path) -> Installation:
 
 @pytest.fixture
 def case(place, actor, tmp_path):
-    """A case with two pieces of evidence, and their ids."""
+    """A case with two pieces of evidence that was decided, and their ids."""
     ids = [seal_bytes(place, actor, tmp_path / "spool", [data]).id for data in (b"one", b"two")]
     with write(place.engine) as tx:
         case_id = steps.open_or_join(tx, place.clock, actor, About(subject_id="a")).case_id
         for evidence_id in ids:
-            new = NewItem(evidence_id=evidence_id, kind=MatchKind.EXACT, content_id="", matches=())
+            new = NewItem(evidence_id=evidence_id, kind=ItemKind.EXACT, content_id="")
             steps.add_item(tx, place.clock, actor, case_id, new)
+    decide(
+        ReviewDesk(engine=place.engine, clock=place.clock, actor=actor, keys=place.keys, rules=_NEVER_TWICE),
+        case_id,
+        _CONFIRMED,
+    )
     return case_id, ids
 
 

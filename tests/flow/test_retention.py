@@ -22,6 +22,7 @@ from safelight.flow.retention import (
     ERASE_BANK_NAMES,
     ERASE_CLOSED_CASES,
     ERASE_DESTROYED_FACTS,
+    ERASE_DRAFTS,
     ERASE_ENDED_ACCESS,
     ERASE_GRANTS,
     FORGET_RECENT,
@@ -38,8 +39,8 @@ from safelight.intake.store import requests
 from safelight.jobs.job import JobState
 from safelight.jobs.store import jobs
 from safelight.jobs.worker import Worker
-from safelight.review.store import cases
-from safelight.review.store import items as case_items
+from safelight.review.store.tables import cases
+from safelight.review.store.tables import items as case_items
 from safelight.vault.store.tables import grants, holds, occurrences
 
 _PAGE = Path(__file__).parents[2] / "docs" / "reference" / "retention.md"
@@ -54,6 +55,7 @@ _DAYS = Days(
     closed_cases_days=8,
     idempotency_days=9,
     recently_seen_days=10,
+    draft_days=10,
 )
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -269,6 +271,7 @@ def test_what_long_closed_cases_were_about_is_erased_and_the_rest_stays(engine, 
         PRUNE_NOTICES,
         ERASE_CLOSED_CASES,
         FORGET_REQUESTS,
+        ERASE_DRAFTS,
     ],
 )
 def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
@@ -281,6 +284,7 @@ def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkey
         "erase_names",
         "prune_notices",
         "erase_closed_cases",
+        "erase_drafts",
     ):
         monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
     monkeypatch.setattr(retention.access, "erase_ended", lambda *given, **named: erased.append(given))

@@ -9,12 +9,16 @@ from functools import partial
 
 from safelight.access.queries import names_with
 from safelight.app.outbound_parts import open_sender
+from safelight.app.review_parts import review_rules
 from safelight.app.scanner import Scanner
 from safelight.errors import InvalidValue
 from safelight.flow.chain import ScanResult
 from safelight.flow.evidence.destruction import PERIODS, Destruction
 from safelight.flow.notices import Delivering
 from safelight.flow.retention import Days, retention_handlers, retention_periods
+from safelight.flow.review.keeping import PERIODS as REVIEW_PERIODS
+from safelight.flow.review.keeping import review_handlers
+from safelight.flow.review.overturning import Overturning
 from safelight.flow.scans.held_media import END_HELD_MEDIA, HeldMedia
 from safelight.flow.scans.held_media import PERIOD as HELD_PERIOD
 from safelight.flow.scans.queued_scans import SCAN_KEPT, QueuedScans, ScanWithin
@@ -107,6 +111,7 @@ def open_settling(
         count=count,
         also=also,
         keep=keep,
+        rules=review_rules(settings),
     )
 
 
@@ -149,6 +154,7 @@ def job_handlers(
         closed_cases_days=settings.closed_cases_days,
         idempotency_days=settings.idempotency_days,
         recently_seen_days=settings.recently_seen_days,
+        draft_days=settings.draft_days,
     )
     delivering = Delivering(
         keys=vault.keys, sender=open_sender(settings), most_failures=settings.notice_pause_after, tell=tell
@@ -159,6 +165,8 @@ def job_handlers(
         **destruction.handlers(),
         **retention_handlers(days),
         **delivering.handlers(),
+        **review_handlers(),
+        **Overturning(tell=tell).handlers(),
     }
 
 
@@ -169,7 +177,7 @@ def process_name() -> str:
 
 def job_periods() -> Mapping[str, timedelta]:
     """Return which kinds of jobs come again, and after what time."""
-    return {**PERIODS, END_HELD_MEDIA: HELD_PERIOD, **retention_periods()}
+    return {**PERIODS, END_HELD_MEDIA: HELD_PERIOD, **REVIEW_PERIODS, **retention_periods()}
 
 
 class LazyScanner:

@@ -30,6 +30,7 @@ from safelight.app.recent_parts import (
     recent_handlers,
     recent_periods,
 )
+from safelight.app.review_parts import review_rules
 from safelight.app.scanner import Scanner
 from safelight.banks import queries as banks
 from safelight.banks.bank import check_threshold
@@ -48,6 +49,7 @@ from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.flow.notices import NoticeDesk
 from safelight.flow.recent.judging import Judging
+from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.scans.arrivals import Arrivals
 from safelight.flow.scans.once import LEASE, Once, RequestDigester
 from safelight.flow.scans.renewing import Renewing
@@ -248,6 +250,17 @@ class Workspace:
             keys=self.keys,
             sender=open_sender(self.settings),
             most_failures=self.settings.notice_pause_after,
+        )
+
+    def review_desk(self, actor: Actor | None = None) -> ReviewDesk:
+        """Return where somebody reviews: whoever acts here, or another, such as who signed in."""
+        return ReviewDesk(
+            engine=self.engine,
+            clock=self.clock,
+            actor=actor or self.actor,
+            keys=self.keys,
+            rules=review_rules(self.settings),
+            appeal_days=self.settings.appeal_days,
         )
 
     def open_spool(self) -> Spool:

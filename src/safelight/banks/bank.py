@@ -34,7 +34,8 @@ class Bank:
 
     `thresholds` holds what was set for this bank; ask `threshold` for what counts. `rollout` is the share of media, in
     ten-thousandths, that the bank is matched against; ask `in_rollout`. An allow-list's entries are no matches: they
-    suppress matches of the banks whose numbers are in `suppresses`.
+    suppress matches of the banks whose numbers are in `suppresses`. `verified_by` names the authority that has verified
+    the entries, as the operator says; empty for none.
     """
 
     id: int
@@ -48,6 +49,12 @@ class Bank:
     rollout_key: bytes = field(default=b"", repr=False)  # who knows it can tell which media are left out
     is_allow_list: bool = False
     suppresses: frozenset[int] = frozenset()
+    verified_by: str = ""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the operator has marked it as a list whose entries an authority has verified."""
+        return bool(self.verified_by)
 
     def threshold(self, signal_type: str) -> int:
         """Return the distance at or under which an entry of this bank matches: 0 for types compared exactly."""
@@ -80,6 +87,12 @@ def check_rollout(share: int) -> None:
     """Raise `InvalidValue` unless a bank may be rolled out to this share, in ten-thousandths."""
     if not 0 <= share <= WHOLE_ROLLOUT:
         raise InvalidValue("A bank is rolled out to 0 to 100 percent of the media.")
+
+
+def check_authority(authority: str) -> None:
+    """Raise `InvalidValue` unless an authority is named."""
+    if not 0 < len(authority.strip()) <= MAX_NAME_LENGTH or not authority.isprintable():
+        raise InvalidValue(f"Name the authority that has verified the entries, in 1 to {MAX_NAME_LENGTH} characters.")
 
 
 def check_bank_name(name: str) -> None:

@@ -30,6 +30,16 @@ def find_bank(tx: Tx, name: str) -> Bank:
     return banks[0]
 
 
+def verified_names(tx: Tx) -> frozenset[str]:
+    """Return the names of the enabled banks that are marked as verified by an authority."""
+    return frozenset(bank.name for bank in list_banks(tx) if bank.is_verified and bank.is_enabled)
+
+
+def verified_entries(tx: Tx, entry_ids: Collection[int]) -> set[int]:
+    """Return those of these entries whose bank is marked as verified, whatever became of bank or entry since."""
+    return bank_rows.verified_entries(tx, entry_ids)
+
+
 def count_entries(tx: Tx, bank_id: int) -> dict[str, int]:
     """Return how many entries of each signal type a bank holds, disabled ones included."""
     return entry_rows.count_entries(tx, bank_id)

@@ -105,6 +105,25 @@ def allow_list(name: str, is_one: Literal["yes", "no"], /, *, reason: Reason = "
     return 0
 
 
+def verify(
+    name: str,
+    /,
+    *,
+    authority: Annotated[str, Parameter(help="Which authority has verified the entries.")] = "",
+    none: Annotated[bool, Parameter(help="None has, or not any more.", negative="")] = False,
+    reason: Reason = "",
+    workspace: Workspace = None,
+) -> int:
+    """Say which authority has verified a list's entries: clearing an exact match of it then takes two people."""
+    if bool(authority) == none:
+        raise UsageError("Name the authority with --authority, or say --none.")
+    house = open_named(workspace)
+    who = (house.engine, house.clock, house.actor)
+    controls.mark_verified(*who, bank=name, authority=authority, reason=reason)
+    Voice().say(f"{name}: {'verified by ' + authority if authority else 'verified by nobody'}.")
+    return 0
+
+
 def suppress(allow_list: str, bank: str, /, *, reason: Reason = "", workspace: Workspace = None) -> int:
     """Let an allow-list suppress matches of a bank: what is on the allow-list makes no match of that bank."""
     house = open_named(workspace)

@@ -1,7 +1,7 @@
 """`safelight case …`: the cases that matches opened. Nothing of media is ever shown."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -13,21 +13,23 @@ from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
 from safelight.flow import cases
 from safelight.review.case import About, Case, CaseState, Item
+from safelight.review.decision import Decision
+from safelight.review.decision_queries import holding_on, remembered_of
 from safelight.review.queries import find_case, page_cases, page_items
+from safelight.review.queue_queries import find_standing
 
 
 def list_cases(
     *,
-    state: Annotated[Literal["open", "closed"] | None, Parameter(help="Only cases in this state.")] = None,
+    state: Annotated[CaseState | None, Parameter(help="Only cases in this state.")] = None,
     subject: Annotated[str | None, Parameter(help="Only cases about this account, by the platform's own id.")] = None,
     after: Annotated[int, Parameter(help="Show the cases that follow this one.")] = 0,
     limit: Annotated[int, Parameter(help="How many cases to show.")] = 100,
     workspace: Workspace = None,
 ) -> int:
     """List cases by number, the oldest first. Times are UTC."""
-    asked_state = None if state is None else CaseState(state)
     with read(open_named(workspace).engine) as tx:
-        page = page_cases(tx, state=asked_state, subject_id=subject, after_id=after, limit=limit)
+        page = page_cases(tx, state=state, subject_id=subject, after_id=after, limit=limit)
     table = new_table("case", "about", "state", "opened", "last activity", "items", "exact", "near")
     for case in page:
         counts = (str(case.item_count), str(case.exact_count), str(case.near_count))
@@ -48,15 +50,24 @@ def show(
     workspace: Workspace = None,
 ) -> int:
     """Show one case: what it is about, and each upload that belongs to it with the entries that it matched."""
-    with read(open_named(workspace).engine) as tx:
-        found = find_case(tx, case)
+    house = open_named(workspace)
+    now = house.clock.now()
+    with read(house.engine) as tx:
+        found, standing = find_case(tx, case), find_standing(tx, case)
         page = page_items(tx, case, after_id=after, limit=limit)
+        held, known = holding_on(tx, case), remembered_of(tx, page, now)
     _tell(found)
-    table = new_table("item", "added", "kind", "content", "evidence", "matched", whole=("evidence",))
+    if standing.claim is not None and standing.claim.is_live(now):
+        Voice().say(f"  claimed until {_minute(standing.claim.until_at)} UTC")
+    headings = ("item", "added", "kind", "content", "evidence", "matched", "group", "found", "found before")
+    table = new_table(*headings, whole=("evidence",))
     for item in page:
         content = printable(item.content_id.encode())
         evidence = item.evidence_id or "(no bytes)"
-        table.add_row(str(item.id), _minute(item.added_at), item.kind.value, content, evidence, _matched(item))
+        group = "" if item.group_id is None else str(item.group_id)
+        review = (group, _finding(held.get(item.id)), _finding(known.get(item.id)))
+        cells = (item.kind.value, content, evidence, _matched(item), *review)
+        table.add_row(str(item.id), _minute(item.added_at), *cells)
     Voice().print(table)
     if len(page) == limit:
         Voice().say(f"More: --after {page[-1].id}")
@@ -64,7 +75,7 @@ def show(
 
 
 def close(case: int, /, *, reason: Reason = "", workspace: Workspace = None) -> int:
-    """Close a case without a report: its evidence is kept for an appeal, and then goes unless another hold keeps it."""
+    """Close a decided case without a report: its evidence is kept for an appeal, and then goes unless it is held."""
     house = open_named(workspace)
     days = house.settings.appeal_days
     cases.close_case(house.engine, house.clock, house.actor, case, reason=reason, appeal_days=days)
@@ -73,7 +84,7 @@ def close(case: int, /, *, reason: Reason = "", workspace: Workspace = None) -> 
 
 
 def reopen(case: int, /, *, reason: Reason = "", workspace: Workspace = None) -> int:
-    """Open a closed case again: its evidence is kept, as far as it lives."""
+    """Begin a case anew: it is decided again, what was decided stays on record, and its evidence is kept."""
     house = open_named(workspace)
     cases.reopen_case(house.engine, house.clock, house.actor, case, reason=reason)
     Voice().say(f"Case {case} is open again.")
@@ -86,7 +97,7 @@ def _tell(case: Case) -> None:
     voice.say(f"  opened {_minute(case.opened_at)} UTC, last activity {_minute(case.last_activity_at)} UTC")
     if case.closed_at is not None:
         voice.say(f"  closed {_minute(case.closed_at)} UTC")
-    voice.say(f"  {case.item_count} uploads: {case.exact_count} exact, {case.near_count} near")
+    voice.say(f"  {case.item_count} items: {case.exact_count} exact, {case.near_count} near")
 
 
 def _about(about: About) -> str:
@@ -99,6 +110,13 @@ def _about(about: About) -> str:
 def _matched(item: Item) -> str:
     told = [f"{match.bank_name}/{match.entry_id} {match.signal_type.value} {match.distance}" for match in item.matches]
     return ", ".join(told + ([f"and {item.matches_omitted} more"] if item.matches_omitted else []))
+
+
+def _finding(decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    label = decision.classification
+    return decision.finding.value if label is None else f"{decision.finding.value} {label.scheme}:{label.label}"
 
 
 def _minute(moment: datetime) -> str:

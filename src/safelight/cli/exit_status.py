@@ -6,6 +6,7 @@
 from safelight.errors import (
     AlreadyExists,
     BackupRefused,
+    ClaimLost,
     ClockWrong,
     DatabaseUnusable,
     EvidenceDamaged,
@@ -61,6 +62,7 @@ _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (OutputFailed, OUTPUT),
     (ImportRunning, 75),
     (LeaseLost, 75),
+    (ClaimLost, 75),
     (RequestInFlight, 75),
     (SpoolFull, 75),
     (RateLimited, 75),

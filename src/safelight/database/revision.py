@@ -35,6 +35,20 @@ _NEW_TABLES = {
     "0008": ("case_items", "case_matches", "cases"),
     "0009": ("intake_counts", "intake_requests"),
     "0010": ("recent_mark", "recent_media"),
+    "0011": (
+        "bank_verifications",
+        "case_decision_items",
+        "case_decisions",
+        "case_findings",
+        "case_flags",
+        "case_group_chunks",
+        "case_groups",
+        "case_queue",
+        "case_texts",
+        "hash_path_marks",
+        "hash_path_uses",
+        "verdict_memory",
+    ),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

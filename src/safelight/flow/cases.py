@@ -3,13 +3,15 @@
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, write
+from safelight.errors import UsageError
+from safelight.flow.review.desk import present
+from safelight.flow.review.endings import end_reviews, renew_reviews
 from safelight.review import steps
 from safelight.review.case import Case
-from safelight.review.queries import evidence_of
+from safelight.review.decision import Finding
+from safelight.review.decision_queries import has_undecided, holding_on
 from safelight.roles import Actor, Permission, require_permission
-from safelight.vault import holding
 from safelight.vault.hold import APPEAL_DAYS
-from safelight.vault.queries import living_among
 
 
 def close_case(
@@ -17,30 +19,39 @@ def close_case(
 ) -> Case:
     """Close a case without a report: its evidence is kept for an appeal, and then goes unless another hold keeps it.
 
-    What comes about the same subject later opens another case. Raises `NotAllowed` without the permission `case:write`,
-    `InvalidValue` without a reason, `NotFound`, `UsageError` where it is closed already, `ClockWrong`.
+    It may be closed if (1) who asks has `case:write`, (2) all that belongs to it was decided on, for closing is no way
+    round a decision and its second reader, and (3) where something was confirmed, who asks has `case:lead`. What comes
+    about the same subject later opens another case. Raises `NotAllowed`, `InvalidValue` without a reason, `NotFound`,
+    `UsageError` where it has ended already or something is not decided, `ClockWrong`.
     """
-    require_permission(actor, Permission.CASE_WRITE)
     with write(engine) as tx:
+        actor = present(tx, actor)
+        require_permission(actor, Permission.CASE_WRITE)
         case = steps.close_case(tx, clock, actor, case_id, reason=reason)
-        closed_at = case.last_activity_at
-        for evidence_id in _living(tx, case_id):
-            holding.close_review(tx, clock, actor, evidence_id, closed_at=closed_at, appeal_days=appeal_days)
+        _require_decided(tx, actor, case_id)
+        end_reviews(tx, clock, actor, case, appeal_days=appeal_days)
         return case
 
 
 def reopen_case(engine: Engine, clock: Clock, actor: Actor, case_id: int, *, reason: str) -> Case:
-    """Open a case again: its evidence is kept, as far as it lives, until the case is closed once more.
+    """Begin a case anew, for an appeal or a correction: no decision on it holds then, and all of them stay on record.
 
-    Raises as `close_case`, and `AlreadyExists` where another case about the same is open.
+    Its evidence is kept, as far as it lives, until the case is closed once more. Raises as `close_case`, and
+    `AlreadyExists` where another case about the same is open.
     """
-    require_permission(actor, Permission.CASE_WRITE)
     with write(engine) as tx:
+        actor = present(tx, actor)
+        require_permission(actor, Permission.CASE_WRITE)
         case = steps.reopen_case(tx, clock, actor, case_id, reason=reason)
-        for evidence_id in _living(tx, case_id):
-            holding.reopen_review(tx, clock, actor, evidence_id)
+        renew_reviews(tx, clock, actor, case)
         return case
 
 
-def _living(tx: Tx, case_id: int) -> list[str]:
-    return living_among(tx, evidence_of(tx, case_id))
+def _require_decided(tx: Tx, actor: Actor, case_id: int) -> None:
+    if has_undecided(tx, case_id):
+        raise UsageError(
+            f"Not all that belongs to case {case_id} was decided on. Closing is no way round that: decide on it, with "
+            "`safelight case decide`. A case in which nothing is confirmed closes by itself. Nothing was changed."
+        )
+    if any(each.finding is Finding.CONFIRMED for each in holding_on(tx, case_id).values()):
+        require_permission(actor, Permission.CASE_LEAD)

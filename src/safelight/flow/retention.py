@@ -15,7 +15,7 @@ from safelight.intake import requests
 from safelight.jobs.queue import prune
 from safelight.jobs.run import Handler, Run
 from safelight.notices.steps import prune_notices
-from safelight.review.steps import erase_closed_cases
+from safelight.review.steps import erase_closed_cases, erase_drafts
 from safelight.roles import Actor, ActorKind
 from safelight.vault.erasing_facts import erase_destroyed_facts, erase_grants
 
@@ -28,6 +28,7 @@ ERASE_ENDED_ACCESS = "erase_ended_access"
 PRUNE_NOTICES = "prune_notices"
 ERASE_CLOSED_CASES = "erase_closed_cases"
 FORGET_REQUESTS = "forget_requests"
+ERASE_DRAFTS = "erase_drafts"
 
 PERIOD = timedelta(days=1)
 """How often each of these jobs is due, but the one that is named next."""
@@ -56,6 +57,7 @@ class Days:
     closed_cases_days: int = 2557
     idempotency_days: int = 1
     recently_seen_days: int = 0
+    draft_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +130,40 @@ RULES: tuple[TableRule, ...] = (
     TableRule(table="bank_policies", personal=NOTHING, kept="as long as the bank: figures"),
     TableRule(table="bank_suppressions", personal=NOTHING, kept="as long as it is set: numbers of banks"),
     TableRule(table="bank_thresholds", personal=NOTHING, kept="as long as it is set: figures"),
+    TableRule(
+        table="bank_verifications",
+        personal=NOTHING,
+        kept="as long as the mark: numbers of banks, and names of authorities",
+    ),
     TableRule(table="banks", personal=NOTHING, kept="as long as the database: names of lists"),
+    TableRule(table="case_decision_items", personal=NOTHING, kept="as long as the database: numbers"),
+    TableRule(
+        table="case_decisions",
+        personal="who decided",
+        kept="as long as the case is open, and then for the time set; findings, classes and times stay",
+        setting="closed_cases_days",
+        job=ERASE_CLOSED_CASES,
+    ),
+    TableRule(table="case_findings", personal=NOTHING, kept="as long as the database: numbers and times"),
+    TableRule(
+        table="case_flags",
+        personal="none by itself: categories and times; what was said is among the sealed texts",
+        kept="as long as the database",
+    ),
+    TableRule(
+        table="case_group_chunks",
+        personal=NOTHING,
+        kept="until no open case has one of the likes, ended by the job `forget_review_facts`",
+    ),
+    TableRule(
+        table="case_groups",
+        personal="none by itself: a veiled likeness of media",
+        kept="the likeness until no open case has one of the likes, ended by the job `forget_review_facts`; numbers "
+        "stay",
+    ),
     TableRule(
         table="case_items",
-        personal="the platform's id of the content",
+        personal="the platform's id of the content, and a keyed digest of media",
         kept="as long as the case is open, and then for the time set; what matched and when stays",
         setting="closed_cases_days",
         job=ERASE_CLOSED_CASES,
@@ -140,6 +172,18 @@ RULES: tuple[TableRule, ...] = (
         table="case_matches",
         personal=NOTHING,
         kept="as long as the database, so that it can be said what an entry led to: banks, entries, figures",
+    ),
+    TableRule(
+        table="case_queue",
+        personal="who has claimed the case, and digests of who read it",
+        kept="until the case waits for nobody, or is begun anew",
+    ),
+    TableRule(
+        table="case_texts",
+        personal="reasons, complaints and drafts, which are sealed",
+        kept="as long as the case is open, and then for the time set of closed cases; drafts for the time set",
+        setting="draft_days",
+        job=ERASE_DRAFTS,
     ),
     TableRule(
         table="cases",
@@ -161,6 +205,10 @@ RULES: tuple[TableRule, ...] = (
         personal=NOTHING,
         kept="for `flood_guard_days`, deleted by the flood guard as it counts: numbers an hour",
     ),
+    TableRule(
+        table="hash_path_marks", personal=NOTHING, kept="always: whether the path was switched off, and a sentence why"
+    ),
+    TableRule(table="hash_path_uses", personal=NOTHING, kept="as long as the database: numbers and times"),
     TableRule(table="installation", personal=NOTHING, kept="always: the database's random name"),
     TableRule(
         table="intake_counts", personal=NOTHING, kept="as long as the database: how many had which result an hour"
@@ -249,6 +297,11 @@ RULES: tuple[TableRule, ...] = (
         personal="the manifest of media that waits to be scanned, which is sealed",
         kept="until its scan ends; what cannot be scanned for `held_media_days`, which the job `end_held_media` ends",
     ),
+    TableRule(
+        table="verdict_memory",
+        personal="none by itself: a keyed digest of media, and the number of a decision",
+        kept="until the verdict expires (`verdict_memory_days`), ended by the job `forget_review_facts`",
+    ),
 )
 """One rule for every table, by name."""
 
@@ -271,6 +324,7 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         ERASE_CLOSED_CASES: _keeping(most_jump, days.closed_cases_days, _erase_closed_cases),
         FORGET_REQUESTS: _keeping(most_jump, days.idempotency_days, _forget_requests),
         FORGET_RECENT: forgetting(KEEPER, days.recently_seen_days, most_jump=most_jump),
+        ERASE_DRAFTS: _keeping(most_jump, days.draft_days, _erase_drafts),
     }
 
 
@@ -315,6 +369,10 @@ def _erase_ended_access(tx: Tx, clock: Clock, before: datetime) -> int:
 
 def _erase_closed_cases(tx: Tx, clock: Clock, before: datetime) -> int:
     return erase_closed_cases(tx, clock, KEEPER, before=before)
+
+
+def _erase_drafts(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_drafts(tx, clock, KEEPER, before=before)
 
 
 def _forget_requests(tx: Tx, _clock: Clock, before: datetime) -> int:

@@ -24,6 +24,10 @@ class EventKind(StrEnum):
     SCAN_FINISHED = "scan_finished"
     CASE_OPENED = "case_opened"
     RETROACTIVE_MATCH = "retroactive_match"
+    CASE_DECIDED = "case_decided"
+    IMMINENT_DANGER = "imminent_danger"
+    READER_MISSING = "reader_missing"
+    HASH_PATH_OFF = "hash_path_off"
     EVIDENCE_SEALED = "evidence_sealed"
     EVIDENCE_DESTROYED = "evidence_destroyed"
     TEST = "test"  # sent when somebody asks for it, whatever kinds an address wants

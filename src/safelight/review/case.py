@@ -1,7 +1,7 @@
 """Cases: what each is about, what belongs to it, and whether it is open. Every rule is a function of this page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,10 +17,39 @@ LARGEST_CASE_ID = 2**63 - 1
 
 
 class CaseState(StrEnum):
-    """Whether a case is being worked on."""
+    """Where a case stands. `moves.MOVES` says how it gets from one to another.
+
+    That somebody has claimed it is no state: a claim ends by time, and a state that nobody ends would be untrue.
+    """
 
     OPEN = "open"
+    SECOND_DUE = "second_due"
+    """It waits for a second reader."""
+    LEAD_DUE = "lead_due"
+    """It waits for a lead."""
+    DECIDED = "decided"
+    """It waits to be reported."""
+    REPORTED = "reported"
     CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+WAITING = frozenset({CaseState.OPEN, CaseState.REOPENED, CaseState.SECOND_DUE, CaseState.LEAD_DUE})
+"""The states in which a case is in the queue."""
+
+ENDED = frozenset({CaseState.REPORTED, CaseState.CLOSED})
+"""The states in which nothing joins a case any more: what comes about the same opens another."""
+
+
+class ItemKind(StrEnum):
+    """How something came to belong to a case."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    FLAG = "flag"
+    """Somebody complained of it."""
+    HAND = "hand"
+    """A reviewer brought it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +72,7 @@ class About:
 class Case:
     """One review file. `item_count` counts what belongs to it, `exact_count` and `near_count` what of that matched how.
 
-    `last_activity_at` is when something was last added to it, or it was closed or reopened.
+    `last_activity_at` is when something was last added to it, or it moved on.
     """
 
     id: int
@@ -58,8 +87,8 @@ class Case:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is being worked on."""
-        return self.state is CaseState.OPEN
+        """Whether more can come to belong to it."""
+        return self.state not in ENDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +106,21 @@ class ItemMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
-    """What is to be added to a case: a match of one upload. `content_id` is the platform's own id of it, or empty.
+    """What is to be added to a case. `content_id` is the platform's own id of it, or empty.
 
-    `evidence_id` is None where there are no bytes any more to be sealed. `matches_omitted` counts the matches beyond
-    those listed.
+    `evidence_id` is None where there are no bytes, or none any more. `matches_omitted` counts the matches beyond those
+    listed. `media_key` is the keyed digest of the bytes, empty without any. `categories` say in short words what it may
+    show, before anybody looks. `group_id` is the group of its likes.
     """
 
     evidence_id: str | None
-    kind: MatchKind
+    kind: ItemKind
     content_id: str
-    matches: tuple[ItemMatch, ...]
+    matches: tuple[ItemMatch, ...] = ()
     matches_omitted: int = 0
+    media_key: bytes = b""
+    categories: frozenset[str] = frozenset()
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +130,13 @@ class Item:
     id: int
     case_id: int
     evidence_id: str | None
-    kind: MatchKind
+    kind: ItemKind
     content_id: str
     added_at: datetime
     matches: tuple[ItemMatch, ...]
     matches_omitted: int
+    media_key: bytes = field(default=b"", repr=False)
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,15 +184,35 @@ def kind_of(matches: Sequence[Match]) -> MatchKind:
     return MatchKind.EXACT if any(match.kind is MatchKind.EXACT for match in matches) else MatchKind.NEAR
 
 
-def new_item(evidence_id: str | None, matches: Sequence[Match], *, content_id: str = "", omitted: int = 0) -> NewItem:
+def new_item(
+    evidence_id: str | None,
+    matches: Sequence[Match],
+    *,
+    content_id: str = "",
+    omitted: int = 0,
+    media_key: bytes = b"",
+    group_id: int | None = None,
+) -> NewItem:
     """Return what is added to a case for one upload that matched."""
     return NewItem(
         evidence_id=evidence_id,
-        kind=kind_of(matches),
+        kind=ItemKind(kind_of(matches).value),
         content_id=content_id,
         matches=tuple(_item_match(match) for match in matches),
         matches_omitted=omitted,
+        media_key=media_key,
+        categories=frozenset(filter(None, (category_of(match.label_scheme, match.label) for match in matches))),
+        group_id=group_id,
     )
+
+
+def category_of(scheme: str, label: str) -> str:
+    """Return the short word for a list's label, such as `ncmec:a1`, by which somebody opts out; "" for none.
+
+    What is not a letter or a digit is left out: the raw label stays with its entry.
+    """
+    words = ["".join(sign for sign in text.lower() if sign.isascii() and sign.isalnum()) for text in (scheme, label)]
+    return ":".join(word[:20] for word in words if word) if words[1] else ""
 
 
 def _item_match(match: Match) -> ItemMatch:

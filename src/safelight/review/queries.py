@@ -2,8 +2,8 @@
 
 from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue, NotFound
-from safelight.review import store
 from safelight.review.case import LARGEST_CASE_ID, Case, CaseState, Item, check_case_id
+from safelight.review.store import case_rows
 
 LONGEST_PAGE = 1000
 """The most cases, or items of a case, that one page shows."""
@@ -22,7 +22,7 @@ def missing_case(case_id: int) -> NotFound:
 def find_case(tx: Tx, case_id: int) -> Case:
     """Return a case. Raises `NotFound`, `InvalidValue` for what is no number of a case."""
     check_case_id(case_id)
-    case = store.find(tx, case_id)
+    case = case_rows.find(tx, case_id)
     if case is None:
         raise missing_case(case_id)
     return case
@@ -36,7 +36,7 @@ def page_cases(
     Raises `InvalidValue` for a page of no sense.
     """
     _check_page(after_id, limit)
-    return store.page(tx, state=state, subject_id=subject_id, after_id=after_id, limit=limit)
+    return case_rows.page(tx, state=state, subject_id=subject_id, after_id=after_id, limit=limit)
 
 
 def page_items(tx: Tx, case_id: int, *, after_id: int = 0, limit: int = 100) -> list[Item]:
@@ -46,22 +46,22 @@ def page_items(tx: Tx, case_id: int, *, after_id: int = 0, limit: int = 100) -> 
     """
     _check_page(after_id, limit)
     find_case(tx, case_id)
-    return store.page_items(tx, case_id, after_id=after_id, limit=limit)
+    return case_rows.page_items(tx, case_id, after_id=after_id, limit=limit)
 
 
 def find_item(tx: Tx, evidence_id: str) -> Item | None:
     """Return the item of a case that evidence is; None where it belongs to none, such as what was sealed by hand."""
-    return store.find_item(tx, evidence_id)
+    return case_rows.find_item(tx, evidence_id)
 
 
 def has_content(tx: Tx, case_id: int, content_id: str) -> bool:
     """Whether content, by the platform's own id, belongs to a case already."""
-    return store.has_content(tx, case_id, content_id)
+    return case_rows.has_content(tx, case_id, content_id)
 
 
 def evidence_of(tx: Tx, case_id: int) -> list[str]:
     """Return the ids of all evidence of a case, in their own order."""
-    return store.evidence_of(tx, case_id)
+    return case_rows.evidence_of(tx, case_id)
 
 
 def _check_page(after_id: int, limit: int) -> None:

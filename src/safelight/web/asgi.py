@@ -21,6 +21,7 @@ from safelight.web.api.banks import add_banks
 from safelight.web.api.cases import add_cases
 from safelight.web.api.entries import add_entries
 from safelight.web.api.evidence import add_evidence
+from safelight.web.api.flags import add_flags
 from safelight.web.api.hashing import add_hashing
 from safelight.web.api.holds import add_holds
 from safelight.web.api.jobs import add_jobs
@@ -104,6 +105,7 @@ _ADDED = (
     add_entries,
     add_lists,
     add_cases,
+    add_flags,
     add_jobs,
     add_evidence,
     add_holds,

@@ -1,4 +1,4 @@
-"""Multipart bodies, read as a stream: the small part that says what comes with media, then the media, chunk by chunk.
+"""Multipart bodies, read as a stream: the small parts that say what comes with media, then the media, chunk by chunk.
 
 `UploadFile` and `request.form()` would write the media into a temporary file in the clear: they are never used.
 """

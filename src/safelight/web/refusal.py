@@ -12,6 +12,7 @@ from starlette.responses import Response
 from safelight.errors import (
     AlreadyExists,
     ChangedMeanwhile,
+    ClaimLost,
     ClockWrong,
     DatabaseUnusable,
     EvidenceHeld,
@@ -45,6 +46,7 @@ _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (AlreadyExists, 409),
     (ImportRunning, 409),
     (EvidenceHeld, 409),
+    (ClaimLost, 409),
     (NothingToMatch, 503),  # no fault of who asks: the operator has no bank filled yet
     (Unauthenticated, 401),
     (NotAllowed, 403),

@@ -10,15 +10,17 @@ import pytest
 
 from safelight.boundary import unwatched
 from safelight.clock import FixedClock
-from safelight.database.transaction import read
+from safelight.database.transaction import read, write
 from safelight.errors import IdempotencyConflict, InvalidValue, NotAllowed, RequestInFlight, SpoolFull, UsageError
-from safelight.flow.cases import close_case, reopen_case
+from safelight.flow.cases import reopen_case
+from safelight.flow.review.endings import end_reviews
 from safelight.flow.scans.answer import Kept, answer_again, present_answer
 from safelight.flow.scans.spool_room import SpoolRoom
 from safelight.flow.scans.unscanned import OwnFault, Treatment, read_policy
 from safelight.hashing.signal import Reason
 from safelight.intake.queries import find_request
 from safelight.matching.match import Verdict
+from safelight.review import steps
 from safelight.roles import EVERY_PERMISSION, Permission
 from safelight.vault.seal_boundary import SealBoundary
 
@@ -52,7 +54,7 @@ def test_media_that_arrives_while_its_case_is_closed_and_reopened_is_in_a_case_a
         while not ended.is_set():
             for case in desk.cases():
                 with suppress(UsageError):  # closed by now, or another is open
-                    (close_case if case.is_open else reopen_case)(desk.engine, desk.clock, actor, case.id, reason="why")
+                    (_close if case.is_open else _reopen)(desk, actor, case.id)
                     closed += case.is_open
         return closed
 
@@ -64,6 +66,17 @@ def test_media_that_arrives_while_its_case_is_closed_and_reopened_is_in_a_case_a
     assert {facts.id for facts in desk.evidence()} == {answer.evidence_id for answer in answers}
     assert sum(case.item_count for case in desk.cases()) == 24
     assert sum(case.is_open for case in desk.cases()) <= 1
+
+
+def _close(desk, actor, case_id: int) -> None:
+    """Close a case as a decision does in which nothing is confirmed."""
+    with write(desk.engine) as tx:
+        case = steps.close_case(tx, desk.clock, actor, case_id, reason="why")
+        end_reviews(tx, desk.clock, actor, case, appeal_days=30)
+
+
+def _reopen(desk, actor, case_id: int) -> None:
+    reopen_case(desk.engine, desk.clock, actor, case_id, reason="why")
 
 
 @pytest.mark.parametrize("data", [LISTED, OTHER])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from safelight.database.transaction import write
+from safelight.review import steps
 from safelight.roles import Permission
 
 pytestmark = pytest.mark.usefixtures("either_database")
@@ -53,13 +55,19 @@ def test_a_case_that_is_not_there_is_told(client, scanned) -> None:
     assert client.get("/api/v1/cases/99/items").status_code == 404
 
 
-def test_a_case_is_closed_and_opened_again_with_a_reason(client, scanned) -> None:
+def test_closing_is_no_way_round_a_decision(client, scanned) -> None:
     path = f"/api/v1/cases/{scanned[1]['case']}"
     assert client.post(f"{path}/close", json={}).status_code == 422
-    closed = client.post(f"{path}/close", json={"reason": "a mistake of the list"}).json()
-    assert (closed["state"], closed["closed_at"] is not None) == ("closed", True)
-    (hold,) = client.get(f"/api/v1/evidence/{scanned[1]['evidence']}/holds").json()["items"]
-    assert hold["until_at"] is not None
+    refused = client.post(f"{path}/close", json={"reason": "a mistake of the list"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "usage")
+    assert client.get(path).json()["state"] == "open"
+
+
+def test_a_closed_case_is_opened_again_with_a_reason(client, scanned, house) -> None:
+    case = scanned[1]["case"]
+    with write(house.engine) as tx:
+        steps.close_case(tx, house.clock, house.actor, case, reason="reported by hand")
+    path = f"/api/v1/cases/{case}"
     assert client.post(f"{path}/close", json={"reason": "once more"}).json()["code"] == "usage"
-    assert client.post(f"{path}/reopen", json={"reason": "an appeal"}).json()["state"] == "open"
+    assert client.post(f"{path}/reopen", json={"reason": "an appeal"}).json()["state"] == "reopened"
     assert client.post("/api/v1/cases/99/reopen", json={"reason": "x"}).status_code == 404

@@ -26,6 +26,7 @@ from safelight.banks.steps.imports import (
 )
 from safelight.banks.steps.policies import (
     mark_allow_list,
+    mark_verified,
     set_deconfirmed_policy,
     set_rollout,
     suppress_bank,
@@ -53,6 +54,7 @@ __all__ = [
     "hold_entry",
     "keep_alive",
     "mark_allow_list",
+    "mark_verified",
     "note_export",
     "publish_import",
     "release_entry",

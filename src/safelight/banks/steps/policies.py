@@ -1,7 +1,7 @@
 """A bank's policies: gradual roll-out, what deconfirmed entries do, and allow-lists."""
 
-from safelight.banks.bank import Bank, DeconfirmedPolicy, check_rollout
-from safelight.banks.steps.record import note_bank
+from safelight.banks.bank import Bank, DeconfirmedPolicy, check_authority, check_rollout
+from safelight.banks.steps.record import note, note_bank
 from safelight.banks.steps.staging import hold_bank, require_no_import
 from safelight.banks.store import bank_rows, entry_rows
 from safelight.clock import Clock
@@ -25,6 +25,22 @@ def set_rollout(tx: Tx, clock: Clock, actor: Actor, *, bank_id: int, share: int,
     bank_rows.alter_bank(tx, bank_id)
     bank_rows.change_policy(tx, bank_id, rollout=share)
     note_bank(tx, clock, actor, "set_rollout", bank_id, reason=reason, share=share)
+
+
+def mark_verified(tx: Tx, clock: Clock, actor: Actor, *, bank_id: int, authority: str, reason: str = "") -> None:
+    """Say which authority has verified a bank's entries; "": none. It alters nothing that matches.
+
+    Clearing an exact match of such a bank takes a second reader, and the hash-confirmed path goes by such banks alone.
+    Raises `NotFound`, `InvalidValue`, `UsageError` for an allow-list.
+    """
+    if authority:
+        check_authority(authority)
+    bank_rows.lock_bank(tx, bank_id)
+    (bank,) = bank_rows.find_banks(tx, ids=[bank_id])
+    if bank.is_allow_list:
+        raise UsageError(f"{bank.name} is an allow-list: its entries are no matches that anybody could verify.")
+    bank_rows.put_verification(tx, bank_id, authority, clock.now())
+    note(tx, clock, actor, "mark_verified", bank_id, reason=reason, authority=authority or "none")
 
 
 def mark_allow_list(tx: Tx, clock: Clock, actor: Actor, *, bank_id: int, is_allow_list: bool, reason: str = "") -> None:

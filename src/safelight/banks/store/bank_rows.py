@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from safelight.banks.bank import WHOLE_ROLLOUT, Bank, DeconfirmedPolicy, name_key
-from safelight.banks.store.tables import banks, policies, suppressions, thresholds
+from safelight.banks.store.tables import banks, entries, policies, suppressions, thresholds, verifications
+from safelight.database.parts import in_parts
 from safelight.database.text import storable_text
 from safelight.database.transaction import Tx
 from safelight.errors import AlreadyExists, NotFound
@@ -61,7 +62,8 @@ def _named(tx: Tx, name: str, statement: Any) -> Any:
 
 def list_banks(tx: Tx, condition: ColumnElement[bool] | None = None) -> list[Bank]:
     """Return the banks that are not deleted, by name."""
-    question = select(banks, *_POLICIES).join(policies).where(banks.c.deleted_at.is_(None)).order_by(banks.c.name_key)
+    question = select(banks, *_POLICIES, verifications.c.verified_by).join(policies).outerjoin(verifications)
+    question = question.where(banks.c.deleted_at.is_(None)).order_by(banks.c.name_key)
     rows = tx.execute(question if condition is None else question.where(condition)).all()
     ids = [row.id for row in rows]
     set_ones, suppressed = _thresholds(tx, ids), _suppressed(tx, ids)
@@ -96,6 +98,7 @@ def _bank(row: Row[Any], set_ones: dict[str, int], suppressed: set[int]) -> Bank
         rollout_key=row.rollout_key,
         is_allow_list=row.is_allow_list,
         suppresses=frozenset(suppressed),
+        verified_by=row.verified_by or "",
     )
 
 
@@ -131,6 +134,22 @@ def put_threshold(tx: Tx, bank_id: int, signal_type: str, distance: int | None) 
 def change_policy(tx: Tx, bank_id: int, **values: object) -> None:
     """Change columns of a bank's policies."""
     tx.execute(update(policies).where(policies.c.bank_id == bank_id).values(**values))
+
+
+def put_verification(tx: Tx, bank_id: int, authority: str, now: datetime) -> None:
+    """Mark a bank as verified by an authority; "": not any more."""
+    tx.execute(delete(verifications).where(verifications.c.bank_id == bank_id))
+    if authority:
+        tx.execute(insert(verifications).values(bank_id=bank_id, verified_by=authority, verified_at=now))
+
+
+def verified_entries(tx: Tx, entry_ids: Collection[int]) -> set[int]:
+    """Return those of these entries whose bank is marked as verified, whatever became of bank or entry since."""
+    found: set[int] = set()
+    for part in in_parts(sorted(entry_ids)):
+        question = select(entries.c.id).join(verifications, verifications.c.bank_id == entries.c.bank_id)
+        found.update(tx.execute(question.where(entries.c.id.in_(part))).scalars())
+    return found
 
 
 def put_suppression(tx: Tx, allow_list_id: int, bank_id: int, *, suppresses: bool) -> None:

@@ -50,6 +50,14 @@ policies = Table(
     Column("is_allow_list", Boolean, nullable=False),
 )
 
+verifications = Table(
+    "bank_verifications",  # a row for each bank whose entries an authority has verified
+    METADATA,
+    Column("bank_id", RowId, ForeignKey(banks.c.id), primary_key=True, autoincrement=False),
+    Column("verified_by", Text, nullable=False),
+    Column("verified_at", Moment, nullable=False),
+)
+
 suppressions = Table(
     "bank_suppressions",
     METADATA,

@@ -9,7 +9,8 @@ from safelight.banks.flood import FloodRule
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, write
-from safelight.roles import Actor
+from safelight.flow.review.hash_path import guard_path
+from safelight.roles import Actor, Permission, require_permission
 
 
 def set_entry_threshold(
@@ -45,6 +46,16 @@ def set_rollout(engine: Engine, clock: Clock, actor: Actor, *, bank: str, share:
         steps.set_rollout(tx, clock, actor, bank_id=_id(tx, bank), share=share, reason=reason)
 
 
+def mark_verified(engine: Engine, clock: Clock, actor: Actor, *, bank: str, authority: str, reason: str = "") -> None:
+    """Say which authority has verified a bank's entries; "": none.
+
+    Raises `NotAllowed` without `bank:write`, `NotFound`, `InvalidValue`, `UsageError` for an allow-list.
+    """
+    require_permission(actor, Permission.BANK_WRITE)
+    with write(engine) as tx:
+        steps.mark_verified(tx, clock, actor, bank_id=_id(tx, bank), authority=authority, reason=reason)
+
+
 def mark_allow_list(
     engine: Engine, clock: Clock, actor: Actor, *, bank: str, is_allow_list: bool, reason: str = ""
 ) -> None:
@@ -74,7 +85,9 @@ def count_matches(
 ) -> list[int]:
     """Count how many media each entry matched just now; return the entries that go into quarantine for it."""
     with write(engine) as tx:
-        return steps.count_matches(tx, clock, actor, counts=counts, rule=rule)
+        tripped = steps.count_matches(tx, clock, actor, counts=counts, rule=rule)
+        guard_path(tx, clock, tripped)
+        return tripped
 
 
 def release_entry(engine: Engine, clock: Clock, actor: Actor, *, entry_id: int, reason: str) -> None:

@@ -19,6 +19,7 @@ from safelight.keys.boundary import RotateBoundary
 from safelight.keys.held_wrap import HeldWrap
 from safelight.keys.interface import KeyService, Wrapped
 from safelight.notices.rewrapping import WRAPS as NOTICE_WRAPS
+from safelight.review.rewrapping import WRAPS as REVIEW_WRAPS
 from safelight.roles import Actor
 from safelight.vault.rewrapping import WRAPS as VAULT_WRAPS
 
@@ -52,7 +53,7 @@ class Wraps(Protocol):
         ...
 
 
-WRAPS: tuple[Wraps, ...] = (*VAULT_WRAPS, *NOTICE_WRAPS)
+WRAPS: tuple[Wraps, ...] = (*VAULT_WRAPS, *NOTICE_WRAPS, *REVIEW_WRAPS)
 """Everything in the database that keys wrap. A room that stores a wrapped secret adds its own here."""
 
 

@@ -1,17 +1,20 @@
 """What follows from a scan, the same for media that has just arrived and for media that waited.
 
-A match becomes evidence, held, in an open case. What could not be scanned is treated by the policy. Of all else nothing
-is left but a count and, where that is switched on, its signals for a stated time (`flow.recent`). Whatever is written
-is written in one transaction, the request's answer and what others have to do about it among it.
+A match becomes evidence, held, in an open case, in the group of its likes. What could not be scanned is treated by the
+policy. Of all else nothing is left but a count and, where that is switched on, its signals for a stated time
+(`flow.recent`). Whatever is written is written in one transaction, the request's answer and what others have to do
+about it among it.
 """
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx
 from safelight.flow.chain import ScanResult
+from safelight.flow.review.grouping import veiled
+from safelight.flow.review.hash_path import try_path
 from safelight.flow.scans.answer import ScanAnswer
 from safelight.flow.scans.preserving import seal_matches, try_anew
 from safelight.flow.scans.spool_room import USUAL_ROOM, SpoolRoom
@@ -20,7 +23,9 @@ from safelight.hashing.signal import NoSignal
 from safelight.matching.match import Verdict
 from safelight.review import steps as review
 from safelight.review.case import about, new_item
+from safelight.review.rules import ReviewRules
 from safelight.roles import Actor, Permission
+from safelight.vault.content_digest import digest_secret
 from safelight.vault.keeping import Keeping
 from safelight.vault.manifest import Manifest
 from safelight.vault.sealable import Sealable
@@ -85,6 +90,7 @@ class Settling:
     count: Count = count_nothing
     also: Also = nothing_else
     keep: Keep = keep_nothing
+    rules: ReviewRules = field(default_factory=ReviewRules)
 
     def settle(self, scanned: Scanned) -> ScanAnswer:
         """Do what follows from a scan, wholly or not at all, and return the answer.
@@ -114,18 +120,27 @@ class Settling:
         manifest = replace(scanned.manifest, matches=seal_matches(result.matches))
         actor = replace(scanned.actor, permissions=scanned.actor.permissions | MAY_PRESERVE)
         prepared = self.vault.prepare(scanned.engine, scanned.sealable, manifest)
+        likeness = veiled(digest_secret(scanned.engine, self.vault.keys, clock), result)
         with scanned.writing() as tx:
             # The case first: whoever closes one locks it before its evidence, and evidence before its bytes.
             joined = review.open_or_join(tx, clock, actor, about(manifest.subject_id, prepared.content_digest))
             evidence = self.vault.seal(tx, actor, prepared)
-            content_id = manifest.origin.platform_content_id
-            item = new_item(evidence.id, result.matches, content_id=content_id, omitted=result.matches_omitted)
-            review.add_item(tx, clock, actor, joined.case_id, item)
+            key = prepared.content_digest
+            item = new_item(
+                evidence.id,
+                result.matches,
+                content_id=manifest.origin.platform_content_id,
+                omitted=result.matches_omitted,
+                media_key=key,
+                group_id=review.find_group(tx, clock, self.rules, media_key=key, likeness=likeness),
+            )
+            item_id = review.add_item(tx, clock, actor, joined.case_id, item)
             answer = replace(
                 _answer(scanned), evidence_id=evidence.id, case_id=joined.case_id, is_new_case=joined.is_new
             )
             self._write(tx, scanned, answer)
             self.also(tx, answer)
+            try_path(tx, clock, self.rules, case_id=joined.case_id, item_id=item_id, matches=result.matches)
         return answer
 
     def _treat(self, scanned: Scanned) -> tuple[str, Treatment]:

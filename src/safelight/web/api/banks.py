@@ -93,6 +93,7 @@ def tell_bank(bank: Bank) -> dict[str, Any]:
         "name": bank.name,
         "is_enabled": bank.is_enabled,
         "is_allow_list": bank.is_allow_list,
+        "verified_by": bank.verified_by or None,
         "version": bank.version,
         "created_at": bank.created_at,
         "rollout": bank.rollout,

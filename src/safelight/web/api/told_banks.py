@@ -13,6 +13,7 @@ _BANK = {
     "name": "known",
     "is_enabled": True,
     "is_allow_list": False,
+    "verified_by": None,
     "version": 3,
     "created_at": AT,
     "rollout": 10_000,
@@ -52,12 +53,16 @@ _ADDED = {"added": 2, "replaced": 0, "already_there": 1, "duplicates": 0, "withd
 
 
 class ToldBank(BaseModel):
-    """A bank. `rollout` is in ten-thousandths of the media; `thresholds` has those that are not the usual ones."""
+    """A bank. `verified_by` names the authority that verified its entries, null for none.
+
+    `rollout` is in ten-thousandths of the media; `thresholds` has those that are not the usual ones.
+    """
 
     model_config = told(**_BANK)
     name: str
     is_enabled: bool
     is_allow_list: bool
+    verified_by: str | None
     version: int
     created_at: datetime
     rollout: Count

@@ -11,7 +11,7 @@ from safelight.matching.match import MatchKind
 from safelight.notices.address import AddressState
 from safelight.notices.delivery import DeliveryState
 from safelight.notices.event import EventKind
-from safelight.review.case import CaseState
+from safelight.review.case import CaseState, ItemKind
 from safelight.vault.hold import HoldKind
 from safelight.vault.listing import EvidenceState
 from safelight.web.schemas import AT, Count, told
@@ -65,11 +65,21 @@ class ToldItem(BaseModel):
     )
     item: int
     evidence: str | None
-    kind: MatchKind
+    kind: ItemKind
     content_id: str
     added_at: datetime
     matches: list[ToldItemMatch]
     matches_omitted: Count
+
+
+class ToldFlagged(BaseModel):
+    """What became of a complaint; `evidence` is null where it came without media."""
+
+    model_config = told(case=12, item=31, is_new_case=True, evidence=None)
+    case: int
+    item: int
+    is_new_case: bool
+    evidence: str | None
 
 
 class ToldEvidence(BaseModel):

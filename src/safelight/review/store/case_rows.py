@@ -1,104 +1,37 @@
-"""The tables of cases."""
+"""Cases and what belongs to them in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Row,
-    String,
-    Table,
-    Text,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from safelight.database.moment import Moment
+from safelight.database.erasing import overwrite_freed
 from safelight.database.parts import in_parts
-from safelight.database.schema import METADATA, RowId, row_number
 from safelight.database.transaction import Tx
 from safelight.hashing.signal import SignalType
 from safelight.matching.match import MatchKind
-from safelight.review.case import About, Case, CaseState, Item, ItemMatch, NewItem
-
-# As text with its value in it: SQLite uses such an index only where a question says the very same.
-_OPEN = text("state = 'open'")
-
-cases = Table(
-    "cases",
-    METADATA,
-    Column("id", RowId, row_number(), primary_key=True),
-    Column("subject_id", Text),  # of a case about a subject, until it is erased
-    # Keyed: who holds the database alone cannot ask it whether there is a case about some file.
-    Column("media_key", LargeBinary),
-    Column("state", String(10), nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("closed_at", Moment, index=True),
-    Column("last_activity_at", Moment, nullable=False),
-    Column("item_count", Integer, nullable=False),
-    Column("exact_count", Integer, nullable=False),
-    Column("near_count", Integer, nullable=False),
-    Index("ix_cases_subject", "subject_id", "id"),
-    Index("uq_cases_subject", "subject_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-    Index("uq_cases_media", "media_key", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-)
-"""One review file each; at most one open one about a subject, or about media."""
-
-items = Table(
-    "case_items",
-    METADATA,
-    Column("id", RowId, row_number(), primary_key=True),
-    Column("case_id", RowId, ForeignKey(cases.c.id), nullable=False),
-    Column("evidence_id", String(32), unique=True),  # NULL where there were no bytes any more to be sealed
-    Column("kind", String(10), nullable=False),
-    Column("content_id", Text, nullable=False),
-    Column("added_at", Moment, nullable=False),
-    Column("matches_omitted", Integer, nullable=False),
-    Index("ix_case_items_case", "case_id", "id"),
-)
-"""What belongs to a case: one upload that matched."""
-
-matches = Table(
-    "case_matches",
-    METADATA,
-    Column("id", RowId, row_number(), primary_key=True),
-    Column("item_id", RowId, ForeignKey(items.c.id), nullable=False, index=True),
-    Column("bank_name", Text, nullable=False),
-    Column("entry_id", BigInteger, nullable=False, index=True),
-    Column("signal_type", String(50), nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("distance", Integer, nullable=False),
-    Column("threshold", Integer, nullable=False),
-    Column("orientation", String(20), nullable=False),
-)
-"""Which entries an item matched. What an entry says is in its bank; its value is not told here."""
+from safelight.review.case import ENDED, About, Case, CaseState, Item, ItemKind, ItemMatch, NewItem
+from safelight.review.store.tables import LIVE, cases, decisions, flags, items, matches, texts
 
 
 def add_open(tx: Tx, about: About, now: datetime) -> int | None:
-    """Add an open case and return its number; None where there is one about the same, waiting for who adds it now."""
+    """Add a case and return its number; None where one about the same has not ended, waiting for who adds it now."""
     dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"state": CaseState.OPEN.value, "opened_at": now, "last_activity_at": now, "item_count": 0}
     statement = dialect.insert(cases).values(exact_count=0, near_count=0, **_about_values(about), **values)
     column = cases.c.subject_id if about.subject_id else cases.c.media_key
-    statement = statement.on_conflict_do_nothing(index_elements=[column], index_where=_OPEN)
+    statement = statement.on_conflict_do_nothing(index_elements=[column], index_where=LIVE)
     number: int | None = tx.execute(statement.returning(cases.c.id)).scalar_one_or_none()
     return number
 
 
 def lock_open(tx: Tx, about: About) -> int | None:
-    """Return the number of the open case about this, locked until the transaction ends; None where there is none."""
+    """Return the number of the case about this that has not ended, locked until the transaction ends; None without."""
     is_same = cases.c.subject_id == about.subject_id if about.subject_id else cases.c.media_key == about.media_key
-    found: int | None = tx.execute(select(cases.c.id).where(is_same, _OPEN).with_for_update()).scalar_one_or_none()
+    found: int | None = tx.execute(select(cases.c.id).where(is_same, LIVE).with_for_update()).scalar_one_or_none()
     return found
 
 
@@ -118,27 +51,30 @@ def page(tx: Tx, *, state: CaseState | None, subject_id: str | None, after_id: i
     """Return cases by number."""
     question = select(cases).where(cases.c.id > after_id).order_by(cases.c.id).limit(limit)
     if state is not None:
-        question = question.where(_OPEN if state is CaseState.OPEN else cases.c.state == state.value)
+        question = question.where(cases.c.state == state.value)
     if subject_id is not None:
         question = question.where(cases.c.subject_id == subject_id)
     return [_case(row) for row in tx.execute(question)]
 
 
-def close(tx: Tx, case_id: int, now: datetime) -> None:
-    """Close a case that the caller has locked."""
-    values = {"state": CaseState.CLOSED.value, "closed_at": now, "last_activity_at": now}
-    tx.execute(update(cases).where(cases.c.id == case_id).values(values))
-
-
-def reopen(tx: Tx, case_id: int, now: datetime) -> bool:
-    """Open a case again that the caller has locked; False where another one about the same is open."""
-    values = {"state": CaseState.OPEN.value, "closed_at": None, "last_activity_at": now}
+def move(tx: Tx, case_id: int, state: CaseState, now: datetime) -> bool:
+    """Let a case that the caller has locked be in a state; False where another one about the same has not ended."""
+    values = {"state": state.value, "closed_at": now if state in ENDED else None, "last_activity_at": now}
     try:
         with tx.begin_nested():  # so that the transaction can go on when the index refuses
             tx.execute(update(cases).where(cases.c.id == case_id).values(values))
     except IntegrityError:
         return False
     return True
+
+
+def lock_many(tx: Tx, case_ids: Collection[int]) -> list[Case]:
+    """Return these cases, each locked until the transaction ends, always in the order of their numbers."""
+    found = []
+    for part in in_parts(sorted(case_ids)):
+        question = select(cases).where(cases.c.id.in_(part)).order_by(cases.c.id)
+        found += [_case(row) for row in tx.execute(question.with_for_update())]
+    return found
 
 
 def add_item(tx: Tx, case_id: int, new: NewItem, now: datetime) -> int:
@@ -150,12 +86,16 @@ def add_item(tx: Tx, case_id: int, new: NewItem, now: datetime) -> int:
         "content_id": new.content_id,
         "added_at": now,
         "matches_omitted": new.matches_omitted,
+        "media_key": new.media_key or None,
+        "group_id": new.group_id,
     }
     item_id = int(tx.execute(insert(items).values(values).returning(items.c.id)).scalar_one())
     if new.matches:
         tx.execute(insert(matches), [_match_values(item_id, match) for match in new.matches])
-    counted = cases.c.exact_count if new.kind is MatchKind.EXACT else cases.c.near_count
-    raised = {cases.c.item_count: cases.c.item_count + 1, counted: counted + 1, cases.c.last_activity_at: now}
+    raised: dict[Any, Any] = {cases.c.item_count: cases.c.item_count + 1, cases.c.last_activity_at: now}
+    counted = {ItemKind.EXACT: cases.c.exact_count, ItemKind.NEAR: cases.c.near_count}.get(new.kind)
+    if counted is not None:
+        raised[counted] = counted + 1
     tx.execute(update(cases).where(cases.c.id == case_id).values(raised))
     return item_id
 
@@ -178,6 +118,19 @@ def has_content(tx: Tx, case_id: int, content_id: str) -> bool:
     return tx.execute(select(items.c.id).where(*of_it).limit(1)).first() is not None
 
 
+def find_items(tx: Tx, item_ids: Collection[int]) -> list[Item]:
+    """Return these items by number, with what each matched."""
+    found: list[Row[Any]] = []
+    for part in in_parts(sorted(item_ids)):
+        found += tx.execute(select(items).where(items.c.id.in_(part)).order_by(items.c.id)).all()
+    return _with_matches(tx, found)
+
+
+def item_ids_of(tx: Tx, case_id: int) -> list[int]:
+    """Return the numbers of all items of a case."""
+    return list(tx.execute(select(items.c.id).where(items.c.case_id == case_id).order_by(items.c.id)).scalars())
+
+
 def evidence_of(tx: Tx, case_id: int) -> list[str]:
     """Return the ids of all evidence of a case, sorted: who locks several locks them in this order."""
     of_it = (items.c.case_id == case_id, items.c.evidence_id.is_not(None))
@@ -185,15 +138,20 @@ def evidence_of(tx: Tx, case_id: int) -> list[str]:
 
 
 def erase_closed(tx: Tx, before: datetime) -> int:
-    """Erase what cases that were closed before a moment are about, and return how many those are.
+    """Erase what cases that ended before a moment are about, and return how many those are.
 
-    Numbers, times and counts stay; so do the banks and entries that matched.
+    Gone is what people wrote, and who decided. Numbers, times, counts, findings and the entries that matched stay.
     """
     is_told = cases.c.subject_id.is_not(None) | cases.c.media_key.is_not(None)
     old = select(cases.c.id).where(cases.c.closed_at < before, is_told).with_for_update()
     ids = list(tx.execute(old).scalars())
+    overwrite_freed(tx)
     for part in in_parts(ids):
-        tx.execute(update(items).where(items.c.case_id.in_(part)).values(content_id=""))
+        tx.execute(update(items).where(items.c.case_id.in_(part)).values(content_id="", media_key=None))
+        nobody = {"by_name": "", "by_key": "", "text_id": None}
+        tx.execute(update(decisions).where(decisions.c.case_id.in_(part)).values(nobody))
+        tx.execute(update(flags).where(flags.c.case_id.in_(part)).values(text_id=None))
+        tx.execute(delete(texts).where(texts.c.case_id.in_(part)))
         tx.execute(update(cases).where(cases.c.id.in_(part)).values(subject_id=None, media_key=None))
     return len(ids)
 
@@ -242,11 +200,13 @@ def _item(row: Row[Any], found: tuple[ItemMatch, ...]) -> Item:
         id=row.id,
         case_id=row.case_id,
         evidence_id=row.evidence_id,
-        kind=MatchKind(row.kind),
+        kind=ItemKind(row.kind),
         content_id=row.content_id,
         added_at=row.added_at,
         matches=found,
         matches_omitted=row.matches_omitted,
+        media_key=row.media_key or b"",
+        group_id=row.group_id,
     )
 
 

@@ -115,7 +115,7 @@ def test_a_closed_case_says_when_and_the_next_upload_opens_another(engine, clock
 
 def test_a_closed_case_is_not_closed_again_and_an_open_one_not_reopened(engine, clock, actor) -> None:
     case_id = _join(engine, clock, actor).case_id
-    with write(engine) as tx, pytest.raises(UsageError, match="is open"):
+    with write(engine) as tx, pytest.raises(UsageError, match="no way to reopen"):
         steps.reopen_case(tx, clock, actor, case_id, reason="why")
     _close(engine, clock, actor, case_id)
     with pytest.raises(UsageError, match="was closed on 2026-11-23"):
@@ -127,7 +127,7 @@ def test_a_reopened_case_is_joined_again(engine, clock, actor) -> None:
     _close(engine, clock, actor, case_id)
     with write(engine) as tx:
         case = steps.reopen_case(tx, clock, actor, case_id, reason="an appeal")
-    assert (case.state, case.closed_at) == (CaseState.OPEN, None)
+    assert (case.state, case.closed_at) == (CaseState.REOPENED, None)
     assert _join(engine, clock, actor) == Joined(case_id=case_id, is_new=False)
 
 

@@ -1,0 +1,1 @@
+"""Review: claims, decisions, complaints, and what follows from them, an act each."""

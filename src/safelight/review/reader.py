@@ -1,0 +1,70 @@
+"""Readers: who may decide what, in which seat, and what they do not wish to see."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from safelight.access.names import name_key
+from safelight.errors import InvalidValue, NotAllowed
+from safelight.review.claim import require_person
+from safelight.review.decision import Decision, Seat
+from safelight.roles import Actor, Permission, require_permission
+
+MOST_OPT_OUTS = 20
+
+_CATEGORY = re.compile(r"[a-z0-9]{1,20}(?:[:-][a-z0-9]{1,20})?(?:_[a-z]{1,20})*")
+_NEEDED = {
+    Seat.FIRST: Permission.CASE_DECIDE,
+    Seat.SECOND: Permission.CASE_DECIDE,
+    Seat.LEAD: Permission.CASE_LEAD,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody at the queue. `without` are the categories that they opted out of.
+
+    `bars`: nobody reads twice what takes two people. Only single-person mode lifts that.
+    """
+
+    key: str
+    without: frozenset[str] = field(default=frozenset())
+    bars: bool = True
+
+    def is_barred_in(self, seat: Seat) -> bool:
+        """Whether what they read before bars them from cases that wait for this seat."""
+        return self.bars and seat is not Seat.FIRST
+
+
+def reader_of(actor: Actor, *, without: Collection[str] = (), is_single_person_mode: bool = False) -> Reader:
+    """Return somebody as a reader. Raises `InvalidValue` for what is no category, `NotAllowed` for a program."""
+    require_person(actor)
+    wrong = [each for each in without if not _CATEGORY.fullmatch(each)]
+    if wrong or len(without) > MOST_OPT_OUTS:
+        raise InvalidValue(
+            f"Categories to opt out of are short words such as `infant` or `ncmec:a1`, {MOST_OPT_OUTS} at most."
+        )
+    return Reader(key=name_key(actor.name), without=frozenset(without), bars=not is_single_person_mode)
+
+
+def seats_of(actor: Actor) -> tuple[Seat, ...]:
+    """Return the seats that somebody may decide in."""
+    return tuple(seat for seat, needed in _NEEDED.items() if needed in actor.permissions)
+
+
+def require_seat(actor: Actor, seat: Seat) -> None:
+    """Raise `NotAllowed` unless somebody may decide in a seat, as far as their permissions go."""
+    require_person(actor)
+    require_permission(actor, _NEEDED[seat])
+
+
+def require_other(reader: Reader, seat: Seat, earlier: Collection[Decision]) -> None:
+    """Raise `NotAllowed` where somebody would decide on what they decided on in an earlier seat of the same wave."""
+    if not reader.is_barred_in(seat):
+        return
+    before = {Seat.FIRST} if seat is Seat.SECOND else {Seat.FIRST, Seat.SECOND}
+    if any(each.seat in before and name_key(each.by_name) == reader.key for each in earlier):
+        raise NotAllowed(
+            "You decided on this before, and it takes another person now: nobody is their own second reader. Nothing "
+            "was changed."
+        )

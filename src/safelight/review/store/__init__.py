@@ -1,0 +1,1 @@
+"""The tables of cases, and the only SQL of this room."""

@@ -1,0 +1,33 @@
+"""What an operator sets about reviewing comes to count."""
+
+from datetime import timedelta
+
+from safelight.app.review_parts import review_rules
+from safelight.review.rules import ReviewRules
+from safelight.settings import Settings
+
+
+def test_what_nobody_sets_is_as_the_rules_themselves_say(tmp_path) -> None:
+    assert review_rules(Settings(workspace=tmp_path)) == ReviewRules()
+
+
+def test_every_setting_counts(tmp_path) -> None:
+    rules = review_rules(
+        Settings(
+            workspace=tmp_path,
+            claim_minutes=7,
+            most_claims=2,
+            second_reader_clearing=False,
+            second_reader_near_distance=3,
+            second_reader_share_percent=12.5,
+            single_person_mode=True,
+            verdict_memory_days=0,
+            near_duplicate_distance=4,
+            hash_confirmed_path=True,
+            hash_confirmed_daily_cap=9,
+        )
+    )
+    assert (rules.claim_lasts, rules.most_claims, rules.memory_lasts) == (timedelta(minutes=7), 2, timedelta(0))
+    assert (rules.second.clearing, rules.second.near_distance, rules.second.share) == (False, 3, 1250)
+    assert (rules.is_single_person_mode, rules.near_duplicate_distance) == (True, 4)
+    assert (rules.is_path_on, rules.path_cap) == (True, 9)
