@@ -13,6 +13,7 @@
     │   ├── RateLimited           who asks does so too often: it can be asked again later
     │   ├── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
     │   ├── ClaimLost             somebody else has the case by now: it is theirs to decide
+    │   ├── ExposureRefused       a person is not shown this now: their dose, their hours or the order of levels
     │   ├── IdempotencyConflict   another request came under this idempotency key before
     │   ├── ChangedMeanwhile      it is not any more what it was when who asks last saw it
     │   └── OutboundRefused       an address that no connection is made to, or an answer that is not taken
@@ -42,6 +43,7 @@ A message says what happened, what it means and what to do; it never holds a lis
 """
 
 import traceback
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -126,6 +128,17 @@ class ClaimLost(UsageError):
     """Somebody else has the case by now. Drafts are kept."""
 
     code: ClassVar[str] = "claim_lost"
+
+
+class ExposureRefused(UsageError):
+    """A person is not shown this now. `why` says it in a word, `until` when asking again can help."""
+
+    code: ClassVar[str] = "exposure_refused"
+
+    def __init__(self, message: str = "", *, why: str = "", until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.why = why
+        self.until = until
 
 
 class OutboundRefused(UsageError):

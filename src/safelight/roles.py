@@ -37,6 +37,8 @@ class Permission(StrEnum):
     EVIDENCE_REPORT = "evidence:report"
     EVIDENCE_HAND_OVER = "evidence:hand_over"
     EVIDENCE_CHECK = "evidence:check"
+    EXPOSURE_TEAM = "exposure:team"  # to be told the sums of all together, never of one
+    EXPOSURE_WRITE = "exposure:write"  # to set others' limits and to grant lifts; nobody's own
     HOLD_READ = "hold:read"
     HOLD_WRITE = "hold:write"
     HOLD_RELEASE = "hold:release"

@@ -17,7 +17,8 @@ from safelight.database.revision import TABLES
 from safelight.database.schema import METADATA
 from safelight.database.transaction import read, write
 from safelight.flow import retention
-from safelight.flow.retention import (
+from safelight.flow.retention import Days, retention_handlers, retention_periods
+from safelight.flow.table_rules import (
     ERASE_AUDIT_DETAILS,
     ERASE_BANK_NAMES,
     ERASE_CLOSED_CASES,
@@ -31,9 +32,6 @@ from safelight.flow.retention import (
     PRUNE_JOBS,
     PRUNE_NOTICES,
     RULES,
-    Days,
-    retention_handlers,
-    retention_periods,
 )
 from safelight.intake.store import requests
 from safelight.jobs.job import JobState

@@ -30,6 +30,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "notices/store/address_rows.py": "tests/notices/test_steps.py and test_queries.py: rows are seen through those",
     "notices/store/delivery_rows.py": "tests/notices/test_steps.py and test_queries.py, likewise",
     "notices/store/secret_rows.py": "tests/notices/test_steps.py and test_rewrapping.py, likewise",
+    "review/exposure/store.py": "tests/review/exposure/test_steps.py and test_queries.py: rows are seen through those",
     "vault/store/backup_rows.py": "tests/vault/test_backing_up.py: rows are seen through what asks for them",
     "vault/store/check_rows.py": "tests/vault/test_checking.py, test_checking_ledger.py and test_checking_opened.py",
     "vault/store/ended_rows.py": "tests/vault/test_erasing_facts.py, likewise",

@@ -104,6 +104,16 @@ evidence.command("safelight.cli.evidence:export", name="export", help="Hand evid
 evidence.command("safelight.cli.evidence:fsck", name="fsck", help="Check every piece of evidence. Repairs nothing.")
 app.command(evidence)
 
+exposure = App(name="exposure", help="Look at your own dose, set limits, lift them in twos.", help_format="plaintext")
+exposure.command("safelight.cli.exposure:mine", name="mine", help="Show your own day.")
+exposure.command("safelight.cli.exposure:team", name="team", help="Show the sums of whole weeks over everybody.")
+exposure.command("safelight.cli.exposure:budget", name="budget", help="Set a person's own limits.")
+exposure.command("safelight.cli.exposure:lift", name="lift", help="Ask for more than the limits allow, for a while.")
+exposure.command("safelight.cli.exposure:lifts", name="lifts", help="List the lifts that wait to be granted.")
+exposure.command("safelight.cli.exposure:grant", name="grant", help="Grant a lift that another asked for.")
+exposure.command("safelight.cli.exposure:whose", name="whose", help="Say whose staff code a picture bears.")
+app.command(exposure)
+
 hold = App(name="hold", help="Say why evidence is kept, and destroy it lawfully.", help_format="plaintext")
 hold.command("safelight.cli.hold:add", name="add", help="Hold evidence for one more reason.")
 hold.command("safelight.cli.hold:list_holds", name="list", help="List holds, what ends soon, or orders that wait.")

@@ -49,6 +49,7 @@ _NEW_TABLES = {
         "hash_path_uses",
         "verdict_memory",
     ),
+    "0012": ("exposure_lifts", "exposure_opt_outs", "exposure_people", "exposures"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -16,6 +16,7 @@ from safelight.errors import (
     ClockWrong,
     DatabaseUnusable,
     EvidenceHeld,
+    ExposureRefused,
     IdempotencyConflict,
     ImportRunning,
     InvalidValue,
@@ -47,6 +48,7 @@ _BY_ERROR: tuple[tuple[type[SafelightError], int], ...] = (
     (ImportRunning, 409),
     (EvidenceHeld, 409),
     (ClaimLost, 409),
+    (ExposureRefused, 403),
     (NothingToMatch, 503),  # no fault of who asks: the operator has no bank filled yet
     (Unauthenticated, 401),
     (NotAllowed, 403),

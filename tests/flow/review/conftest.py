@@ -1,32 +1,46 @@
-"""A room of reviewers on each database: people with roles, cases, and a clock that can be moved."""
+"""Rooms of reviewers on each database: people, cases, a clock that can be moved; evidence, and what shows it."""
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from safelight.access.queries import person_actor
 from safelight.audit.queries import page_entries
+from safelight.banks.entry import NewEntry
+from safelight.clock import FixedClock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
 from safelight.flow import access
+from safelight.flow.banks import edits as banks
+from safelight.flow.installation import Installation
 from safelight.flow.review.desk import ReviewDesk
+from safelight.flow.review.showing import Showing
 from safelight.hashing.signal import SignalType
-from safelight.matching.match import MatchKind
+from safelight.matching.match import Match, MatchKind
+from safelight.matching.snapshot import ThresholdSource
 from safelight.notices.event import WANTABLE
 from safelight.notices.steps import Desk as NoticeDesk
 from safelight.notices.steps import add_address
 from safelight.notices.store.tables import events
 from safelight.review import decision_queries, queries, queue_queries, steps
-from safelight.review.case import About, Case, ItemKind, ItemMatch, NewItem
+from safelight.review.case import About, Case, ItemKind, ItemMatch, NewItem, new_item
 from safelight.review.decision import Finding, IncidentType, Ruling
+from safelight.review.derivatives.request import DERIVATIVE_TASKS
+from safelight.review.exposure.limits import Limits
 from safelight.review.rules import ReviewRules
 from safelight.review.scheme import Classification
 from safelight.review.second_reading import SecondReading
 from safelight.roles import Actor
+from safelight.sandbox.pool import Pool
+from safelight.testing.evidence import seal_bytes
 from safelight.testing.keys import MemoryKeys
+from safelight.testing.synthetic import paint
+from safelight.vault.vault import Vault
 
 NEVER = SecondReading(clearing=False, near_distance=256, share=0)
 """Nobody is asked a second time."""
@@ -184,3 +198,85 @@ def make():
         always = ALWAYS
 
     return Make
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(DERIVATIVE_TASKS) as pool:
+        yield pool
+
+
+@pytest.fixture
+def person(source: Installation, actor: Actor) -> Callable[..., Actor]:
+    """Add somebody and give them as who acts."""
+
+    def add(name: str, role: str = "reviewer") -> Actor:
+        access.add_person(source.engine, source.clock, actor, name, role_names=[role])
+        with read(source.engine) as tx:
+            return person_actor(tx, name)
+
+    return add
+
+
+@pytest.fixture
+def rosa(person: Callable[..., Actor]) -> Actor:
+    """A reviewer, the first person."""
+    return person("Rosa")
+
+
+@pytest.fixture
+def picture() -> bytes:
+    held = io.BytesIO()
+    paint(3, width=400, height=300).save(held, "png")
+    return held.getvalue()
+
+
+@pytest.fixture
+def evidence_id(source: Installation, actor: Actor, tmp_path: Path, picture: bytes) -> str:
+    """Evidence that is a picture."""
+    return seal_bytes(source, actor, tmp_path / "spool", [picture]).id
+
+
+@pytest.fixture
+def showing_at(source: Installation, pool: Pool) -> Callable[..., Showing]:
+    """Give what shows evidence at a moment, by these limits."""
+
+    def make(at: datetime | None = None, **limits: int) -> Showing:
+        clock = FixedClock(at=at or source.clock.now())
+        vault = Vault(blobs=source.blobs, keys=source.keys, clock=clock)
+        return Showing(engine=source.engine, clock=clock, vault=vault, runner=pool, house=Limits(**limits))
+
+    return make
+
+
+@pytest.fixture
+def listed_as(source: Installation, actor: Actor) -> Callable[..., None]:
+    """Make evidence an item of a case, for it matched an entry of the bank `known` with a label."""
+
+    def make(evidence_id: str, *, label: str, scheme: str) -> None:
+        entry = NewEntry(signal_type="sha256", value=b"v" * 32, label=label, label_scheme=scheme)
+        banks.add_entries(source.engine, source.clock, actor, bank="known", entries=[entry])
+        match = Match(
+            kind=MatchKind.EXACT,
+            signal_type=SignalType.SHA256,
+            distance=0,
+            threshold=0,
+            threshold_source=ThresholdSource.BANK,
+            orientation="",
+            frame=None,
+            quality=None,
+            entry_id=1,
+            bank_name="known",
+            bank_version=1,
+            label=label,
+            label_scheme=scheme,
+            source="",
+            entry_key="",
+            entry_note="",
+            entry_added_at=source.clock.now(),
+        )
+        with write(source.engine) as tx:
+            case_id = steps.open_or_join(tx, source.clock, actor, About(subject_id="account 7")).case_id
+            steps.add_item(tx, source.clock, actor, case_id, new_item(evidence_id, [match]))
+
+    return make

@@ -1,1 +1,1 @@
-"""Review: claims, decisions, complaints, and what follows from them, an act each."""
+"""Review: claims, decisions, complaints, what reviewers are shown and how much of it, an act each."""

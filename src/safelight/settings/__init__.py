@@ -1,0 +1,10 @@
+"""Settings: a TOML file and the environment become one frozen record, with every fault listed at once.
+
+A workspace's `safelight.toml` holds the settings by the names below; `SAFELIGHT_<NAME>` in the environment wins over
+it. docs/reference/settings.md explains each.
+"""
+
+from safelight.settings.loading import FILE_NAME, find_workspace, is_workspace_named, load_settings
+from safelight.settings.record import MOST_WORKERS, Settings
+
+__all__ = ["FILE_NAME", "MOST_WORKERS", "Settings", "find_workspace", "is_workspace_named", "load_settings"]
