@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, text
 
+import safelight.access.store.sign_in_tables
 import safelight.access.store.tables
 import safelight.audit.store
 import safelight.banks.store.tables

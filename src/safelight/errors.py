@@ -9,7 +9,11 @@
     │   ├── ListRefused           a hash list is malformed: nothing of it was taken
     │   ├── ImportRunning         another import holds this bank
     │   ├── Unauthenticated       nobody knows who asks: the API key is missing, unknown or has ended
+    │   │   ├── SignInRefused     what was shown lets nobody in; what was wrong with it is not said
+    │   │   └── SessionEnded      there is no such session, or it is over: who asks signs in again
     │   ├── NotAllowed            who asks may not do it, or not alone
+    │   │   ├── ReauthenticationNeeded  who asks shows first that they are still there
+    │   │   └── ForeignRequest    a request that another site, or nobody's browser, seems to have made
     │   ├── RateLimited           who asks does so too often: it can be asked again later
     │   ├── EvidenceHeld          a hold keeps the evidence: it cannot be destroyed
     │   ├── ClaimLost             somebody else has the case by now: it is theirs to decide
@@ -102,10 +106,34 @@ class Unauthenticated(UsageError):
     code: ClassVar[str] = "unauthenticated"
 
 
+class SignInRefused(Unauthenticated):
+    """What was shown lets nobody in. What was wrong with it is not said: nothing can be learned by trying."""
+
+    code: ClassVar[str] = "sign_in_refused"
+
+
+class SessionEnded(Unauthenticated):
+    """There is no such session, or it is over. Who asks signs in again."""
+
+    code: ClassVar[str] = "session_ended"
+
+
 class NotAllowed(UsageError):
     """Who asks may not do it, or not alone."""
 
     code: ClassVar[str] = "not_allowed"
+
+
+class ReauthenticationNeeded(NotAllowed):
+    """Who asks may do it once they have shown, a moment before, that they are still there."""
+
+    code: ClassVar[str] = "reauthentication_needed"
+
+
+class ForeignRequest(NotAllowed):
+    """A request that another site, or nobody's browser, seems to have made. Nothing was done."""
+
+    code: ClassVar[str] = "foreign_request"
 
 
 class RateLimited(UsageError):

@@ -1,12 +1,14 @@
 """What requests pass is opened by the settings, and who may confirm a destruction is asked when it matters."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import safelight
 from safelight.access.api_key import NewApiKey
-from safelight.app.access_parts import open_gate
+from safelight.access.signing_in.password import USUAL_COST
+from safelight.app.access_parts import open_gate, open_sign_in_desk
 from safelight.app.evidence_parts import job_handlers
 from safelight.database.transaction import read
 from safelight.errors import RateLimited
@@ -66,3 +68,24 @@ def test_who_may_confirm_a_destruction_is_the_user_of_the_machine_and_whoever_ha
         with read(house.engine) as tx:
             seen.append(set(destruction.people(tx)) - {house.actor.name})
     assert seen == [set(), {"Ada"}, {"Ada"}, set()]
+
+
+def test_the_settings_say_how_long_sessions_last_and_where_the_console_is(house: safelight.Workspace) -> None:
+    assert house.sign_in_desk is house.sign_in_desk  # one for all: it bounds how much is hashed at once
+    assert house.sign_in_desk.party.origin == "http://localhost:8680"
+    settings = Settings(
+        workspace=house.settings.workspace,
+        console_origin="https://review.example.org",
+        session_idle_minutes=5,
+        session_hours=8,
+        reauthentication_minutes=2,
+        device_days=7,
+    )
+    desk = open_sign_in_desk(settings, house.engine, house.clock, house.keys)
+    assert (desk.party.rp_id, desk.rules.idle, desk.rules.fresh) == (
+        "review.example.org",
+        timedelta(minutes=5),
+        timedelta(minutes=2),
+    )
+    assert (desk.rules.longest, desk.rules.device) == (timedelta(hours=8), timedelta(days=7))
+    assert desk.passwords.cost == USUAL_COST

@@ -1,5 +1,7 @@
 """`safelight person` says who works here and by which roles."""
 
+import re
+
 import pytest
 
 
@@ -43,3 +45,20 @@ def test_a_person_is_disabled_and_enabled(run, said) -> None:
 def test_what_cannot_be_is_told_by_its_status(run, words: list[str], status: int) -> None:
     run("person", "add", "Ada", "--role", "lead")
     assert run("person", *words) == status
+
+
+def test_a_sign_in_code_is_printed_alone_and_the_list_says_who_has_one(run, capfd) -> None:
+    run("person", "add", "Ada", "--role", "lead")
+    capfd.readouterr()
+    assert run("person", "invite", "ada", "--reason", "new") == 0
+    told = capfd.readouterr()
+    assert re.fullmatch(r"([0-9A-Z]{5}-){3}[0-9A-Z]{5}\n", told.out)
+    assert "shown now and never again" in told.err
+    run("person", "list")
+    assert "invited" in capfd.readouterr().out
+    assert run("person", "reset", "Ada", "--hours", "0.5") == 0
+    assert capfd.readouterr().out != told.out
+    assert run("person", "invite", "Ada", "--hours", "721") == 64
+    run("person", "disable", "Ada")
+    assert run("person", "invite", "Ada") == 64
+    assert run("person", "reset", "Bo") == 66

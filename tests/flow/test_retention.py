@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
+import safelight.access.store.sign_in_tables as tables
 import safelight.audit.store as audit_store
 from safelight.access.store.tables import keys as api_keys
 from safelight.access.store.tables import persons
@@ -28,6 +29,7 @@ from safelight.flow.table_rules import (
     ERASE_GRANTS,
     FORGET_RECENT,
     FORGET_REQUESTS,
+    FORGET_SIGN_INS,
     NOTHING,
     PRUNE_JOBS,
     PRUNE_NOTICES,
@@ -54,6 +56,7 @@ _DAYS = Days(
     idempotency_days=9,
     recently_seen_days=10,
     draft_days=10,
+    ended_sign_ins_days=10,
 )
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -236,6 +239,37 @@ def test_keys_and_names_of_who_left_long_ago_are_erased(engine, clock, keep) -> 
         assert tx.execute(select(api_keys.c.name).order_by(api_keys.c.id)).scalars().all() == ["young", "here"]
 
 
+def test_what_signing_in_left_behind_is_forgotten_and_what_counts_stays(engine, clock, keep) -> None:
+    limit = clock.now() - timedelta(days=10)
+    times = dict.fromkeys(("made_at", "used_at", "authenticated_at", "fresh_until"), limit)
+    with write(engine) as tx:
+        person = {"name": "Ada", "name_key": "ada", "role_names": "[]", "added_at": limit}
+        ids = [
+            tx.execute(insert(persons).values(person | {"name": name, "name_key": name})).inserted_primary_key[0]
+            for name in ("old", "young")
+        ]
+        for person_id, text, at in zip(ids, ("old", "young"), (limit - _MICROSECOND, limit), strict=True):
+            mine = {"person_id": person_id, "digest": text.encode()}
+            session = mine | times | {"stage": "signed_in", "browser": "", "ends_at": at}
+            tx.execute(insert(tables.sessions).values(session))
+            tx.execute(insert(tables.devices).values(mine | {"ends_at": at}))
+            tx.execute(insert(tables.invitations).values(mine | {"made_at": limit, "expires_at": at}))
+            challenge = {"value": text.encode(), "purpose": "sign_in", "holder": b"", "expires_at": at}
+            tx.execute(insert(tables.challenges).values(challenge))
+            row = {"key": text.encode(), "failures": 1, "failed_at": limit, "forgotten_at": at}
+            tx.execute(insert(tables.tries).values(row))
+    keep()
+    with read(engine) as tx:
+        for column in (
+            tables.sessions.c.digest,
+            tables.devices.c.digest,
+            tables.invitations.c.digest,
+            tables.challenges.c.value,
+            tables.tries.c.key,
+        ):
+            assert tx.execute(select(column)).scalars().all() == [b"young"], column
+
+
 def test_what_long_closed_cases_were_about_is_erased_and_the_rest_stays(engine, clock, keep) -> None:
     limit = clock.now() - timedelta(days=8)
     row = {"opened_at": limit, "last_activity_at": limit, "item_count": 1, "exact_count": 1, "near_count": 0}
@@ -270,6 +304,7 @@ def test_what_long_closed_cases_were_about_is_erased_and_the_rest_stays(engine, 
         ERASE_CLOSED_CASES,
         FORGET_REQUESTS,
         ERASE_DRAFTS,
+        FORGET_SIGN_INS,
     ],
 )
 def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkeypatch, kind: str) -> None:
@@ -286,6 +321,7 @@ def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkey
     ):
         monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
     monkeypatch.setattr(retention.access, "erase_ended", lambda *given, **named: erased.append(given))
+    monkeypatch.setattr(retention, "forget_sign_ins", lambda *given: erased.append(given))
     monkeypatch.setattr(retention.requests, "forget", lambda *given: erased.append(given))
     with write(engine) as tx:
         see(tx, clock)

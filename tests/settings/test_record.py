@@ -15,14 +15,6 @@ def test_defaults_are_the_safe_side(tmp_path: Path) -> None:
     assert settings.resolved_scan_workers >= 1
 
 
-def test_several_names_are_a_list_in_the_file_and_a_text_with_commas_in_the_environment(tmp_path: Path) -> None:
-    (tmp_path / "safelight.toml").write_text('fetch_hosts = ["media.example.com"]\nfetch_types = []\n')
-    assert load_settings(tmp_path, {}).fetch_hosts == ("media.example.com",)
-    assert load_settings(tmp_path, {}).fetch_types == ()
-    given = {"SAFELIGHT_FETCH_HOSTS": "a.example.com, *.b.example.com"}
-    assert load_settings(tmp_path, given).fetch_hosts == ("a.example.com", "*.b.example.com")
-
-
 def test_hosts_and_addresses_that_cannot_be_read_are_faults_of_the_settings(tmp_path: Path) -> None:
     given = {"SAFELIGHT_FETCH_HOSTS": "https://example.com/", "SAFELIGHT_FETCH_BUCKETS": "s3://a/b"}
     given["SAFELIGHT_OUTBOUND_TEST_ADDRESSES"] = "localhost"
@@ -60,3 +52,10 @@ def test_a_policy_that_lets_a_sender_have_media_passed_is_refused(tmp_path: Path
             load_settings(tmp_path, {"SAFELIGHT_NOT_SCANNED_POLICY": wrong})
     told = "reject, busy=pass_and_requeue"
     assert load_settings(tmp_path, {"SAFELIGHT_NOT_SCANNED_POLICY": told}).not_scanned_policy == told
+
+
+def test_the_consoles_address_is_that_of_this_machine_unless_it_is_set(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {}).resolved_console_origin == "http://localhost:8680"
+    assert load_settings(tmp_path, {"SAFELIGHT_LISTEN": "[::1]:81"}).resolved_console_origin == "http://localhost:81"
+    given = {"SAFELIGHT_CONSOLE_ORIGIN": "https://review.example.org", "SAFELIGHT_CONSOLE_RP_ID": "example.org"}
+    assert load_settings(tmp_path, given).resolved_console_origin == "https://review.example.org"

@@ -157,4 +157,11 @@ def test_nobody_adds_a_wrap_while_they_are_kept_still(
 
 def test_every_table_with_wraps_is_among_them() -> None:
     with_wraps = {table.name for table in occurrences.metadata.tables.values() if "wrapped_key" in table.c}
-    assert with_wraps == {"vault_occurrences", "vault_spools", "vault_secrets", "notice_secrets", "case_texts"}
+    assert with_wraps == {
+        "vault_occurrences",
+        "vault_spools",
+        "vault_secrets",
+        "notice_secrets",
+        "case_texts",
+        "access_totp",
+    }

@@ -1,10 +1,26 @@
-"""Questions about API keys, persons and roles. All are read-only and may be asked by any door."""
+"""Questions about API keys, persons, roles and sessions. All are read-only and may be asked by any door."""
+
+from datetime import datetime
 
 from safelight.access.api_key import ApiKey
 from safelight.access.known import Known
 from safelight.access.person import LARGEST_ID, Person
 from safelight.access.role import BUILT_IN, Role
-from safelight.access.store import key_rows, known_rows, mark_rows, person_rows, role_rows
+from safelight.access.signing_in.credentials import Credentials, Enrolled
+from safelight.access.signing_in.passkey import Passkey
+from safelight.access.signing_in.sealed_totp import SealedTotp
+from safelight.access.signing_in.session import Session
+from safelight.access.store import (
+    credential_rows,
+    key_rows,
+    known_rows,
+    mark_rows,
+    passkey_rows,
+    person_rows,
+    role_rows,
+    session_rows,
+    totp_rows,
+)
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
 from safelight.roles import Actor, ActorKind, Permission
@@ -92,4 +108,52 @@ def names_with(tx: Tx, permission: Permission) -> frozenset[str]:
     granting = {role.name for role in list_roles(tx) if permission in role.permissions}
     return frozenset(
         person.name for person in list_persons(tx) if person.is_active and granting.intersection(person.role_names)
+    )
+
+
+def find_session(tx: Tx, digest: bytes) -> tuple[Session, Person] | None:
+    """Return the session of a token by its digest, whether it counts or not, and its person as they are now."""
+    return session_rows.find(tx, digest)
+
+
+def list_sessions(tx: Tx, person_id: int) -> list[Session]:
+    """Return the sessions of a person that were not ended, the one that was used last first."""
+    return session_rows.of_person(tx, person_id)
+
+
+def find_by_name(tx: Tx, name: str) -> Person | None:
+    """Return the person of a name, None where there is none: for signing in, which does not say which it was."""
+    return person_rows.find(tx, name)
+
+
+def find_credentials(tx: Tx, person_id: int) -> Credentials | None:
+    """Return what a person signs in with, None where nothing was ever set."""
+    return credential_rows.find(tx, person_id)
+
+
+def find_totp(tx: Tx, person_id: int, *, is_confirmed: bool = True) -> SealedTotp | None:
+    """Return the secret of a person's time-based codes, or the one that is being set up."""
+    return totp_rows.find(tx, person_id, is_confirmed=is_confirmed)
+
+
+def find_passkey(tx: Tx, credential_id: bytes) -> Passkey | None:
+    """Return the passkey of a credential id, whosever it is and whether it counts or not."""
+    return passkey_rows.find(tx, credential_id)
+
+
+def list_passkeys(tx: Tx, person_id: int) -> list[Passkey]:
+    """Return the passkeys of a person, the oldest first, the suspended ones too."""
+    return passkey_rows.of_person(tx, person_id)
+
+
+def find_enrolled(tx: Tx, person_id: int, now: datetime) -> Enrolled:
+    """Return what a person has set up to sign in with, without any secret."""
+    held = credential_rows.find(tx, person_id)
+    return Enrolled(
+        has_password=held is not None and held.password is not None,
+        has_totp=totp_rows.find(tx, person_id, is_confirmed=True) is not None,
+        passkeys=tuple(passkey_rows.of_person(tx, person_id)),
+        recovery_codes=credential_rows.count_recovery_codes(tx, person_id),
+        enrolled_at=None if held is None else held.enrolled_at,
+        is_invited=credential_rows.has_invitation(tx, person_id, now),
     )

@@ -156,6 +156,7 @@ def job_handlers(
         recently_seen_days=settings.recently_seen_days,
         draft_days=settings.draft_days,
         exposure_days=settings.exposure_days,
+        ended_sign_ins_days=settings.ended_sign_ins_days,
     )
     delivering = Delivering(
         keys=vault.keys, sender=open_sender(settings), most_failures=settings.notice_pause_after, tell=tell

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Self
 
-from safelight.app.access_parts import open_gate
+from safelight.app.access_parts import open_gate, open_sign_in_desk
 from safelight.app.evidence_parts import (
     LazyScanner,
     job_handlers,
@@ -56,6 +56,7 @@ from safelight.flow.scans.renewing import Renewing
 from safelight.flow.scans.settling import Also, Count, Keep
 from safelight.flow.scans.tally import ScanTally
 from safelight.flow.scans.telling import tell_answers
+from safelight.flow.signing_in.desk import SignInDesk
 from safelight.hashing.pdq import Flavour
 from safelight.hashing.signal import NoSignal, Signal, SignalType
 from safelight.intake.sources.interface import Arrival
@@ -262,6 +263,11 @@ class Workspace:
             rules=review_rules(self.settings),
             appeal_days=self.settings.appeal_days,
         )
+
+    @cached_property
+    def sign_in_desk(self) -> SignInDesk:
+        """What persons sign in by."""
+        return open_sign_in_desk(self.settings, self.engine, self.clock, self.keys)
 
     def open_spool(self) -> Spool:
         """Open a spool for arriving bytes; it is the caller's to close."""

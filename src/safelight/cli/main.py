@@ -151,6 +151,8 @@ person.command("safelight.cli.person:list_persons", name="list", help="List who 
 person.command("safelight.cli.person:roles", name="roles", help="Give somebody these roles and no other.")
 person.command("safelight.cli.person:disable", name="disable", help="Let somebody do nothing any more.")
 person.command("safelight.cli.person:enable", name="enable", help="Let somebody work again.")
+person.command("safelight.cli.person:invite", name="invite", help="Make the code by which somebody signs in first.")
+person.command("safelight.cli.person:reset", name="reset", help="Take away what somebody signs in with; invite anew.")
 app.command(person)
 
 role = App(name="role", help="Say what roles may do.", help_format="plaintext")

@@ -50,6 +50,17 @@ _NEW_TABLES = {
         "verdict_memory",
     ),
     "0012": ("exposure_lifts", "exposure_opt_outs", "exposure_people", "exposures"),
+    "0013": (
+        "access_challenges",
+        "access_credentials",
+        "access_devices",
+        "access_invitations",
+        "access_passkeys",
+        "access_recovery_codes",
+        "access_sessions",
+        "access_totp",
+        "access_tries",
+    ),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from safelight.access import steps
 from safelight.access.api_key import USUAL_OVERLAP, ApiKey, NewApiKey
 from safelight.access.person import Person
 from safelight.access.rate import Rate
 from safelight.access.role import Role
+from safelight.access.steps import enrolment
 from safelight.banks import queries as banks
 from safelight.clock import Clock
 from safelight.database.engine import Engine
@@ -88,6 +89,26 @@ def enable_person(engine: Engine, clock: Clock, actor: Actor, name: str, *, reas
     """Let somebody work again, by the roles that they had. Raises `NotAllowed`, `NotFound`, `UsageError`."""
     with write(engine) as tx:
         steps.enable_person(tx, clock, actor, name, reason=reason)
+
+
+def invite_person(
+    engine: Engine, clock: Clock, actor: Actor, name: str, *, lasting: timedelta, reason: str = ""
+) -> tuple[Person, str, datetime]:
+    """Make the one-time code by which somebody signs in first; return them, the code, and when it ends.
+
+    The code is shown now and never again; one from before counts no more. Raises `NotAllowed`, `NotFound`,
+    `InvalidValue`, `UsageError` for one who is disabled or has set up all.
+    """
+    with write(engine) as tx:
+        return enrolment.invite_person(tx, clock, actor, name, lasting=lasting, reason=reason)
+
+
+def reset_person(
+    engine: Engine, clock: Clock, actor: Actor, name: str, *, lasting: timedelta, reason: str = ""
+) -> tuple[Person, str, datetime]:
+    """Take away all that somebody signs in with, end their sessions, and invite them anew. As `invite_person`."""
+    with write(engine) as tx:
+        return enrolment.reset_person(tx, clock, actor, name, lasting=lasting, reason=reason)
 
 
 def set_role(

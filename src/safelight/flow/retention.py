@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from safelight.access import steps as access
 from safelight.access.queries import list_persons
+from safelight.access.steps.erasure import forget_sign_ins
 from safelight.audit.erasing import erase_records
 from safelight.banks.steps.erasure import erase_names
 from safelight.clock import Clock
@@ -22,6 +23,7 @@ from safelight.flow.table_rules import (
     ERASE_EXPOSURES,
     ERASE_GRANTS,
     FORGET_REQUESTS,
+    FORGET_SIGN_INS,
     PRUNE_JOBS,
     PRUNE_NOTICES,
 )
@@ -63,6 +65,7 @@ class Days:
     recently_seen_days: int = 0
     draft_days: int = 30
     exposure_days: int = 730
+    ended_sign_ins_days: int = 1
 
 
 _Erase = Callable[[Tx, Clock, datetime], int]
@@ -86,6 +89,7 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         FORGET_RECENT: forgetting(KEEPER, days.recently_seen_days, most_jump=most_jump),
         ERASE_DRAFTS: _keeping(most_jump, days.draft_days, _erase_drafts),
         ERASE_EXPOSURES: _keeping(most_jump, days.exposure_days, _erase_exposures),
+        FORGET_SIGN_INS: _keeping(most_jump, days.ended_sign_ins_days, _forget_sign_ins),
     }
 
 
@@ -143,3 +147,7 @@ def _forget_requests(tx: Tx, _clock: Clock, before: datetime) -> int:
 def _erase_exposures(tx: Tx, clock: Clock, before: datetime) -> int:
     kept = [person.id for person in list_persons(tx)]
     return erase_old(tx, clock, KEEPER, before=before, kept_ids=kept)
+
+
+def _forget_sign_ins(tx: Tx, _clock: Clock, before: datetime) -> int:
+    return forget_sign_ins(tx, before)

@@ -13,6 +13,7 @@ ERASE_ENDED_ACCESS = "erase_ended_access"
 PRUNE_NOTICES = "prune_notices"
 ERASE_CLOSED_CASES = "erase_closed_cases"
 FORGET_REQUESTS = "forget_requests"
+FORGET_SIGN_INS = "forget_sign_ins"
 ERASE_DRAFTS = "erase_drafts"
 ERASE_EXPOSURES = "erase_exposures"
 
@@ -37,6 +38,32 @@ NOTHING = "nothing"
 
 RULES: tuple[TableRule, ...] = (
     TableRule(
+        table="access_challenges",
+        personal=NOTHING,
+        kept="until answered, and else until some time after they expired: random bytes",
+    ),
+    TableRule(
+        table="access_credentials",
+        personal="a password's hash, and a random handle",
+        kept="until the person is reset, or erased",
+        setting="ended_access_days",
+        job=ERASE_ENDED_ACCESS,
+    ),
+    TableRule(
+        table="access_devices",
+        personal="in which browsers somebody signed in, by random tokens' digests",
+        kept="for `device_days` after the last sign-in there, and then for the time set",
+        setting="ended_sign_ins_days",
+        job=FORGET_SIGN_INS,
+    ),
+    TableRule(
+        table="access_invitations",
+        personal="who was invited",
+        kept="until used or expired, and then for the time set: the digest of a random code",
+        setting="ended_sign_ins_days",
+        job=FORGET_SIGN_INS,
+    ),
+    TableRule(
         table="access_keys",
         personal="who a key was given to, where its name says so",
         kept="as long as the key counts, and then for the time set; the latest stays, so that no number comes again",
@@ -45,9 +72,23 @@ RULES: tuple[TableRule, ...] = (
     ),
     TableRule(table="access_mark", personal=NOTHING, kept="always: one random token"),
     TableRule(
+        table="access_passkeys",
+        personal="public keys, the names that people gave them, and when each was last used",
+        kept="until removed, or the person is reset or erased",
+        setting="ended_access_days",
+        job=ERASE_ENDED_ACCESS,
+    ),
+    TableRule(
         table="access_persons",
         personal="the name by which somebody signs in, and their roles",
         kept="as long as they work here, and for the time set after they were disabled; their number and times stay",
+        setting="ended_access_days",
+        job=ERASE_ENDED_ACCESS,
+    ),
+    TableRule(
+        table="access_recovery_codes",
+        personal="none by itself: digests of random codes",
+        kept="until used or replaced, or the person is reset or erased",
         setting="ended_access_days",
         job=ERASE_ENDED_ACCESS,
     ),
@@ -58,6 +99,27 @@ RULES: tuple[TableRule, ...] = (
         kept="as long as the row of its key; the digest goes when the secret ends",
         setting="ended_access_days",
         job=ERASE_ENDED_ACCESS,
+    ),
+    TableRule(
+        table="access_sessions",
+        personal="when somebody signed in and last did something, and in which kind of browser",
+        kept="until signed out, or ended by time, and then for the time set; who signed in when stays in the audit log",
+        setting="ended_sign_ins_days",
+        job=FORGET_SIGN_INS,
+    ),
+    TableRule(
+        table="access_totp",
+        personal="the secret of an authenticator app, which is sealed",
+        kept="until replaced, or the person is reset or erased",
+        setting="ended_access_days",
+        job=ERASE_ENDED_ACCESS,
+    ),
+    TableRule(
+        table="access_tries",
+        personal="names and network addresses by which it was tried to sign in, as digests that could be tried out",
+        kept="until they count no longer (an hour to 30 days), and then for the time set",
+        setting="ended_sign_ins_days",
+        job=FORGET_SIGN_INS,
     ),
     TableRule(
         table="audit_entries",

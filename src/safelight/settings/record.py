@@ -3,32 +3,27 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from safelight.access.rate import MOST_AT_ONCE, MOST_PER_MINUTE
+from safelight.access.signing_in.relying_party import read_relying_party
 from safelight.errors import InvalidValue
 from safelight.flow.scans.unscanned import read_policy
 from safelight.outbound.address import read_networks
 from safelight.outbound.guard import read_host_patterns
+from safelight.settings.names import Names
 from safelight.settings.review_settings import ReviewSettings
+from safelight.settings.sign_in_settings import SignInSettings
 
 MOST_WORKERS = 256
 
 
-def _listed(given: object) -> object:
-    """Let a list be written as a text too, with commas or spaces: a variable of the environment is nothing else."""
-    return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
-
-
 _BUCKET_PLACE = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[!-~]+)?")
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-"""Several names: a list in TOML, a text with commas in the environment."""
 
-
-class Settings(ReviewSettings):
+class Settings(ReviewSettings, SignInSettings):
     """What an operator can set. Sizes and times carry their unit in the name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -255,6 +250,20 @@ class Settings(ReviewSettings):
         except InvalidValue as error:
             raise ValueError(str(error)) from error
         return text
+
+    @model_validator(mode="after")
+    def _party_can_be_read(self) -> Self:
+        try:
+            read_relying_party(self.resolved_console_origin, self.console_rp_id)
+        except InvalidValue as error:
+            raise ValueError(f"console_origin, console_rp_id: {error}") from error
+        return self
+
+    @property
+    def resolved_console_origin(self) -> str:
+        """The console's address in browsers, with the default filled in."""
+        port = self.listen.rpartition(":")[2]
+        return self.console_origin or f"http://localhost:{port if port.isdecimal() else 8680}"
 
     @property
     def resolved_scan_workers(self) -> int:

@@ -33,7 +33,7 @@ class Watching:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_HEADERS, (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message["headers"], *_lacking(message), (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
@@ -58,6 +58,12 @@ class Watching:
             status=status,
             milliseconds=round(seconds * 1000, 2),
         )
+
+
+def _lacking(message: Message) -> list[tuple[bytes, bytes]]:
+    """Return those of our headers that an answer does not set itself: the console's pages have others."""
+    there = {name.lower() for name, _ in message["headers"]}
+    return [header for header in _HEADERS if header[0] not in there]
 
 
 _HEADERS = (

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from safelight.access import queries, steps
+from safelight.access.store import credential_rows
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read, write
 from safelight.errors import NotFound
@@ -67,3 +68,19 @@ def test_the_name_of_somebody_who_left_goes_and_is_free_for_another_number(engin
         assert [person.name for person in queries.list_persons(tx)] == ["Bo"]
         assert steps.add_person(tx, moving, actor, "Ada", role_names=["lead"]).id != first.id
         assert len([entry for entry in page_entries(tx) if entry.verb == "erase_ended_access"]) == 1
+
+
+def test_what_somebody_signed_in_with_goes_with_their_name(engine, moving, actor) -> None:
+    with write(engine) as tx:
+        for name in ("Ada", "Bo"):
+            steps.add_person(tx, moving, actor, name, role_names=["lead"])
+        for person_id in (1, 2):
+            credential_rows.begin(tx, person_id, bytes([person_id]) * 64)
+            credential_rows.put_recovery_codes(tx, person_id, [bytes([person_id])], moving.now())
+        steps.disable_person(tx, moving, actor, "Ada")
+    moving.move(11)
+    assert _erase(engine, moving) == 1
+    with read(engine) as tx:
+        assert queries.find_credentials(tx, 1) is None
+        assert queries.find_enrolled(tx, 1, moving.now()).recovery_codes == 0
+        assert queries.find_enrolled(tx, 2, moving.now()).recovery_codes == 1

@@ -10,8 +10,9 @@ from typing import Any
 
 import pyrage
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from safelight.access.store.sign_in_tables import sessions
 from safelight.audit.queries import page_entries
 from safelight.audit.sequencing import number_waiting
 from safelight.audit.verifying import verify
@@ -22,6 +23,7 @@ from safelight.database.loading import require_unused
 from safelight.database.revision import is_current
 from safelight.database.transaction import read, write
 from safelight.errors import BackupRefused, ClockWrong, KeysUnusable, NotAllowed, NotFound
+from safelight.flow import access
 from safelight.flow.backup.backups import make_backup
 from safelight.flow.backup.boundary import BackupBoundary, RestoreBoundary
 from safelight.flow.backup.restores import Restored
@@ -97,6 +99,21 @@ def test_the_restored_log_verifies_and_says_that_it_was_restored(
     assert last.verb == "restore_backup"
     assert last.details is not None
     assert last.details["rows"] == restored.rows  # type: ignore[index] # told above
+
+
+def test_nobody_is_signed_in_after_a_restore_for_their_session_may_have_been_ended_since(
+    *, source: Installation, actor: Actor, tmp_path: Path, target: Installation, restore: Restore, identity: Identity
+) -> None:
+    at, engine = source.clock.now(), source.engine
+    times = dict.fromkeys(("made_at", "used_at", "authenticated_at", "fresh_until", "ends_at"), at)
+    access.add_person(engine, source.clock, actor, "Ada", role_names=["lead"])
+    with write(engine) as tx:
+        row = {"person_id": 1, "digest": b"d", "stage": "signed_in", "browser": ""}
+        tx.execute(insert(sessions).values(row | times))
+    make_backup(source, actor, tmp_path / "in.age", [str(identity.to_public())])
+    restore(target, tmp_path / "in.age")
+    with read(target.engine) as tx:
+        assert tx.execute(select(sessions)).all() == []
 
 
 def test_what_was_destroyed_after_the_backup_is_destroyed_again_by_the_ledger_that_lived_on(

@@ -7,7 +7,7 @@ from safelight.access.person import Person
 from safelight.access.queries import find_person, find_role
 from safelight.access.role import require_grantable
 from safelight.access.steps.record import begin, differences, note
-from safelight.access.store import person_rows
+from safelight.access.store import person_rows, session_rows
 from safelight.clock import Clock
 from safelight.database.transaction import Tx
 from safelight.errors import AlreadyExists, InvalidValue, UsageError
@@ -49,12 +49,17 @@ def set_person_roles(
 
 
 def disable_person(tx: Tx, clock: Clock, actor: Actor, name: str, *, reason: str = "") -> None:
-    """Let somebody do nothing any more. Raises `NotAllowed`, `NotFound`, `UsageError` where they are disabled."""
+    """Let somebody do nothing any more, and end their sessions.
+
+    Raises `NotAllowed`, `NotFound`, `UsageError` where they are disabled.
+    """
     begin(tx, actor)
     person = find_person(tx, name)
     if not person.is_active:
         raise UsageError(f"{person.name} is disabled already. Nothing was changed.")
     person_rows.set_disabled(tx, person.id, clock.now())
+    session_rows.end_others(tx, person.id)
+    session_rows.forget_devices(tx, person.id)
     note(tx, clock, actor, "disable_person", f"person:{person.id}", reason=reason)
 
 

@@ -52,12 +52,24 @@ def _written(role_names: Collection[str]) -> str:
     return json.dumps(sorted(role_names))
 
 
+def lock(tx: Tx, person_id: int) -> Person | None:
+    """Return a person who is still named, and let others who do so wait for the end of this transaction."""
+    question = select(persons).where(persons.c.id == person_id, persons.c.name.is_not(None))
+    row = tx.execute(question.with_for_update()).one_or_none()
+    return None if row is None else _person(row)
+
+
+def erased_ids(tx: Tx, before: datetime) -> list[int]:
+    """Return the numbers of those whose names `erase_disabled` would erase."""
+    old = (persons.c.disabled_at < before) & persons.c.name.is_not(None)
+    return list(tx.execute(select(persons.c.id).where(old)).scalars())
+
+
+def person_in(person_id: int, name: str, role_names: str, added_at: datetime, disabled_at: datetime | None) -> Person:
+    """Return the person whose columns these are."""
+    held: Sequence[str] = json.loads(role_names)
+    return Person(id=person_id, name=name, role_names=tuple(held), added_at=added_at, disabled_at=disabled_at)
+
+
 def _person(row: Row[Any]) -> Person:
-    role_names: Sequence[str] = json.loads(row.role_names)
-    return Person(
-        id=row.id,
-        name=row.name,
-        role_names=tuple(role_names),
-        added_at=row.added_at,
-        disabled_at=row.disabled_at,
-    )
+    return person_in(row.id, row.name, row.role_names, row.added_at, row.disabled_at)

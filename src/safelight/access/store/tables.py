@@ -1,4 +1,4 @@
-"""The tables of access."""
+"""The tables of access: roles, persons and API keys. Those of signing in are in `sign_in_tables.py`."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 

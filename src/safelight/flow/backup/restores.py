@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+from safelight.access.steps.sessions import drop_all_sessions
 from safelight.audit import log
 from safelight.boundary import Reach, unwatched
 from safelight.database.clock_mark import see
@@ -233,6 +234,7 @@ class _Restoring:
 
     def _record(self, tx: Tx, header: form.Header, given_up: int) -> None:
         see(tx, self.target.clock)
+        drop_all_sessions(tx)
         counts = {"rows": self.rows, "blobs": self.blobs, "replayed": self.replayed}
         log.write(
             tx,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from safelight.access.rewrapping import WRAPS as ACCESS_WRAPS
 from safelight.audit import log
 from safelight.boundary import Reach, unwatched
 from safelight.clock import Clock
@@ -53,7 +54,7 @@ class Wraps(Protocol):
         ...
 
 
-WRAPS: tuple[Wraps, ...] = (*VAULT_WRAPS, *NOTICE_WRAPS, *REVIEW_WRAPS)
+WRAPS: tuple[Wraps, ...] = (*VAULT_WRAPS, *NOTICE_WRAPS, *ACCESS_WRAPS, *REVIEW_WRAPS)
 """Everything in the database that keys wrap. A room that stores a wrapped secret adds its own here."""
 
 

@@ -1,0 +1,1 @@
+"""How persons show who they are: passwords, one-time codes, passkeys, sessions, and how often one may try."""
