@@ -153,13 +153,13 @@ class EvidenceHeld(UsageError):
 
 
 class ClaimLost(UsageError):
-    """Somebody else has the case by now. Drafts are kept."""
+    """Somebody else has the case by now, or it was never claimed. Drafts are kept."""
 
     code: ClassVar[str] = "claim_lost"
 
 
 class ExposureRefused(UsageError):
-    """A person is not shown this now. `why` says it in a word, `until` when asking again can help."""
+    """A person is not shown this now, or given no case. `why` says it in a word, `until` when asking again can help."""
 
     code: ClassVar[str] = "exposure_refused"
 

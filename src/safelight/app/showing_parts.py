@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from safelight.app.review_parts import house_limits
+from safelight.app.review_parts import house_limits, review_rules
 from safelight.app.workspace import Workspace
 from safelight.flow.review.showing import Showing
 from safelight.review.derivatives.request import DERIVATIVE_TASKS, DecodeLimits
@@ -34,6 +34,7 @@ def open_showing(house: Workspace, workers: int = 1) -> Iterator[Showing]:
             vault=house.vault,
             runner=pool,
             house=house_limits(settings),
+            rules=review_rules(settings),
             has_colour=settings.review_colour,
             decoding=DecodeLimits(max_pixels=settings.max_pixels, max_frames=settings.max_frames),
         )

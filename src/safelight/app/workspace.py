@@ -30,7 +30,7 @@ from safelight.app.recent_parts import (
     recent_handlers,
     recent_periods,
 )
-from safelight.app.review_parts import review_rules
+from safelight.app.review_parts import house_limits, review_rules
 from safelight.app.scanner import Scanner
 from safelight.banks import queries as banks
 from safelight.banks.bank import check_threshold
@@ -261,6 +261,7 @@ class Workspace:
             actor=actor or self.actor,
             keys=self.keys,
             rules=review_rules(self.settings),
+            limits=house_limits(self.settings),
             appeal_days=self.settings.appeal_days,
         )
 

@@ -9,8 +9,8 @@ from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
-from safelight.flow.review import claiming
-from safelight.review.queue_queries import Queued, count_waiting, explain_standing, find_standing, page_queue
+from safelight.flow.review import claiming, working
+from safelight.review.queue_queries import Queued, count_waiting, explain_standing, find_standing
 from safelight.review.standing import Standing
 
 Without = Annotated[
@@ -25,16 +25,17 @@ def queue(
     limit: Annotated[int, Parameter(help="How many cases to show.")] = 20,
     workspace: Workspace = None,
 ) -> int:
-    """Show what waits for you, the most urgent first. The order is the sum of the points that are shown."""
+    """Show what waits for you, the most urgent first, without what you opted out of.
+
+    The order is the sum of the points that are shown.
+    """
     house = open_named(workspace)
-    now = house.clock.now()
     with read(house.engine) as tx:
         if explain is not None:
-            _explain(explain_standing(find_standing(tx, explain), now))
+            _explain(explain_standing(find_standing(tx, explain), house.clock.now()))
             return 0
-        single = house.settings.single_person_mode
-        page = page_queue(tx, house.actor, now, without=without or (), is_single_person_mode=single, limit=limit)
         counts = count_waiting(tx)
+    page = working.page_waiting(house.review_desk(), without=without or (), limit=limit)
     table = new_table("case", "waits for", "points", "of these", "may show", "yours")
     for each in page:
         parts = ", ".join(f"{part.name.value} {part.points}" for part in each.parts if part.points)

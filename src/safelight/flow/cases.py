@@ -4,7 +4,7 @@ from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, write
 from safelight.errors import UsageError
-from safelight.flow.review.desk import present
+from safelight.flow.review.acting import present
 from safelight.flow.review.endings import end_reviews, renew_reviews
 from safelight.review import steps
 from safelight.review.case import Case

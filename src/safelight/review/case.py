@@ -8,6 +8,7 @@ from enum import StrEnum
 from safelight.errors import InvalidValue
 from safelight.hashing.signal import SignalType
 from safelight.matching.match import Match, MatchKind
+from safelight.review.category import category_of
 
 LONGEST_ID = 500
 """Characters of a platform's own id, of an account or of content."""
@@ -204,15 +205,6 @@ def new_item(
         categories=frozenset(filter(None, (category_of(match.label_scheme, match.label) for match in matches))),
         group_id=group_id,
     )
-
-
-def category_of(scheme: str, label: str) -> str:
-    """Return the short word for a list's label, such as `ncmec:a1`, by which somebody opts out; "" for none.
-
-    What is not a letter or a digit is left out: the raw label stays with its entry.
-    """
-    words = ["".join(sign for sign in text.lower() if sign.isascii() and sign.isalnum()) for text in (scheme, label)]
-    return ":".join(word[:20] for word in words if word) if words[1] else ""
 
 
 def _item_match(match: Match) -> ItemMatch:

@@ -120,6 +120,12 @@ def find_flag(tx: Tx, item_id: int) -> Flag:
     return found
 
 
+def flag_categories(tx: Tx, item_id: int) -> frozenset[str]:
+    """Return what a complaint calls an item; nothing where nobody complained of it."""
+    found = flag_rows.find(tx, item_id)
+    return frozenset() if found is None else frozenset({found.category.value})
+
+
 def items_of_group(tx: Tx, group_id: int, *, after_id: int = 0, limit: int = 100) -> list[Item]:
     """Return the likes of one group in cases that have not ended, in the order in which they came."""
     return case_rows.find_items(tx, group_rows.page_items(tx, group_id, after_id=after_id, limit=limit))

@@ -1,18 +1,15 @@
 """Readers: who may decide what, in which seat, and what they do not wish to see."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from safelight.access.names import name_key
-from safelight.errors import InvalidValue, NotAllowed
+from safelight.errors import NotAllowed
+from safelight.review.category import read_category, require_few
 from safelight.review.claim import require_person
 from safelight.review.decision import Decision, Seat
 from safelight.roles import Actor, Permission, require_permission
 
-MOST_OPT_OUTS = 20
-
-_CATEGORY = re.compile(r"[a-z0-9]{1,20}(?:[:-][a-z0-9]{1,20})?(?:_[a-z]{1,20})*")
 _NEEDED = {
     Seat.FIRST: Permission.CASE_DECIDE,
     Seat.SECOND: Permission.CASE_DECIDE,
@@ -39,12 +36,9 @@ class Reader:
 def reader_of(actor: Actor, *, without: Collection[str] = (), is_single_person_mode: bool = False) -> Reader:
     """Return somebody as a reader. Raises `InvalidValue` for what is no category, `NotAllowed` for a program."""
     require_person(actor)
-    wrong = [each for each in without if not _CATEGORY.fullmatch(each)]
-    if wrong or len(without) > MOST_OPT_OUTS:
-        raise InvalidValue(
-            f"Categories to opt out of are short words such as `infant` or `ncmec:a1`, {MOST_OPT_OUTS} at most."
-        )
-    return Reader(key=name_key(actor.name), without=frozenset(without), bars=not is_single_person_mode)
+    kept = frozenset(read_category(each) for each in without)
+    require_few(len(kept))
+    return Reader(key=name_key(actor.name), without=kept, bars=not is_single_person_mode)
 
 
 def seats_of(actor: Actor) -> tuple[Seat, ...]:

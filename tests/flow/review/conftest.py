@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from safelight.access.queries import person_actor
+from safelight.access.queries import find_person, person_actor
+from safelight.access.signing_in.session import Means, Session, SignInRules, Stage
+from safelight.access.steps.sessions import open_session
 from safelight.audit.queries import page_entries
 from safelight.banks.entry import NewEntry
 from safelight.clock import FixedClock
@@ -107,10 +109,11 @@ class Room:
         with read(self.engine) as tx:
             return person_actor(tx, name)
 
-    def desk(self, actor: Actor, **rules: Any) -> ReviewDesk:
+    def desk(self, actor: Actor, *, limits: Limits = Limits(), **rules: Any) -> ReviewDesk:  # noqa: B008 - frozen
         """Return where somebody reviews."""
         given = replace(self.rules, **rules)
-        return ReviewDesk(engine=self.engine, clock=self.clock, actor=actor, keys=self.keys, rules=given)
+        parts = {"engine": self.engine, "clock": self.clock, "keys": self.keys}
+        return ReviewDesk(actor=actor, rules=given, limits=limits, **parts)
 
     def case(self, *items: NewItem, subject: str = "account 7") -> int:
         """Open a case, or join it, with these items (one, without any)."""
@@ -247,6 +250,19 @@ def showing_at(source: Installation, pool: Pool) -> Callable[..., Showing]:
         return Showing(engine=source.engine, clock=clock, vault=vault, runner=pool, house=Limits(**limits))
 
     return make
+
+
+@pytest.fixture
+def session_of(source: Installation) -> Callable[[Actor], Session]:
+    """Let somebody sign in just now."""
+
+    def sign_in(actor: Actor) -> Session:
+        with write(source.engine) as tx:
+            who, rules = find_person(tx, actor.name), SignInRules()
+            at = {"stage": Stage.SIGNED_IN, "means": Means.PASSKEY, "browser": ""}
+            return open_session(tx, source.clock, who, rules=rules, **at)[1]
+
+    return sign_in
 
 
 @pytest.fixture

@@ -99,7 +99,14 @@ def test_what_somebody_opted_out_of_is_not_given_to_them(room, ann, bob, make, c
     assert claim_next(room.desk(bob)).case_id == opted
 
 
-@pytest.mark.parametrize("wrong", ["%", "a|b", "", "x" * 50, "_"])
+def test_a_case_of_ever_so_many_categories_can_still_be_queued_and_claimed(room, ann, make) -> None:
+    many = frozenset(f"список:{number:03}{'ж' * 17}" for number in range(300))
+    case = room.case(make.item(make.match(), categories=many))
+    assert 0 < len(room.standing(case).categories) < 300
+    assert claim_next(room.desk(ann)).case_id == case
+
+
+@pytest.mark.parametrize("wrong", ["%", "|", "", "x" * 201, "_"])
 def test_what_is_no_category_is_refused(room, ann, wrong) -> None:
     with pytest.raises(InvalidValue, match="short words"):
         claim_next(room.desk(ann), without=[wrong])

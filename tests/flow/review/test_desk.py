@@ -7,7 +7,7 @@ import pytest
 from safelight.database.transaction import read
 from safelight.errors import NotAllowed
 from safelight.flow import access
-from safelight.flow.review.desk import present
+from safelight.flow.review.acting import present
 from safelight.roles import Actor, ActorKind, Permission
 
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from safelight.access.person import Person
+from safelight.access.queries import find_by_name
+from safelight.access.signing_in.session import Means, Session, SignInRules, Stage
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read, write
 from safelight.errors import (
@@ -22,6 +25,8 @@ from safelight.errors import (
     UsageError,
 )
 from safelight.flow.access import disable_person, set_person_roles
+from safelight.flow.review.claiming import claim_case
+from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.showing import Revealed, Showing, confirm_shown, hide, may_work, reveal
 from safelight.intake.media import Answer
 from safelight.review.derivatives.derivative import STRIP, NoPicture
@@ -38,7 +43,27 @@ from safelight.vault.content_digest import digest_secret
 
 
 def _show(showing: Showing, who: Actor, evidence_id: str, level: Level, **more: Any) -> Revealed:
-    return reveal(showing, who, evidence_id, level, **{"reason": "case 1", **more})
+    """Show something to somebody who has signed in just now."""
+    with read(showing.engine) as tx:
+        person = find_by_name(tx, who.name)
+    session = None if person is None else _signed_in(showing, person)
+    return reveal(showing, who, evidence_id, level, **{"reason": "case 1", "session": session, **more})
+
+
+def _signed_in(showing: Showing, person: Person) -> Session:
+    now = showing.clock.now()
+    return Session(
+        id=1,
+        person_id=person.id,
+        stage=Stage.SIGNED_IN,
+        means=Means.PASSKEY,
+        browser="",
+        made_at=now,
+        used_at=now,
+        authenticated_at=now,
+        fresh_until=now + SignInRules().fresh,
+        ends_at=now + SignInRules().longest,
+    )
 
 
 def _climb(showing: Showing, who: Actor, evidence_id: str, level: Level) -> Revealed:
@@ -208,6 +233,7 @@ def test_who_opted_out_is_not_shown_what_a_list_calls_by_that_name(showing_at, r
     listed_as(evidence_id, label="A1", scheme="ncmec")
     with write(showing.engine) as tx:
         set_opted_out(tx, 1, "NCMEC:A1", is_out=True)
+    claim_case(ReviewDesk(engine=showing.engine, clock=showing.clock, actor=rosa, keys=showing.vault.keys), 1)
     _show(showing, rosa, evidence_id, Level.CARD)
     with pytest.raises(ExposureRefused) as error:
         _show(showing, rosa, evidence_id, Level.THUMBNAIL)

@@ -13,6 +13,7 @@ from safelight.clock import FixedClock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
 from safelight.errors import ExposureRefused, InvalidValue, NotAllowed, NotFound, UsageError
+from safelight.review.category import MOST_OPT_OUTS
 from safelight.review.exposure import queries, steps
 from safelight.review.exposure.exposure import Delivery, Ending, Exposure
 from safelight.review.exposure.guard import Why
@@ -183,6 +184,10 @@ def test_a_category_is_opted_out_of_and_in_again_and_nobody_is_told(engine) -> N
         for category in (" ", "x" * 201):
             with pytest.raises(InvalidValue):
                 steps.set_opted_out(tx, 1, category, is_out=True)
+        for number in range(MOST_OPT_OUTS):
+            steps.set_opted_out(tx, 1, f"c{number}", is_out=True)
+        with pytest.raises(InvalidValue, match="20 categories"):
+            steps.set_opted_out(tx, 1, "one more", is_out=True)
 
 
 def test_after_its_time_it_is_erased_to_whom_and_why_and_what_was_shown_stays(

@@ -7,6 +7,11 @@ from enum import StrEnum
 from safelight.database.clock_mark import TOLERANCE
 from safelight.errors import NotAllowed, ReauthenticationNeeded
 
+_NOT_FRESH = (
+    "It is too long since you showed who you are for this. Nothing was done. Enter your password, or use a passkey, "
+    "and do it again."
+)
+
 
 class Stage(StrEnum):
     """How far somebody has come. Only the last stage lets anybody do anything but sign in."""
@@ -97,7 +102,11 @@ def require_fresh(session: Session, now: datetime) -> None:
     """
     require_signed_in(session)
     if not session.authenticated_at - TOLERANCE <= now < session.fresh_until:
-        raise ReauthenticationNeeded(
-            "It is too long since you showed who you are for this. Nothing was done. Enter your password, or use a "
-            "passkey, and do it again."
-        )
+        raise ReauthenticationNeeded(_NOT_FRESH)
+
+
+def require_fresh_for(session: Session | None, person_id: int, now: datetime) -> None:
+    """Raise as `require_fresh`, and for what is no session of this person's: nobody has shown anything then."""
+    if session is None or session.person_id != person_id:
+        raise ReauthenticationNeeded(_NOT_FRESH)
+    require_fresh(session, now)

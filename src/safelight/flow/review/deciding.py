@@ -8,6 +8,7 @@ from safelight.database.transaction import Tx, read
 from safelight.errors import InvalidValue, NotFound
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.following import follow
+from safelight.flow.review.working import require_at_work_or_holder
 from safelight.review import decision_queries, steps
 from safelight.review.decided import Decided
 from safelight.review.decision import Ruling, check_reasons
@@ -24,7 +25,8 @@ def decide(desk: ReviewDesk, case_id: int, ruling: Ruling, *, item_ids: Collecti
     A case that nobody has is claimed by it. Where all is decided on, what follows is done too: another person is asked,
     or it is settled, told and, where nothing was confirmed, closed. Raises `NotFound`, `InvalidValue` for what cannot
     be decided so, `UsageError` where it waits for nobody, `NotAllowed`, `ClaimLost` where somebody else has it (a draft
-    of it is kept), `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
+    of it is kept), `ExposureRefused` where their queue pauses and they do not have the case, `KeysNotExported`,
+    `KeysUnusable`, `ClockWrong`.
     """
     check_reasons(ruling.reasons)
     items = None if item_ids is None else tuple(item_ids)
@@ -70,6 +72,7 @@ def decide_by_memory(desk: ReviewDesk, case_id: int, *, item_ids: Sequence[int],
 
 
 def _decide(tx: Tx, desk: ReviewDesk, bench: Bench, case_id: int, asked: Asked) -> Decided:
+    require_at_work_or_holder(tx, desk, bench.actor, case_id)
     done = steps.decide(tx, bench, case_id, asked)
     require_kept_key(desk.keys, asked.reasons)
     return replace(done, case=follow(tx, desk, bench.actor, done))

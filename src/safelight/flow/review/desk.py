@@ -4,32 +4,36 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from safelight.access.queries import person_actor
 from safelight.banks import queries as banks
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, write
-from safelight.errors import NotAllowed, NotFound
+from safelight.flow.review.acting import present
 from safelight.keys.interface import KeyService
 from safelight.keys.recovery import require_exported
+from safelight.review.exposure.limits import Limits
 from safelight.review.reader import Reader, reader_of
 from safelight.review.rules import ReviewRules
 from safelight.review.sealed_text import SealedText, TextPurpose, seal_text
 from safelight.review.steps import Bench
-from safelight.roles import Actor, ActorKind, Permission, require_permission
+from safelight.roles import Actor, Permission, require_permission
 from safelight.vault.content_digest import digest_secret
 from safelight.vault.hold import APPEAL_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDesk:
-    """Where somebody reviews. What they may do is asked of the database in each act, not of whoever made the desk."""
+    """Where somebody reviews. What they may do is asked of the database in each act, not of whoever made the desk.
+
+    `limits` are the house's limits on the dose.
+    """
 
     engine: Engine
     clock: Clock
     actor: Actor
     keys: KeyService
     rules: ReviewRules = field(default_factory=ReviewRules)
+    limits: Limits = field(default_factory=Limits)
     appeal_days: int = APPEAL_DAYS
 
     @contextmanager
@@ -65,17 +69,3 @@ class ReviewDesk:
         """Return the installation's secret for keyed digests; call it outside of any transaction."""
         require_exported(self.keys)
         return digest_secret(self.engine, self.keys, self.clock)
-
-
-def present(tx: Tx, actor: Actor) -> Actor:
-    """Return who acts, with what they may do at this moment: roles may have changed since they came in.
-
-    A person who is disabled, or gone, may do nothing. Who runs the machine, and API keys, stay as they came: the gate
-    believes a key for a second. Raises `NotAllowed`.
-    """
-    if actor.kind is not ActorKind.PERSON:
-        return actor
-    try:
-        return person_actor(tx, actor.name)
-    except NotFound:
-        raise NotAllowed(f"{actor.name} does not work here any more. Nothing was changed.") from None

@@ -1,14 +1,17 @@
 """Showing evidence: step by step, each recorded before a pixel leaves, and no more than the person may be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from safelight.access.queries import permissions_of
+from safelight.access.signing_in.session import Session, require_fresh_for
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, read, write
 from safelight.errors import ExposureRefused, NotAllowed, NotFound
 from safelight.flow.review.acting import require_acting_person
 from safelight.flow.review.categories import categories_of
+from safelight.flow.review.viewing import require_turn_to_see
 from safelight.hashing.request import TaskRunner
 from safelight.review.derivatives.derivative import FIRST, Derivative, NoDerivative, NoPicture
 from safelight.review.derivatives.request import DecodeLimits, Wanted, ask_for_derivative
@@ -19,6 +22,7 @@ from safelight.review.exposure.level import Level
 from safelight.review.exposure.limits import Limits
 from safelight.review.exposure.queries import standing_of
 from safelight.review.exposure.staff_code import staff_code
+from safelight.review.rules import ReviewRules
 from safelight.roles import Actor, Permission
 from safelight.vault.content_digest import digest_secret
 from safelight.vault.grant import Grant
@@ -33,7 +37,8 @@ _USUAL = DecodeLimits()
 class Showing:
     """What showing takes. `runner` is a pool with `DERIVATIVE_TASKS`; `house` are the house's limits on the dose.
 
-    `has_colour`: whether a large picture is in colour. `decoding` limits what is decoded at all.
+    `rules` say how long a claim lasts: looking at what belongs to its case renews it. `has_colour`: whether a large
+    picture is in colour. `decoding` limits what is decoded at all.
     """
 
     engine: Engine
@@ -41,6 +46,7 @@ class Showing:
     vault: Vault
     runner: TaskRunner
     house: Limits
+    rules: ReviewRules = field(default_factory=ReviewRules)
     has_colour: bool = False
     decoding: DecodeLimits = _USUAL
 
@@ -62,21 +68,30 @@ class Revealed:
 
 
 def reveal(
-    showing: Showing, actor: Actor, evidence_id: str, level: Level, *, reason: str, frame: int = FIRST
+    showing: Showing,
+    actor: Actor,
+    evidence_id: str,
+    level: Level,
+    *,
+    reason: str,
+    frame: int = FIRST,
+    session: Session | None = None,
 ) -> Revealed:
     """Show a person evidence at a level, which is at most the next one up from what they were shown of this frame.
 
-    The first is the card. `frame` is a frame's or page's number, or `derivatives.derivative.STRIP`. What the person was
-    shown until now ends with this. Exposure, leave to read and audit entries are committed before anything is read;
-    what is delivered is recorded before it is returned.
+    The first is the card. `frame` is a frame's or page's number, or `derivatives.derivative.STRIP`. A picture is for
+    who has its case (`viewing.require_turn_to_see`), and the original for who has just shown who they are: `session` is
+    the one that they signed in to. What the person was shown until now ends with this. Exposure, leave to read and
+    audit entries are committed before anything is read; what is delivered is recorded before it is returned.
 
-    Raises `ExposureRefused` with why and until when, `NotAllowed`, `InvalidValue` without a reason or for a level that
-    has no such frame, `NotFound`, and those of vault, keys, clock, sandbox and database: then nothing was shown.
+    Raises `ExposureRefused` with why and until when, `ReauthenticationNeeded`, `ClaimLost`, `NotAllowed`,
+    `InvalidValue` without a reason or for a level that has no such frame, `NotFound`, and those of vault, keys, clock,
+    sandbox and database: then nothing was shown.
     """
     if level.has_pixels:
         Wanted(level=level, frame=frame, staff_code="0" * 8)  # what cannot be wanted is refused before it is recorded
     with write(showing.engine) as tx:
-        person_id = require_acting_person(tx, actor, Permission.EVIDENCE_REVIEW).id
+        person_id = _require_viewer(tx, showing, actor, evidence_id, level=level, session=session)
         exposure, grant = _open(tx, showing, actor, person_id, _asked(tx, evidence_id, level, frame, reason))
     if grant is None:
         return _revealed(exposure)
@@ -120,6 +135,19 @@ def may_work(engine: Engine, clock: Clock, actor: Actor, house: Limits) -> Allow
     with read(engine) as tx:
         person = require_acting_person(tx, actor, Permission.EVIDENCE_REVIEW)
         return standing_of(tx, clock, house, person.id)
+
+
+def _require_viewer(
+    tx: Tx, showing: Showing, actor: Actor, evidence_id: str, *, level: Level, session: Session | None
+) -> int:
+    """Return the number of the person who asks, if a picture of this level is theirs to see."""
+    person = require_acting_person(tx, actor, Permission.EVIDENCE_REVIEW)
+    if level.has_pixels:
+        now_may = replace(actor, permissions=permissions_of(tx, person))
+        require_turn_to_see(tx, showing.clock, showing.rules, now_may, evidence_id)
+    if level is Level.ORIGINAL:
+        require_fresh_for(session, person.id, showing.clock.now())
+    return person.id
 
 
 def _asked(tx: Tx, evidence_id: str, level: Level, frame: int, reason: str) -> steps.Reveal:

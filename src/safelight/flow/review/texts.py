@@ -2,7 +2,8 @@
 
 from safelight.database.transaction import read
 from safelight.errors import NotFound
-from safelight.flow.review.desk import ReviewDesk, present
+from safelight.flow.review.acting import present
+from safelight.flow.review.desk import ReviewDesk
 from safelight.review import decision_queries, steps
 from safelight.review.claim import require_person
 from safelight.review.flag import FlagText, read_flag_text

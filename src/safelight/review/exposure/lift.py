@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from safelight.access.names import name_key
 from safelight.errors import InvalidValue
 from safelight.roles import Actor
 
@@ -70,17 +71,8 @@ def may_grant(lift: Lift, granter: str, person_name: str) -> str:
     They may if (1) they are not the one who asked, and (2) they are not the one whose limits are lifted. People are
     told apart by their name alone, in whatever letters. Single-person mode changes nothing: this protects that person.
     """
-    if _key(granter) == _key(lift.asked_by.name):
+    if name_key(granter) == name_key(lift.asked_by.name):
         return "who asked for it cannot grant it"
-    if _key(granter) == _key(person_name):
+    if name_key(granter) == name_key(person_name):
         return "nobody lifts their own limits"
     return ""
-
-
-def is_same_name(one: str, other: str) -> bool:
-    """Whether two names are one person's."""
-    return _key(one) == _key(other)
-
-
-def _key(name: str) -> str:
-    return name.strip().casefold()

@@ -1,5 +1,6 @@
 """Questions about exposure. What is about one person is asked with their own number; of all there are only sums."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from safelight.clock import Clock
@@ -11,6 +12,7 @@ from safelight.review.exposure.dose import LOOKED_BACK
 from safelight.review.exposure.exposure import Exposure
 from safelight.review.exposure.figures import OwnFigures, TeamWeek, own_figures, sum_week, week_starts
 from safelight.review.exposure.guard import Allowed, Budget, Past, Refused, may_work
+from safelight.review.exposure.level import Level
 from safelight.review.exposure.lift import Lift
 from safelight.review.exposure.limits import Limits, OwnLimits, combine, day_start, find_zone
 from safelight.review.exposure.viewing import Viewed, viewed_by_provider
@@ -60,7 +62,7 @@ def standing_of(tx: Tx, clock: Clock, house: Limits, person_id: int) -> Allowed 
 
 
 def opted_out_by(tx: Tx, person_id: int) -> frozenset[str]:
-    """Return the categories that a person opted out of, in small letters: their queue leaves these out."""
+    """Return the categories that a person opted out of, as `category` spells them: their queue leaves these out."""
     return store.opted_out(tx, person_id)
 
 
@@ -89,6 +91,16 @@ def page_own(tx: Tx, person_id: int, *, after_id: int = 0, limit: int = 100) -> 
     if not (1 <= limit <= LONGEST_PAGE and after_id >= 0):
         raise InvalidValue(f"A page has 1 to {LONGEST_PAGE} rows, and they are counted from 1.")
     return store.of_person(tx, person_id, after_id=after_id, limit=limit)
+
+
+def levels_shown(tx: Tx, person_id: int, evidence_ids: Collection[str]) -> dict[str, Level]:
+    """Return, by evidence, the highest level that a person was shown of any of it. For that person alone."""
+    return store.levels_shown(tx, person_id, evidence_ids)
+
+
+def seen_among(tx: Tx, evidence_ids: Collection[str]) -> set[str]:
+    """Return those of which a picture may have been shown to anybody; to whom is not told."""
+    return store.seen_among(tx, evidence_ids)
 
 
 def viewed(tx: Tx, evidence_id: str, before_intake: Answer) -> Viewed:

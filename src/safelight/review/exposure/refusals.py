@@ -17,8 +17,8 @@ _SENTENCES = {
 }
 
 
-def refusal(refused: Refused) -> ExposureRefused:
-    """Return the error by which a refusal reaches the doors."""
+def refusal(refused: Refused, *, undone: str = "Nothing was shown.") -> ExposureRefused:
+    """Return the error by which a refusal reaches the doors. `undone` says what was not done."""
     until = "" if refused.until is None else f" It can be asked again from {refused.until:%Y-%m-%d %H:%M} UTC on."
-    message = f"Nothing was shown. {_SENTENCES[refused.why]}{until}"
+    message = f"{undone} {_SENTENCES[refused.why]}{until}"
     return ExposureRefused(message, why=refused.why.value, until=refused.until)

@@ -4,21 +4,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from safelight.access.names import name_key
 from safelight.audit import log
 from safelight.clock import Clock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
+from safelight.review.category import read_category, require_few
 from safelight.review.exposure import queries, store
 from safelight.review.exposure.exposure import Delivery, Exposure, NewExposure
 from safelight.review.exposure.guard import Asked, Refused, Why, may_see
 from safelight.review.exposure.level import Level
-from safelight.review.exposure.lift import Lift, NewLift, check_new_lift, is_same_name, may_grant
+from safelight.review.exposure.lift import Lift, NewLift, check_new_lift, may_grant
 from safelight.review.exposure.limits import Limits, OwnLimits, check_own, combine, is_no_looser
 from safelight.review.exposure.refusals import refusal
 from safelight.roles import Actor
 
-LONGEST_CATEGORY = 200
 LONGEST_REASON = 1000
 _STRIP = -1
 
@@ -167,11 +168,14 @@ def grant_lift(tx: Tx, clock: Clock, actor: Actor, lift: Lift, person_name: str)
 
 
 def set_opted_out(tx: Tx, person_id: int, category: str, *, is_out: bool) -> None:
-    """Let a person be out of a category, or in it again. It is theirs alone: not even the audit log tells of it."""
-    kept = category.strip().casefold()
-    if not kept or len(kept) > LONGEST_CATEGORY:
-        raise InvalidValue(f"A category is a label of up to {LONGEST_CATEGORY} characters. Nothing was changed.")
+    """Let a person be out of a category, or in it again. It is theirs alone: not even the audit log tells of it.
+
+    Raises `InvalidValue` for what is no category, and for one too many.
+    """
+    kept = read_category(category)
     store.lock_person(tx, person_id)
+    if is_out:
+        require_few(len(store.opted_out(tx, person_id) | {kept}))
     store.set_opted_out(tx, person_id, kept, is_out=is_out)
 
 
@@ -188,7 +192,7 @@ def erase_old(tx: Tx, clock: Clock, actor: Actor, *, before: datetime, kept_ids:
 
 def is_self(actor: Actor, person_name: str) -> bool:
     """Whether who acts is the person, by name, in whatever letters."""
-    return is_same_name(actor.name, person_name)
+    return name_key(actor.name) == name_key(person_name)
 
 
 def _own(tx: Tx, exposure_id: int, person_id: int) -> Exposure:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from safelight.database.moment import Moment
+from safelight.database.parts import in_parts
 from safelight.database.schema import METADATA, RowId, row_number
 from safelight.database.transaction import Tx
 from safelight.review.exposure.exposure import Delivery, Ending, Exposure, Look, NewExposure
@@ -167,6 +168,26 @@ def highest_shown(tx: Tx, person_id: int, evidence_id: str, frame: int, strip: i
     is_done = exposures.c.delivery == Delivery.DELIVERED.value
     found = tx.execute(select(func.max(exposures.c.level)).where(*shown, is_done, of_it)).scalar_one()
     return None if found is None else Level(found)
+
+
+def levels_shown(tx: Tx, person_id: int, evidence_ids: Collection[str]) -> dict[str, Level]:
+    """Return, by evidence, the highest level of anything of it that a person was shown."""
+    found: dict[str, Level] = {}
+    for part in in_parts(sorted(evidence_ids)):
+        mine = (exposures.c.person_id == person_id, exposures.c.evidence_id.in_(part))
+        is_done = exposures.c.delivery == Delivery.DELIVERED.value
+        question = select(exposures.c.evidence_id, func.max(exposures.c.level)).where(*mine, is_done)
+        found |= {row[0]: Level(row[1]) for row in tx.execute(question.group_by(exposures.c.evidence_id))}
+    return found
+
+
+def seen_among(tx: Tx, evidence_ids: Collection[str]) -> set[str]:
+    """Return those of which a picture may have left, whoever it was for."""
+    found: set[str] = set()
+    for part in in_parts(sorted(evidence_ids)):
+        question = select(exposures.c.evidence_id).where(exposures.c.evidence_id.in_(part), *_SHOWN).distinct()
+        found.update(tx.execute(question).scalars())
+    return found
 
 
 def looks(tx: Tx, person_id: int, *, since: datetime, now: datetime) -> list[Look]:

@@ -19,6 +19,9 @@ from safelight.review.urgency import Facts, next_step_at, place_of
 
 _NO_CLAIM = {"claimed_by": None, "claimed_key": None, "claimed_until": None}
 
+_MOST_WRITTEN = 500
+"""Signs of a case's categories, of up to four bytes each: PostgreSQL takes 2,704 bytes in a row of an index."""
+
 
 def add(tx: Tx, case_id: int, facts: Facts, now: datetime) -> None:
     """Let a new case wait for its first reader."""
@@ -149,6 +152,8 @@ def _waiting(seat: Seat, reader: Reader, now: datetime, *, with_mine: bool) -> S
     question = question.where(or_(is_free, queue.c.claimed_key == reader.key) if with_mine else is_free)
     for category in sorted(reader.without):
         question = question.where(queue.c.categories.not_like(f"%|{category}|%"))
+        if ":" not in category:  # a label, of whatever scheme
+            question = question.where(queue.c.categories.not_like(f"%:{category}|%"))
     earlier = {Seat.SECOND: (Seat.FIRST,), Seat.LEAD: (Seat.FIRST, Seat.SECOND)}.get(seat, ())
     for before in earlier if reader.is_barred_in(seat) else ():
         question = question.where(queue.c.readers.not_like(f"%{reader_mark(before, reader.key)}%"))
@@ -175,7 +180,16 @@ def _facts_values(facts: Facts, now: datetime) -> dict[str, Any]:
 
 
 def _written(categories: Collection[str]) -> str:
-    return "|".join(["", *sorted(categories), ""]) if categories else ""
+    """Return categories as they are searched, as many as an index's row has room for.
+
+    Beyond those a case is given to people who opted out of it; what it holds is not shown to them all the same.
+    """
+    written = "|"
+    for category in sorted(categories):
+        if len(written) + len(category) >= _MOST_WRITTEN:
+            break
+        written += f"{category}|"
+    return written if len(written) > 1 else ""
 
 
 def _standing(row: Row[Any] | None) -> Standing | None:
