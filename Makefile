@@ -16,6 +16,10 @@ PHOTOGRAPHS := $(VENV)/.photographs
 INSTALLED := $(VENV)/.installed
 GATES := $(VENV)/.gates
 PEERS := $(VENV)/.peers
+HTMX := src/safelight/web/console/static/htmx.min.js
+AXE := $(VENV)/axe.min.js
+AXE_VERSION := 4.14.1
+BROWSER := $(VENV)/.browser
 
 .PHONY: help demo test test-long coverage test-cpp bench-hash bench-match bench-follow bench-vault bench-serve bench-review lock clean
 .DEFAULT_GOAL := help
@@ -29,7 +33,7 @@ demo: $(INSTALLED) $(PHOTOGRAPHS) ## show the main job on benign pictures (ONCE=
 # The kernel may be missing from a demo, which then runs on the plain twins; the tests insist on it.
 test test-long coverage: export SAFELIGHT_REQUIRE_KERNEL = 1
 
-test: $(GATES) ## run every gate: format, lint, types, import contracts, tests
+test: $(GATES) $(BROWSER) ## run every gate: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -37,10 +41,10 @@ test: $(GATES) ## run every gate: format, lint, types, import contracts, tests
 	$(BIN)/python -m pytest -n 2 -m "not long"
 
 # By itself: what is traced takes 60 % longer.
-coverage: $(GATES) ## run the tests with branch coverage, and show what none of them reaches
+coverage: $(GATES) $(BROWSER) ## run the tests with branch coverage, and show what none of them reaches
 	$(BIN)/python -m pytest -n 2 -m "not long" --cov --cov-report=term
 
-test-long: $(GATES) ## run the long counts, one after the other, and show the figures that they print
+test-long: $(GATES) $(BROWSER) ## run the long counts, one after the other, and show the figures that they print
 	$(BIN)/python -m pytest -m long --timeout 3600 -rP
 
 test-cpp: $(GATES) ## run the C++ tests under the address, undefined-behaviour and thread sanitizers, full counts
@@ -75,12 +79,13 @@ lock: $(MADE) ## resolve the requirement files anew
 	$(COMPILE) run.in -o run.txt
 	$(COMPILE) build.in -o build.txt
 	$(COMPILE) --no-deps photographs.in -o photographs.txt
+	$(COMPILE) --no-deps htmx.in -o htmx.txt
 	$(COMPILE) test.in -o test.txt
 	$(COMPILE) --no-deps oracle.in -o oracle.txt
 	$(COMPILE) bench.in -o bench.txt
 
 clean: ## remove all that was set up or built
-	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(HTMX) build dist demo screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 
 $(MADE):
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Safelight needs Python 3.11 or later: make PYTHON=python3.12 …")'
@@ -95,13 +100,32 @@ $(PHOTOGRAPHS): requirements/photographs.txt $(MADE)
 	$(LOCKED) --no-compile -r requirements/photographs.txt
 	@touch $@
 
+# The one file of a third party that pages are given. Without it they work all the same; it is never committed.
+$(HTMX): requirements/htmx.txt $(MADE)
+	$(LOCKED) --no-compile --upgrade --target $(VENV)/htmx -r requirements/htmx.txt
+	cp $(VENV)/htmx/django_htmx/static/django_htmx/htmx-4.min.js $@
+	@touch $@
+
+# What looks at our pages in the tests; never part of what is installed.
+$(AXE): requirements/axe-core.sha256 $(MADE)
+	cd $(VENV) && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && sha256sum --check --quiet ../requirements/axe-core.sha256
+	tar -xzf $(VENV)/axe-core-$(AXE_VERSION).tgz -C $(VENV) --strip-components=1 package/axe.min.js
+	@touch $@
+
+# Debian's browser. Only root can add it; without it the tests of the pages fail, and say so.
+$(BROWSER): $(MADE)
+	@if command -v chromium >/dev/null; then touch $@; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null && touch $@; \
+	else echo "The tests of the pages need a browser: install chromium (Debian: apt-get install chromium)."; fi
+
 # An editable install: Python changes count at once, C++ changes build the kernel anew.
-$(INSTALLED): pyproject.toml CMakeLists.txt $(wildcard cpp/*) $(RUN)
+$(INSTALLED): pyproject.toml CMakeLists.txt $(wildcard cpp/*) $(RUN) $(HTMX)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(PIP) --no-build-isolation --editable .
 	@touch $@
 
 # In this order: the oracle is built from source with what the gates' file installs.
-$(GATES): requirements/test.txt requirements/oracle.txt $(INSTALLED) $(PHOTOGRAPHS)
+$(GATES): requirements/test.txt requirements/oracle.txt $(INSTALLED) $(PHOTOGRAPHS) $(AXE)
 	$(LOCKED) -r requirements/test.txt
 	$(LOCKED) -r requirements/oracle.txt
 	@touch $@

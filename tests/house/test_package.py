@@ -124,10 +124,16 @@ def test_a_wheel_built_from_the_source_archive_serves_and_scans_in_an_environmen
     assert (bank, status) == ("known", "0")
 
 
-def test_the_wheel_holds_the_migrations_and_the_typing_marker_and_nothing_of_the_tests(tmp_path: Path) -> None:
+def test_the_wheel_holds_what_is_no_module_and_nothing_of_the_tests(tmp_path: Path) -> None:
     wheel, _ = _build_wheel(tmp_path, **_NO_COMPILER)
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert "safelight/py.typed" in names
     assert any(name.startswith("safelight/database/migrations/versions/") for name in names)
+    assert {
+        "safelight/web/console/templates/layout.html",
+        "safelight/web/console/texts/es/layout.toml",
+        "safelight/web/console/static/console.css",
+        "safelight/web/console/static/htmx.min.js",  # the build's, and in no commit
+    } <= set(names)
     assert [name for name in names if name.startswith(("tests/", "docs/", "requirements/"))] == []

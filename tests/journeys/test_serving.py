@@ -48,6 +48,14 @@ def _fill(workspace: Path) -> None:
     _add(workspace, "known", b"\1" * 16)
 
 
+def test_the_console_can_be_served_alone(workspace: Path) -> None:
+    with process.serving(workspace, "--role", "console") as (_, client):
+        assert client.get("/sign-in", headers={"Host": "localhost:8680"}).status_code == 200
+        assert client.get("/sign-in").status_code == 421  # under another name than its own
+        assert client.get("/api/v1/banks", headers={"Host": "localhost:8680"}).status_code == 404
+        assert client.get("/health/live").status_code == 200
+
+
 def test_a_service_starts_on_an_empty_workspace_answers_and_stops(workspace: Path) -> None:
     with process.serving(workspace) as (_, client):
         assert client.get("/health/ready").json()["status"] == "ready"

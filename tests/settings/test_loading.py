@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from safelight.errors import SettingsInvalid, WorkspaceMissing
-from safelight.settings import find_workspace, is_workspace_named, load_settings
+from safelight.settings import SettingSource, find_workspace, is_workspace_named, load_settings, setting_sources
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -128,3 +128,9 @@ def test_only_an_option_or_a_variable_names_a_workspace(tmp_path: Path) -> None:
     assert is_workspace_named(tmp_path, {})
     assert is_workspace_named(None, {"SAFELIGHT_WORKSPACE": "x"})
     assert not is_workspace_named(None, {})
+
+
+def test_it_is_told_where_a_setting_is_from(tmp_path: Path) -> None:
+    (tmp_path / "safelight.toml").write_text('scan_workers = 3\nkernel = "twin"\n')
+    found = setting_sources(tmp_path, {"SAFELIGHT_KERNEL": "auto"})
+    assert found == {"scan_workers": SettingSource.FILE, "kernel": SettingSource.ENVIRONMENT}

@@ -3,8 +3,11 @@
 import asyncio
 
 import pytest
+from prometheus_client import generate_latest
 from starlette.testclient import TestClient
 
+from safelight.web.asgi import build_app
+from safelight.web.authentication import Authentication
 from safelight.web.doors import HMA_BEGINNINGS
 
 
@@ -55,3 +58,26 @@ def test_requests_to_hma_s_paths_are_counted_by_their_patterns(client) -> None:
     figures = client.get("/metrics").text
     assert "SECRET_NAME" not in figures
     assert 'route="/c/bank/{bank}"' in figures
+
+
+def test_each_role_serves_its_doors_and_always_says_whether_it_lives(service) -> None:
+    def status(app, path: str) -> int:
+        return TestClient(app, base_url=service.house.settings.resolved_console_origin).get(path).status_code
+
+    authentication = Authentication(service.gate)
+    both = build_app(service, authentication, has_console=True)
+    console = build_app(service, authentication, has_api=False, has_console=True)
+    api = build_app(service, authentication)
+    for app in (both, console, api):
+        assert status(app, "/health/live") == 200
+    assert [status(app, "/sign-in") for app in (both, console, api)] == [200, 200, 404]
+    assert [status(app, "/api/v1/banks") for app in (both, console, api)] == [401, 404, 401]
+    assert [status(app, "/c/banks") for app in (both, console, api)] == [401, 404, 401]
+
+
+def test_the_pattern_of_a_page_is_counted_and_not_its_address(service) -> None:
+    app = build_app(service, Authentication(service.gate), has_console=True)
+    TestClient(app, base_url=service.house.settings.resolved_console_origin).get("/people/4711?next=SECRET")
+    figures = generate_latest(app._figures.registry).decode()
+    assert 'route="/people/{person:int}"' in figures
+    assert "4711" not in figures

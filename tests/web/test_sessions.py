@@ -89,3 +89,10 @@ def test_who_asks_is_told_as_far_as_the_request_shows_it() -> None:
 )
 def test_a_browser_is_told_without_its_version(agent: str, told: str) -> None:
     assert browser_label(agent) == told
+
+
+def test_words_that_are_no_secret_are_read_and_nothing_else_is() -> None:
+    assert HTTPS.read_words(_scope("__Host-safelight-look=es.low.keys"), "look") == "es.low.keys"
+    for cookie in ("__Host-safelight-look=", "__Host-safelight-look=<b>", "safelight-look=es.low.keys"):
+        assert HTTPS.read_words(_scope(cookie), "look") is None
+    assert HTTPS.read_words(_scope("__Host-safelight-look=a; __Host-safelight-look=b"), "look") is None

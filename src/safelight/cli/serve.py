@@ -19,8 +19,8 @@ _THREADS = 2
 def serve(
     *,
     role: Annotated[
-        Literal["all", "api", "worker"],
-        Parameter(help="What this process does: answer requests, carry out jobs, or both."),
+        Literal["all", "api", "console", "worker"],
+        Parameter(help="What this process does: answer the API, show the console, carry out jobs, or all of it."),
     ] = "all",
     listen: Annotated[str | None, Parameter(help="HOST:PORT to answer on, instead of the setting `listen`.")] = None,
     keyless_port: Annotated[
@@ -40,6 +40,12 @@ def serve(
             "that speaks TLS."
         )
     set_up_logs(house.settings.log_level)
-    asked = Serving(address=address, keyless_port=keyless_port, threads=threads if role == "all" else 0)
+    asked = Serving(
+        address=address,
+        keyless_port=keyless_port,
+        threads=threads if role == "all" else 0,
+        has_api=role in {"all", "api"},
+        has_console=role in {"all", "console"},
+    )
     answer(house, asked, tell=tell, on_ready=lambda told: Voice().say(f"Ready: {', '.join(told)}"))
     return 0

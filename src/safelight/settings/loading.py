@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,21 @@ def load_settings(workspace: Path, environment: Mapping[str, str] | None = None)
             f"each):\n{listed}"
         )
     return settings
+
+
+class SettingSource(StrEnum):
+    """Where the value of a setting is from. The environment wins over the file."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+
+
+def setting_sources(workspace: Path, environment: Mapping[str, str] | None = None) -> dict[str, SettingSource]:
+    """Return, for those settings that are no defaults, where they are from. Raises SettingsInvalid."""
+    of_environment, _ = _from_environment(_environment() if environment is None else environment)
+    found = dict.fromkeys(_read_file(workspace / FILE_NAME), SettingSource.FILE)
+    return found | dict.fromkeys(of_environment, SettingSource.ENVIRONMENT)
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -31,6 +31,9 @@ from safelight.web.api.notices import add_notices
 from safelight.web.api.scan import add_scan
 from safelight.web.api.spool import add_spool
 from safelight.web.api.why import add_why
+from safelight.web.console.app import ConsoleApp
+from safelight.web.console.condition import read_condition
+from safelight.web.console.console import Console
 from safelight.web.declared import require_declared
 from safelight.web.document import ABOUT, complete_document
 from safelight.web.door import Door, Told
@@ -52,15 +55,29 @@ _FOR_NOW = frozenset({BUSY, RateLimited.code, RequestInFlight.code, SpoolFull.co
 """What is counted as turned away: the same request, sent again later, may be answered."""
 
 
-def build_app(service: Service, authenticate: Authenticate) -> ASGIApp:
-    """Return the application of a service."""
+def build_app(
+    service: Service, authenticate: Authenticate, *, has_api: bool = True, has_console: bool = False
+) -> ASGIApp:
+    """Return the application of a service: the API with HMA's surface, the console's pages, or both."""
     host = open_host(service, authenticate)
     app = api_app(host)
     tell_refusals(app, tell_problem, note=partial(_count_refusal, host))
     watch(host)
     settings = service.house.settings
     limits = Limits(silence_s=settings.request_silence_seconds, whole_s=settings.request_seconds)
-    return Watching(Patience(Doors(app, hma_app(hma_parts(host), authenticate)), limits), host.figures)
+    console = ConsoleApp(open_console(host)) if has_console else None
+    doors = Doors(app, hma_app(hma_parts(host), authenticate), console, has_api=has_api)
+    return Watching(Patience(doors, limits), host.figures)
+
+
+def open_console(host: Host) -> Console:
+    """Return the parts of the console, out of those of a service."""
+    return Console(
+        settings=host.service.house.settings,
+        desk=host.service.house.sign_in_desk,
+        questions=host.questions,
+        condition=lambda: read_condition(host),
+    )
 
 
 def api_app(host: Host) -> Starlette:

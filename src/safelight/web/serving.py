@@ -23,12 +23,15 @@ from safelight.web.opening import Opening
 class Serving:
     """How to serve: where to listen, on which port of this machine to answer without keys, with how many job threads.
 
-    `keyless_port` is None for no such port; `threads` is 0 where other processes carry out the jobs.
+    `keyless_port` is None for no such port; `threads` is 0 where other processes carry out the jobs. `has_api` and
+    `has_console`: which of the two is answered.
     """
 
     address: Address
     keyless_port: int | None
     threads: int
+    has_api: bool = True
+    has_console: bool = True
 
 
 def serve(house: Workspace, asked: Serving, *, tell: Tell, on_ready: Callable[[list[str]], None]) -> None:
@@ -68,7 +71,8 @@ def _open(
     service = parts.enter_context(open_service(house, tell))
     if asked.threads:
         parts.enter_context(_working(open_worker(service, asked.threads, tell), stop))
-    return build_app(service, Authentication(service.gate, keyless_port=keyless))
+    authenticate = Authentication(service.gate, keyless_port=keyless)
+    return build_app(service, authenticate, has_api=asked.has_api, has_console=asked.has_console)
 
 
 @contextmanager

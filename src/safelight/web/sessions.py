@@ -21,6 +21,8 @@ from safelight.web.client_address import client_address
 
 SESSION, DEVICE, VISITOR = "session", "device", "visitor"
 
+_WORDS = re.compile(r"[a-z0-9_.-]{1,100}")
+
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Windows", "Windows"),
@@ -48,6 +50,12 @@ class Cookies:
         found = set(_values(scope, self.name_of(kind)))
         token = found.pop() if len(found) == 1 else None
         return token if digest_of_token(token) is not None else None
+
+    def read_words(self, scope: Scope, kind: str) -> str | None:
+        """Return what a cookie holds that is no secret, such as a language; None where there is nothing readable."""
+        found = set(_values(scope, self.name_of(kind)))
+        words = found.pop() if len(found) == 1 else ""
+        return words if _WORDS.fullmatch(words) else None
 
     def put(self, response: Response, kind: str, token: str, *, max_age_s: int | None = None) -> None:
         """Let a response set a cookie; without `max_age_s` it goes when the browser is closed."""

@@ -1,0 +1,91 @@
+"""The console, joined: its pages, its own files, its errors, and the headers around all of it."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from safelight.web.console.console import Console
+from safelight.web.console.door import Door
+from safelight.web.console.pages.account import add_account
+from safelight.web.console.pages.confirming import add_confirming
+from safelight.web.console.pages.first_sign_in import add_first_sign_in
+from safelight.web.console.pages.health import add_health
+from safelight.web.console.pages.home import add_home
+from safelight.web.console.pages.jobs import add_jobs
+from safelight.web.console.pages.looks import add_looks
+from safelight.web.console.pages.own_factors import add_own_factors
+from safelight.web.console.pages.own_passkeys import add_own_passkeys
+from safelight.web.console.pages.people import add_people
+from safelight.web.console.pages.second_factor import add_second_factor
+from safelight.web.console.pages.settings import add_settings
+from safelight.web.console.pages.signing_in import add_signing_in
+from safelight.web.console.problem_page import see_problem
+from safelight.web.console.static_files import BEGINNING
+from safelight.web.console.visit import begin_visit
+from safelight.web.csrf import is_own_host
+from safelight.web.returning import known_pages
+from safelight.web.security_headers import SecurityHeaders
+
+PAGES = (
+    add_home,
+    add_signing_in,
+    add_second_factor,
+    add_first_sign_in,
+    add_own_factors,
+    add_own_passkeys,
+    add_account,
+    add_confirming,
+    add_looks,
+    add_jobs,
+    add_people,
+    add_health,
+    add_settings,
+)
+"""What adds the pages, a room each."""
+
+
+def open_door(console: Console) -> Door:
+    """Return every page with what it needs."""
+    door = Door(console)
+    for add in PAGES:
+        add(door)
+    return door
+
+
+class ConsoleApp:
+    """Answers the console's addresses, under its own host name alone."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._pages = SecurityHeaders(_pages(console), is_https=console.desk.party.is_secure)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        if not is_own_host(Request(scope).headers, self._console.desk.party):
+            told = f"The console is at {self._console.desk.party.origin} and nowhere else. Open it there."
+            await PlainTextResponse(told, 421)(scope, receive, send)
+            return
+        app: ASGIApp = self._console.files if scope["path"].startswith(BEGINNING) else self._pages
+        await app(scope, receive, send)
+
+
+def _pages(console: Console) -> Starlette:
+    app = Starlette(routes=open_door(console).routes)
+    app.router.redirect_slashes = False
+    app.state.is_known = known_pages(app.routes)
+
+    async def unknown(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        code = {404: "not_found", 405: "method_not_allowed"}.get(status, "usage")
+        return see_problem(begin_visit(console, request, None), status, code, "")
+
+    async def unforeseen(request: Request, _error: Exception) -> Response:
+        return see_problem(begin_visit(console, request, None), 500, "error", "")
+
+    app.add_exception_handler(HTTPException, unknown)
+    app.add_exception_handler(Exception, unforeseen)
+    return app

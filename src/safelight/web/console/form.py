@@ -1,0 +1,56 @@
+"""Forms: what a page sent, read within bounds, and what was wrong with it, beside the field that it was wrong with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from safelight.errors import InvalidValue, SafelightError
+from safelight.web.answer import read_body
+
+MEDIA_TYPE = "application/x-www-form-urlencoded"
+
+_MOST_BYTES = 256 << 10  # the answer of a passkey has 64 KiB at most, each byte perhaps written as three
+_MOST_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The fields of a form by their names, and the faults of those that have one; "" is a fault of the whole form."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    faults: Mapping[str, SafelightError] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """Return what stands in a field, "" where nothing does."""
+        return self.values.get(name, ("",))[0]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return all that was chosen under a name."""
+        return self.values.get(name, ())
+
+    def with_fault(self, name: str, error: SafelightError) -> "Form":
+        """Return the form with what is wrong with one of its fields."""
+        return replace(self, faults={**self.faults, name: error})
+
+
+EMPTY = Form()
+
+
+async def read_form(request: Request) -> Form:
+    """Return the form that a request brings. Raises `InvalidValue` for any other body, `BodyTooLarge`.
+
+    No files: what is uploaded goes into the sealed spool, never through here.
+    """
+    body = await read_body(request, _MOST_BYTES)
+    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
+        raise InvalidValue(f"A form comes as {MEDIA_TYPE}. Nothing was done.")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise InvalidValue("The form cannot be read. Nothing was done. Load the page again.") from None
+    values: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        values[name] = (*values.get(name, ()), value.replace("\r\n", "\n"))
+    return Form(values=values)

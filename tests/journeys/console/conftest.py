@@ -1,0 +1,182 @@
+"""A running service with its console, and Debian's Chromium, headless: one of each for a module."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pyrage
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import safelight
+from safelight.access.signing_in.password import Cost, PasswordHasher
+from safelight.access.signing_in.token import new_token
+from safelight.app.service import open_service
+from safelight.flow import access
+from safelight.flow.keys.acts import create_keys, export_keys
+from safelight.flow.keys.desk import KeyDesk
+from safelight.flow.signing_in import enrolling
+from safelight.flow.signing_in.arriving import SignedIn
+from safelight.flow.signing_in.desk import Caller
+from safelight.web.asgi import build_app
+from safelight.web.authentication import Authentication
+from safelight.web.listening import Address, bound_port, listen
+
+_ROOT = Path(__file__).parents[3]
+_AXE = _ROOT / ".venv" / "axe.min.js"
+_SHOTS = _ROOT / "screenshots"
+_QUIET = (
+    "--no-sandbox",  # the tests may run as root; nothing but our own pages is opened
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+PASSWORD = "grey otters count slowly"
+CHEAP = Cost(memory_kib=8, rounds=1, lanes=1)
+WIDE, NARROW = 1440, 360
+
+
+@dataclass
+class Person:
+    """Somebody who has signed in, with the secret of their app."""
+
+    name: str
+    secret: str
+    signed_in: SignedIn
+
+
+@dataclass
+class Live:
+    """The running service: where it is, what it stands on, and people who come in."""
+
+    origin: str
+    house: safelight.Workspace
+    asked: list[str] = field(default_factory=list)
+
+    def invite(self, name: str, *roles: str) -> str:
+        """Add somebody and return their sign-in code."""
+        house = self.house
+        access.add_person(house.engine, house.clock, house.actor, name, role_names=roles)
+        return access.invite_person(house.engine, house.clock, house.actor, name, lasting=timedelta(days=1))[1]
+
+    def enrol(self, name: str, *roles: str) -> Person:
+        """Let somebody with these roles sign in for the first time, with a password and an app."""
+        desk, caller = self.house.sign_in_desk, Caller(address="192.0.2.7", visitor=new_token(), browser="Firefox")
+        token, _ = enrolling.begin_enrolment(desk, caller, self.invite(name, *roles))
+        token = enrolling.set_password(desk, token, PASSWORD)
+        secret = enrolling.enrol_totp(desk, token).secret
+        enrolling.confirm_totp(desk, token, pyotp.TOTP(secret).at(self.house.clock.now()))
+        return Person(name, secret, enrolling.finish_enrolment(desk, caller, token)[0])
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A service on a workspace of its own, at `http://localhost` and a free port; passwords are hashed cheaply."""
+    folder = tmp_path_factory.mktemp("console") / "workspace"
+    with closing(listen(Address(host="127.0.0.1", port=0))) as sock, pytest.MonkeyPatch.context() as patched:
+        origin = f"http://localhost:{bound_port(sock)}"
+        patched.setenv("SAFELIGHT_SCAN_WORKERS", "1")
+        patched.setenv("SAFELIGHT_CONSOLE_ORIGIN", origin)
+        safelight.create_workspace(folder)
+        with safelight.open_workspace(folder) as house:
+            _give_keys(house, folder)
+            object.__setattr__(house.sign_in_desk, "passwords", PasswordHasher(CHEAP))
+            with open_service(house, lambda _: None) as service:
+                app = build_app(service, Authentication(service.gate), has_console=True)
+                server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", server_header=False))
+                thread = threading.Thread(target=server.run, args=([sock],))
+                thread.start()
+                try:
+                    yield Live(origin, house)
+                finally:
+                    server.should_exit = True
+                    thread.join()
+
+
+def _give_keys(house: safelight.Workspace, folder: Path) -> None:
+    desk = KeyDesk(engine=house.engine, keys=house.keys, clock=house.clock, actor=house.actor)
+    create_keys(desk)
+    to = str(pyrage.x25519.Identity.generate().to_public())
+    export_keys(desk, recipients=[to], place=(folder / "copy.age").write_bytes)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Where there is none, tests fail: they are not skipped."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.fail("There is no chromium: run `make test`, or install it (Debian: apt-get install chromium).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_context(chromium: Browser, live: Live) -> Iterator[Callable[..., BrowserContext]]:
+    """Give browsers that know nothing, or in which somebody has signed in. None may ask any other host for anything."""
+    opened: list[BrowserContext] = []
+
+    def do(person: Person | None = None, *, width: int = WIDE, **more: Any) -> BrowserContext:
+        height = 900 if width == WIDE else 780
+        settings = {"locale": "en-GB", "viewport": {"width": width, "height": height}, **more}
+        context = chromium.new_context(base_url=live.origin, **settings)
+        context.set_default_timeout(10_000)
+        context.on("request", lambda request: live.asked.append(request.url))
+        if person is not None:
+            cookie = {"name": "safelight-session", "value": person.signed_in.token, "url": live.origin}
+            context.add_cookies([cookie])
+        opened.append(context)
+        return context
+
+    yield do
+    for context in opened:
+        context.close()
+    assert [url for url in live.asked if not url.startswith(live.origin)] == []
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keep what a page looks like, in `screenshots/`, for somebody to look at."""
+
+    def do(page: Page, name: str) -> None:
+        _SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=_SHOTS / f"{name}.png", full_page=True, animations="disabled")
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, as the build has fetched it."""
+    if not _AXE.is_file():
+        pytest.fail("axe-core is lacking: run `make .venv/axe.min.js`.")
+    return _AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def violations(axe: str) -> Callable[..., list[str]]:
+    """Tell what axe-core finds wrong with a page: with every rule, or with those that are named."""
+
+    def do(page: Page, *rules: str) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(axe)
+        options = {"runOnly": list(rules)} if rules else {}
+        found = page.evaluate("options => axe.run(document, {...options, resultTypes: ['violations']})", options)
+        return [
+            f"{each['id']}: {node['html'][:200]} ({node['failureSummary'][:300]})"
+            for each in found["violations"]
+            for node in each["nodes"]
+        ]
+
+    return do

@@ -1,0 +1,59 @@
+"""Forms are read within bounds, and a fault stands beside its field."""
+
+import asyncio
+
+import pytest
+from starlette.requests import Request
+
+from safelight.errors import InvalidValue
+from safelight.web.answer import BodyTooLarge
+from safelight.web.console.form import EMPTY, MEDIA_TYPE, Form, read_form
+
+
+def read(body: bytes, content_type: str = MEDIA_TYPE) -> Form:
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"content-type", content_type.encode())]}
+    return asyncio.run(read_form(Request(scope, receive)))
+
+
+def test_fields_are_read_by_their_names() -> None:
+    form = read(b"name=Ada+L%C3%B3pez&role=lead&role=auditor&empty=", f"{MEDIA_TYPE}; charset=utf-8")
+    assert form.text("name") == "Ada López"
+    assert form.texts("role") == ("lead", "auditor")
+    assert (form.text("empty"), form.text("absent"), form.texts("absent")) == ("", "", ())
+
+
+def test_no_body_is_an_empty_form() -> None:
+    assert read(b"", "").values == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"name=x", "application/json"),
+        (b"name=x", "multipart/form-data; boundary=x"),
+        (b"name=%ff", MEDIA_TYPE),
+        ("name=é".encode(), MEDIA_TYPE),
+        (b"&".join(b"a=1" for _ in range(300)), MEDIA_TYPE),
+    ],
+)
+def test_another_body_is_refused(body: bytes, content_type: str) -> None:
+    with pytest.raises(InvalidValue):
+        read(body, content_type)
+
+
+def test_a_body_that_is_too_large_is_given_up() -> None:
+    with pytest.raises(BodyTooLarge):
+        read(b"a=" + b"x" * (300 << 10))
+
+
+def test_a_fault_is_beside_its_field_and_what_was_entered_stays() -> None:
+    error = InvalidValue("No.")
+    form = Form(values={"name": ("x",)}).with_fault("name", error)
+    assert (form.text("name"), form.faults, EMPTY.faults) == ("x", {"name": error}, {})
+
+
+def test_what_was_entered_is_in_no_log() -> None:
+    assert "secret" not in repr(Form(values={"password": ("secret",)}))
