@@ -1,14 +1,23 @@
 """HMA's paths are answered as HMA answers them, all others by us."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 from prometheus_client import generate_latest
 from starlette.testclient import TestClient
 
+from safelight.app.showing_parts import open_showing
+from safelight.flow.review.showing import Showing
 from safelight.web.asgi import build_app
 from safelight.web.authentication import Authentication
 from safelight.web.doors import HMA_BEGINNINGS
+
+
+@pytest.fixture
+def showing(service) -> Iterator[Showing]:
+    with open_showing(service.house) as showing:
+        yield showing
 
 
 @pytest.mark.parametrize("path", ["/status", "/k/all//status", "/status/live"])
@@ -60,13 +69,13 @@ def test_requests_to_hma_s_paths_are_counted_by_their_patterns(client) -> None:
     assert 'route="/c/bank/{bank}"' in figures
 
 
-def test_each_role_serves_its_doors_and_always_says_whether_it_lives(service) -> None:
+def test_each_role_serves_its_doors_and_always_says_whether_it_lives(service, showing) -> None:
     def status(app, path: str) -> int:
         return TestClient(app, base_url=service.house.settings.resolved_console_origin).get(path).status_code
 
     authentication = Authentication(service.gate)
-    both = build_app(service, authentication, has_console=True)
-    console = build_app(service, authentication, has_api=False, has_console=True)
+    both = build_app(service, authentication, showing=showing)
+    console = build_app(service, authentication, has_api=False, showing=showing)
     api = build_app(service, authentication)
     for app in (both, console, api):
         assert status(app, "/health/live") == 200
@@ -75,8 +84,8 @@ def test_each_role_serves_its_doors_and_always_says_whether_it_lives(service) ->
     assert [status(app, "/c/banks") for app in (both, console, api)] == [401, 404, 401]
 
 
-def test_the_pattern_of_a_page_is_counted_and_not_its_address(service) -> None:
-    app = build_app(service, Authentication(service.gate), has_console=True)
+def test_the_pattern_of_a_page_is_counted_and_not_its_address(service, showing) -> None:
+    app = build_app(service, Authentication(service.gate), showing=showing)
     TestClient(app, base_url=service.house.settings.resolved_console_origin).get("/people/4711?next=SECRET")
     figures = generate_latest(app._figures.registry).decode()
     assert 'route="/people/{person:int}"' in figures

@@ -14,6 +14,7 @@ from safelight.app.service import Service
 from safelight.banks.queries import installation_id
 from safelight.database.transaction import read
 from safelight.errors import RateLimited, RequestInFlight, SpoolFull
+from safelight.flow.review.showing import Showing
 from safelight.roles import Actor, Permission
 from safelight.web.api.audit import add_audit
 from safelight.web.api.bank_edits import add_bank_edits
@@ -56,27 +57,33 @@ _FOR_NOW = frozenset({BUSY, RateLimited.code, RequestInFlight.code, SpoolFull.co
 
 
 def build_app(
-    service: Service, authenticate: Authenticate, *, has_api: bool = True, has_console: bool = False
+    service: Service, authenticate: Authenticate, *, has_api: bool = True, showing: Showing | None = None
 ) -> ASGIApp:
-    """Return the application of a service: the API with HMA's surface, the console's pages, or both."""
+    """Return the application of a service: the API with HMA's surface, the console's pages, or both.
+
+    `showing` is what the console shows evidence by; None for no console.
+    """
     host = open_host(service, authenticate)
     app = api_app(host)
     tell_refusals(app, tell_problem, note=partial(_count_refusal, host))
     watch(host)
     settings = service.house.settings
     limits = Limits(silence_s=settings.request_silence_seconds, whole_s=settings.request_seconds)
-    console = ConsoleApp(open_console(host)) if has_console else None
+    console = None if showing is None else ConsoleApp(open_console(host, showing))
     doors = Doors(app, hma_app(hma_parts(host), authenticate), console, has_api=has_api)
     return Watching(Patience(doors, limits), host.figures)
 
 
-def open_console(host: Host) -> Console:
+def open_console(host: Host, showing: Showing) -> Console:
     """Return the parts of the console, out of those of a service."""
+    house = host.service.house
     return Console(
-        settings=host.service.house.settings,
-        desk=host.service.house.sign_in_desk,
+        settings=house.settings,
+        desk=house.sign_in_desk,
         questions=host.questions,
         condition=lambda: read_condition(host),
+        review_desk=house.review_desk,
+        showing=showing,
     )
 
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from safelight.app import Workspace
 from safelight.app.service import open_service, open_worker
+from safelight.app.showing_parts import open_showing
 from safelight.jobs.worker import Worker
 from safelight.matching.follower import Tell
 from safelight.web.asgi import build_app
@@ -72,7 +73,8 @@ def _open(
     if asked.threads:
         parts.enter_context(_working(open_worker(service, asked.threads, tell), stop))
     authenticate = Authentication(service.gate, keyless_port=keyless)
-    return build_app(service, authenticate, has_api=asked.has_api, has_console=asked.has_console)
+    showing = parts.enter_context(open_showing(house)) if asked.has_console else None
+    return build_app(service, authenticate, has_api=asked.has_api, showing=showing)
 
 
 @contextmanager

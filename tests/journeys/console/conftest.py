@@ -19,6 +19,7 @@ import safelight
 from safelight.access.signing_in.password import Cost, PasswordHasher
 from safelight.access.signing_in.token import new_token
 from safelight.app.service import open_service
+from safelight.app.showing_parts import open_showing
 from safelight.flow import access
 from safelight.flow.keys.acts import create_keys, export_keys
 from safelight.flow.keys.desk import KeyDesk
@@ -91,8 +92,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         with safelight.open_workspace(folder) as house:
             _give_keys(house, folder)
             object.__setattr__(house.sign_in_desk, "passwords", PasswordHasher(CHEAP))
-            with open_service(house, lambda _: None) as service:
-                app = build_app(service, Authentication(service.gate), has_console=True)
+            with open_service(house, lambda _: None) as service, open_showing(house) as showing:
+                app = build_app(service, Authentication(service.gate), showing=showing)
                 server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", server_header=False))
                 thread = threading.Thread(target=server.run, args=([sock],))
                 thread.start()

@@ -20,12 +20,19 @@ from safelight.access.signing_in.token import new_token
 from safelight.clock import SystemClock
 from safelight.database.engine import open_engine
 from safelight.flow import access
+from safelight.flow.review.desk import ReviewDesk
+from safelight.flow.review.showing import Showing
 from safelight.flow.signing_in import enrolling
 from safelight.flow.signing_in.arriving import SignedIn
 from safelight.flow.signing_in.desk import Caller, SignInDesk
+from safelight.review.derivatives.request import DERIVATIVE_TASKS
+from safelight.review.exposure.limits import Limits
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
+from safelight.sandbox.pool import Pool
 from safelight.settings import Settings
 from safelight.testing.keys import MemoryKeys
+from safelight.vault.blobs.disk import DiskBlobs
+from safelight.vault.vault import Vault
 from safelight.web.console.app import ConsoleApp, open_door
 from safelight.web.console.condition import Figure, Wellness
 from safelight.web.console.console import Console
@@ -112,21 +119,37 @@ def templates() -> Environment:
     return open_templates()
 
 
+@pytest.fixture(scope="session")
+def pool() -> Iterator[Pool]:
+    """What makes pictures that may be shown: one for all tests."""
+    with Pool(DERIVATIVE_TASKS) as pool:
+        yield pool
+
+
 @pytest.fixture(scope="module")
 def console(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, moving: MovingClock, templates: Environment
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    moving: MovingClock,
+    templates: Environment,
+    pool: Pool,
 ) -> Iterator[Console]:
     """The parts of a console on SQLite: what it asks of the database is tried on both in the rooms below."""
     folder = tmp_path_factory.mktemp("console")
     shutil.copy(sqlite_template, folder / "safelight.db")
     engine = open_engine(f"sqlite:///{folder / 'safelight.db'}")
-    party, passwords = read_relying_party(ORIGIN), PasswordHasher(CHEAP)
-    desk = SignInDesk(engine=engine, clock=moving, keys=MemoryKeys(), party=party, passwords=passwords)
+    party, passwords, keys = read_relying_party(ORIGIN), PasswordHasher(CHEAP), MemoryKeys()
+    desk = SignInDesk(engine=engine, clock=moving, keys=keys, party=party, passwords=passwords)
+    blobs = DiskBlobs(folder / "vault")
+    blobs.create()
+    vault = Vault(blobs=blobs, keys=keys, clock=moving)
     yield Console(
         settings=Settings(workspace=folder, console_origin=ORIGIN),
         desk=desk,
         questions=CapacityLimiter(4),
         condition=lambda: FIGURES,
+        review_desk=lambda actor: ReviewDesk(engine=engine, clock=moving, actor=actor, keys=keys),
+        showing=Showing(engine=engine, clock=moving, vault=vault, runner=pool, house=Limits()),
         templates=templates,
     )
     engine.dispose()

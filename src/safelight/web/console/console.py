@@ -8,7 +8,10 @@ from jinja2 import Environment
 
 from safelight.clock import Clock
 from safelight.database.engine import Engine
+from safelight.flow.review.desk import ReviewDesk
+from safelight.flow.review.showing import Showing
 from safelight.flow.signing_in.desk import SignInDesk
+from safelight.roles import Actor
 from safelight.settings import Settings
 from safelight.web.console.condition import Figure
 from safelight.web.console.rendering import open_templates
@@ -24,6 +27,7 @@ MOST_VISITORS = 3
 class Console:
     """The parts of the console. `condition` tells how this process and what it stands on are.
 
+    `desk` is where people sign in; `review_desk` gives where somebody reviews; `showing` shows what they may see.
     `questions` bounds how many pages are answered at once for people who have signed in, `visitors` for all others.
     """
 
@@ -32,6 +36,8 @@ class Console:
     questions: CapacityLimiter
     visitors: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MOST_VISITORS))
     condition: Callable[[], Sequence[Figure]]
+    review_desk: Callable[[Actor], ReviewDesk]
+    showing: Showing
     templates: Environment = field(default_factory=open_templates)
     files: StaticFiles = field(default_factory=StaticFiles)
     texts: Mapping[str, Texts] = field(default_factory=all_texts)

@@ -10,6 +10,7 @@ from safelight.access.signing_in.session import Stage
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.errors import SafelightError, SessionEnded
+from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.signing_in.desk import Caller, Present, SignInDesk, find_present
 from safelight.roles import Actor
 from safelight.web.console.console import Console
@@ -71,6 +72,11 @@ class Visit:
     def desk(self) -> SignInDesk:
         """What signing in takes."""
         return self.console.desk
+
+    @property
+    def review(self) -> ReviewDesk:
+        """Where whoever is here reviews."""
+        return self.console.review_desk(self.actor)
 
     @property
     def engine(self) -> Engine:
