@@ -16,6 +16,7 @@ from safelight.access.signing_in.session import Means, Session, SignInRules, Sta
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read, write
 from safelight.errors import (
+    ClaimLost,
     ClockWrong,
     EvidenceDamaged,
     ExposureRefused,
@@ -25,7 +26,7 @@ from safelight.errors import (
     UsageError,
 )
 from safelight.flow.access import disable_person, set_person_roles
-from safelight.flow.review.claiming import claim_case
+from safelight.flow.review.claiming import claim_case, release_claim
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.showing import Revealed, Showing, confirm_shown, hide, may_work, reveal
 from safelight.intake.media import Answer
@@ -159,6 +160,18 @@ def test_what_is_forbidden_while_a_picture_is_made_does_not_leave(showing_at, so
     roles = lambda: set_person_roles(source.engine, source.clock, actor, "Rosa", role_names=["auditor"])  # noqa: E731
     with pytest.raises(NotAllowed):
         _show(replace(showing, runner=_Meanwhile(showing.runner, roles)), rosa, evidence_id, Level.THUMBNAIL)
+    assert _log(showing)[-1].delivery is Delivery.FAILED
+
+
+def test_what_is_no_longer_theirs_to_judge_does_not_leave(showing_at, rosa, evidence_id, listed_as) -> None:
+    showing = showing_at()
+    listed_as(evidence_id, label="A1", scheme="ncmec")
+    desk = ReviewDesk(engine=showing.engine, clock=showing.clock, actor=rosa, keys=showing.vault.keys)
+    claim_case(desk, 1)
+    _show(showing, rosa, evidence_id, Level.CARD)
+    given_back = _Meanwhile(showing.runner, lambda: release_claim(desk, 1))
+    with pytest.raises(ClaimLost):
+        _show(replace(showing, runner=given_back), rosa, evidence_id, Level.THUMBNAIL)
     assert _log(showing)[-1].delivery is Delivery.FAILED
 
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from safelight.access.person import Person
 from safelight.access.queries import permissions_of
 from safelight.access.signing_in.session import Session, require_fresh_for
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, read, write
-from safelight.errors import ExposureRefused, NotAllowed, NotFound
+from safelight.errors import ClaimLost, ExposureRefused, NotAllowed, NotFound
 from safelight.flow.review.acting import require_acting_person
 from safelight.flow.review.categories import categories_of
 from safelight.flow.review.viewing import require_turn_to_see
@@ -143,11 +144,15 @@ def _require_viewer(
     """Return the number of the person who asks, if a picture of this level is theirs to see."""
     person = require_acting_person(tx, actor, Permission.EVIDENCE_REVIEW)
     if level.has_pixels:
-        now_may = replace(actor, permissions=permissions_of(tx, person))
-        require_turn_to_see(tx, showing.clock, showing.rules, now_may, evidence_id)
+        _require_turn(tx, showing, actor, person, evidence_id)
     if level is Level.ORIGINAL:
         require_fresh_for(session, person.id, showing.clock.now())
     return person.id
+
+
+def _require_turn(tx: Tx, showing: Showing, actor: Actor, person: Person, evidence_id: str) -> None:
+    now_may = replace(actor, permissions=permissions_of(tx, person))
+    require_turn_to_see(tx, showing.clock, showing.rules, now_may, evidence_id)
 
 
 def _asked(tx: Tx, evidence_id: str, level: Level, frame: int, reason: str) -> steps.Reveal:
@@ -186,9 +191,10 @@ def _deliver(showing: Showing, actor: Actor, exposure: Exposure, person_id: int,
     count, is_sound = made.frame_count, made.is_sound
     try:
         with write(showing.engine) as tx:
-            require_acting_person(tx, actor, Permission.EVIDENCE_REVIEW)
+            person = require_acting_person(tx, actor, Permission.EVIDENCE_REVIEW)
+            _require_turn(tx, showing, actor, person, exposure.evidence_id)
             steps.deliver(tx, showing.clock, actor, exposure.id, person_id, frame_count=count, is_sound=is_sound)
-    except (ExposureRefused, NotAllowed) as error:
+    except (ClaimLost, ExposureRefused, NotAllowed) as error:
         _fail(showing, actor, exposure, person_id, error.code)
         raise
 
