@@ -23,20 +23,20 @@ from safelight.intake.spool import Spool
 from safelight.intake.spooled import Spooled
 from safelight.review.flag import CameFrom, Category, NewFlag
 from safelight.testing.alterations import ALTERATIONS
+from safelight.testing.films import make_film
 from safelight.testing.synthetic import paint
 
 BANK = "demo-list"
 """The bank that the uploads match."""
 
-_LISTED = range(1, 6)
 _MOST_BYTES = 1 << 26
-_FRAMES = "frames"
-"""What makes a file of several pages of a painting, beside the ordinary alterations."""
+_PAGES, _FILM = "pages", "film"
+"""What makes a file of several paintings, beside the ordinary alterations of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """An upload of the demo: a painting, how it was altered (`as-png`: not at all), and whose it is; "" for nobody."""
+    """An upload of the demo: a painting, what was made of it (`as-png`: nothing), and whose it is; "" for nobody."""
 
     subject_id: str
     painting: int
@@ -52,9 +52,15 @@ UPLOADS = (
     Upload(subject_id="demo-4713", painting=2),
     Upload(subject_id="demo-4713", painting=4, alteration="mirrored"),
     Upload(subject_id="", painting=5),
-    Upload(subject_id="demo-4714", painting=3, alteration=_FRAMES),
+    Upload(subject_id="demo-4714", painting=3, alteration=_PAGES),
+    Upload(subject_id="demo-4714", painting=6, alteration=_FILM),
 )
-"""What is uploaded, in this order: exact and near matches, likes within and across cases, a file of several pages."""
+"""What is uploaded, in this order: exact and near matches, likes within and across cases, several pages, a video."""
+
+_LISTED = (
+    *(Upload(subject_id="", painting=number) for number in range(1, 6)),
+    Upload(subject_id="", painting=6, alteration=_FILM),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +87,23 @@ def fill_cases(house: Workspace) -> DemoCases:
 
 def picture_of(upload: Upload) -> bytes:
     """Return the file that an upload is."""
-    painting = paint(upload.painting)
-    if upload.alteration != _FRAMES:
-        return ALTERATIONS[upload.alteration](painting).data
-    held, others = BytesIO(), [paint(upload.painting + 100 * number) for number in range(1, 4)]
-    painting.save(held, "tiff", save_all=True, append_images=others)
+    paintings = [paint(upload.painting + 100 * number) for number in range(4)]
+    if upload.alteration == _FILM:
+        return make_film(paintings)
+    if upload.alteration != _PAGES:
+        return ALTERATIONS[upload.alteration](paintings[0]).data
+    held = BytesIO()
+    paintings[0].save(held, "tiff", save_all=True, append_images=paintings[1:])
     return held.getvalue()
 
 
 def _fill_bank(house: Workspace, spool: Spool, hasher: Scanner) -> None:
     banks.create_bank(house.engine, house.clock, house.actor, name=BANK)
-    for number in _LISTED:
-        with _spooled(spool, Upload(subject_id="", painting=number)) as spooled:
+    for listed in _LISTED:
+        with _spooled(spool, listed) as spooled:
             answers = hasher.scan(SpooledArrival(content=spooled, origin=Origin())).answers
         signals = [answer for answer in answers if isinstance(answer, Signal)]
-        entries = [_entry(number, signal) for signal in signals]
+        entries = [_entry(listed.painting, signal) for signal in signals]
         banks.add_entries(house.engine, house.clock, house.actor, bank=BANK, entries=entries)
 
 

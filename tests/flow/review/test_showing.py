@@ -283,7 +283,7 @@ def test_what_has_ended_cannot_be_confirmed_any_more(showing_at, rosa, evidence_
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"\0\0\0\x20ftypisom" + bytes(100), NoPicture.VIDEO),
+        (b"\0\0\0\x20ftypisom" + bytes(100), NoPicture.UNREADABLE),
         (b"no picture", NoPicture.UNSUPPORTED),
         (b"\x89PNG\r\n\x1a\n broken", NoPicture.UNREADABLE),
     ],

@@ -65,7 +65,7 @@ def test_a_picture_and_a_reason_are_read() -> None:
         pack_derivative(picture=_jpeg(), frame=3, frame_count=9, is_sound=True),
         pack_derivative(picture=_jpeg(), frame=0, frame_count=0, is_sound=True),
         pack_derivative(picture=b"the file itself", frame=0, frame_count=1, is_sound=True),
-        pack_no_derivative(NoPicture.VIDEO) + _jpeg(),
+        pack_no_derivative(NoPicture.UNSUPPORTED) + _jpeg(),
     ],
 )
 def test_a_worker_that_was_taken_over_gets_nothing_else_out(record) -> None:
@@ -85,9 +85,3 @@ class _Failing:
 def test_a_workers_failure_is_a_typed_reason(failure) -> None:
     answer = ask_for_derivative(_Failing(failure), MemoryContent(data=b"x" * 50), WANTED)
     assert answer == NoDerivative(reason=NoPicture(failure.value))
-
-
-def test_of_a_video_no_worker_is_asked() -> None:
-    film = MemoryContent(data=b"\0\0\0\x20ftypisom" + bytes(50))
-    answer = ask_for_derivative(_Failing(Failure.CRASHED), film, WANTED)
-    assert answer == NoDerivative(reason=NoPicture.VIDEO)

@@ -23,6 +23,7 @@ from safelight.sandbox.limits import Limits
 from safelight.sandbox.pool import Pool
 from safelight.testing.bombs import bombs
 from safelight.testing.damaged import write_damaged
+from safelight.testing.films import make_film, turn_film
 from safelight.testing.shown_pictures import measure, read_staff_code
 from safelight.testing.synthetic import paint
 
@@ -251,3 +252,23 @@ def test_memory_does_not_grow_with_the_side_of_the_original(pool) -> None:
         assert isinstance(
             ask_for_derivative(pool, MemoryContent(data=data), Wanted(level=level, staff_code=CODE)), Derivative
         )
+
+
+@pytest.mark.parametrize("level", [level for level in BOUNDS if level is not Level.ORIGINAL])
+def test_of_a_video_a_strip_and_a_second_are_within_the_level_made_in_a_locked_worker(pool, level: Level) -> None:
+    film = MemoryContent(data=make_film([_noise(seed, (320, 240)) for seed in range(3)]))
+    for frame in (STRIP, 0, 2):
+        made = ask_for_derivative(pool, film, Wanted(level=level, staff_code=CODE, frame=frame))
+        assert isinstance(made, Derivative)
+        assert (made.frame, made.frame_count, made.is_sound) == (frame, 3, True)
+        _require_bounded(made, level)
+
+
+def test_a_second_of_a_video_is_its_picture_turned_upright_and_there_is_no_later_one(pool) -> None:
+    film = MemoryContent(data=turn_film(make_film([paint(1, width=320, height=240)])))
+    first, later = [
+        ask_for_derivative(pool, film, Wanted(level=Level.ORIGINAL, staff_code=CODE, frame=frame)) for frame in (0, 1)
+    ]
+    assert (first.width, first.height) == (240, 320)
+    assert read_staff_code(Image.open(io.BytesIO(first.picture))) == CODE
+    assert later == NoDerivative(reason=NoPicture.NO_SUCH_FRAME)

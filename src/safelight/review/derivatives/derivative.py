@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 STRIP = -1
-"""In the place of a frame's number: a sample of all frames or pages in one picture."""
+"""In the place of a frame's number: a sample of all frames, pages or moments in one picture."""
 
 FIRST = 0
 """The first frame; of a still, the picture."""
@@ -15,7 +15,6 @@ LARGEST_FRAME = 1 << 20
 class NoPicture(StrEnum):
     """Why nothing of media can be shown."""
 
-    VIDEO = "video"
     UNSUPPORTED = "unsupported"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
@@ -26,8 +25,7 @@ class NoPicture(StrEnum):
 
 
 _SENTENCES = {
-    NoPicture.VIDEO: "This is a video, and no derivative of video is made yet. Nothing of it was shown.",
-    NoPicture.UNSUPPORTED: "This is no picture of a format that is decoded here. Nothing of it was shown.",
+    NoPicture.UNSUPPORTED: "This is no picture or video of a format that is decoded here. Nothing of it was shown.",
     NoPicture.UNREADABLE: "The picture is damaged, so that nothing of it can be decoded. Nothing of it was shown.",
     NoPicture.TOO_LARGE: "The picture is larger than the limits allow at this level. Nothing of it was shown.",
     NoPicture.TIMED_OUT: "Decoding took longer than it may. Nothing of it was shown.",
@@ -46,8 +44,8 @@ def tell_no_picture(reason: NoPicture) -> str:
 class Derivative:
     """A picture for one level: a plain JPEG without any metadata, turned upright, with the staff code in its pixels.
 
-    `frame` is the 0-based frame or page that it shows, or `STRIP`. `frame_count` is how many there are, None where that
-    could not be found out within the limits. `is_sound`: it was decoded without damage.
+    `frame` is the 0-based frame, page or second that it shows, or `STRIP`. `frame_count` is how many there are, None
+    where that could not be found out within the limits. `is_sound`: it was decoded without damage.
     """
 
     picture: bytes

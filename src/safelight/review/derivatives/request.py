@@ -7,7 +7,6 @@ from safelight.errors import InvalidValue
 from safelight.hashing.request import TaskRunner
 from safelight.review.derivatives.derivative import LARGEST_FRAME, STRIP, Derivative, NoDerivative, NoPicture
 from safelight.review.derivatives.jpeg_form import read_form
-from safelight.review.derivatives.videos import HEAD_BYTES, looks_like_video
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.staff_code import ALPHABET, LENGTH
 from safelight.sandbox.content import Content
@@ -54,6 +53,8 @@ class DecodeLimits:
 class Wanted:
     """Which picture is wanted: the level, a frame's number or `STRIP`, and the staff code that is drawn into it.
 
+    A video has one frame for every second that has begun.
+
     `has_colour` counts at LARGE alone: the levels below are grey, and the original is as it is.
     """
 
@@ -96,8 +97,6 @@ def ask_for_derivative(runner: TaskRunner, content: Content, wanted: Wanted) -> 
 
     Raises what `content.read` raises, and SandboxUnavailable.
     """
-    if looks_like_video(content.read(0, HEAD_BYTES)):
-        return NoDerivative(reason=NoPicture.VIDEO)
     try:
         return runner.run(_TASK, content, options=wanted.pack(), parse=lambda record: parse_answer(record, wanted))
     except TaskFailed as error:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import av
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from safelight.hashing.sample import Sample
 from safelight.hashing.signal import Reason
 from safelight.review.derivatives.derivative import STRIP, NoPicture
 from safelight.review.derivatives.detail import limit_detail
+from safelight.review.derivatives.film import Film, open_film
 from safelight.review.derivatives.mark import draw_mark, make_room, point_side, tile_size
 from safelight.review.derivatives.request import (
     MOST_PICTURE_BYTES,
@@ -27,6 +29,7 @@ from safelight.review.derivatives.request import (
     pack_no_derivative,
 )
 from safelight.review.derivatives.shrinking import shrink, turn_upright
+from safelight.review.derivatives.videos import HEAD_BYTES, looks_like_video
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.staff_code import LENGTH
 
@@ -50,6 +53,8 @@ def derive(file: BinaryIO, size_bytes: int, options: bytes) -> bytes:  # noqa: A
     wanted = Wanted.unpack(options)
     Image.MAX_IMAGE_PIXELS = wanted.limits.max_pixels // 2  # Pillow refuses pictures within pictures beyond twice this
     try:
+        if _is_video(file):
+            return _derive_film(file, wanted)
         picture = open_all(file, wanted.limits.max_pixels)
         return _derive_strip(picture, wanted) if wanted.frame == STRIP else _derive_frame(picture, wanted)
     except Undecodable as error:
@@ -61,6 +66,10 @@ def prepare() -> None:
     image_task.prepare()
     held = io.BytesIO()
     Image.fromarray(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)).save(held, "png")
+    film = _tiny_film()
+    for frame in (0, STRIP):
+        film.seek(0)
+        _derive_film(film, Wanted(level=Level.THUMBNAIL, staff_code="0" * LENGTH, frame=frame))
     for level in BOUNDS:
         for has_colour in (False, True):
             wanted = Wanted(level=level, staff_code="0" * LENGTH, has_colour=has_colour)
@@ -119,6 +128,47 @@ def _derive_strip(picture: Picture, wanted: Wanted) -> bytes:
     return pack_derivative(
         picture=drawn, frame=STRIP, frame_count=count, is_sound=frames.is_whole and not frames.is_first_damaged
     )
+
+
+def _is_video(file: BinaryIO) -> bool:
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    return looks_like_video(head)
+
+
+def _derive_film(file: BinaryIO, wanted: Wanted) -> bytes:
+    """Draw what a video shows at one moment, or a strip of moments from its whole length."""
+    film = open_film(file, wanted.limits)
+    if wanted.frame >= film.count:
+        return pack_no_derivative(NoPicture.NO_SUCH_FRAME)
+    if wanted.frame != STRIP:
+        shot = film.shot(wanted.frame)
+        drawn, is_sound = _draw(shot.pixels, shot.orientation, wanted), shot.is_sound
+    else:
+        drawn, is_sound = _draw_moments(film, wanted)
+    return pack_derivative(picture=drawn, frame=wanted.frame, frame_count=film.count, is_sound=is_sound)
+
+
+def _draw_moments(film: Film, wanted: Wanted) -> tuple[bytes, bool]:
+    most_side, cells, is_sound = BOUNDS[wanted.level].most_side, [], True
+    cell_count = min(_CELLS, film.count)
+    for cell in range(cell_count):
+        shot = film.shot(cell * film.count // cell_count)
+        small = np.asarray(shrink(shot.pixels, most_side // 2, is_grey=wanted.is_grey))
+        cells.append(Image.fromarray(turn_upright(small, shot.orientation)))
+        is_sound = is_sound and shot.is_sound
+    return _finish(np.asarray(_lay_out(cells, most_side)), wanted), is_sound
+
+
+def _tiny_film() -> io.BytesIO:
+    held = io.BytesIO()
+    with av.open(held, "w", format="matroska") as film:
+        stream = film.add_stream("mpeg4", rate=1)
+        stream.width = stream.height = 16
+        stream.pix_fmt = "yuv420p"
+        for packet in (stream.encode(av.VideoFrame(16, 16, "yuv420p")), stream.encode(None)):
+            film.mux(packet)
+    return held
 
 
 def _lay_out(cells: list[Image.Image], most_side: int) -> Image.Image:
