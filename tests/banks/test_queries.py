@@ -6,6 +6,8 @@ import pytest
 from safelight.banks import queries, steps
 from safelight.banks.batch import Origin, runner_of
 from safelight.banks.entry import NewEntry, staged_row
+from safelight.banks.flood import hour_of
+from safelight.banks.store import count_rows
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
@@ -117,3 +119,15 @@ def test_dead_imports_are_told_from_living_ones(
     with read(engine) as tx:
         assert queries.dead_imports(tx, now=clock.at, here=here) == []
         assert [batch.id for batch in queries.dead_imports(tx, now=late, here=here)] == [batch_id]
+
+
+def test_what_an_entry_matched_is_summed_over_the_time_asked(bank) -> None:
+    this = hour_of(bank.clock.at)
+    first, heir = (bank.add_one(1, label=label) for label in ("A1", "B2"))
+    with write(bank.engine) as tx:
+        for entry_id, hours, media in ((first, 3, 5), (heir, 1, 7)):
+            count_rows.add_counts(tx, this - timedelta(hours=hours), {entry_id: media})
+    with read(bank.engine) as tx:
+        for hours, total in ((5, 12), (2, 7), (0, 0)):
+            assert queries.matched_media(tx, heir, since=this - timedelta(hours=hours), until=this) == total
+        assert queries.matched_media(tx, 999, since=this, until=this) == 0

@@ -50,6 +50,8 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "flow/review/endings.py": "tests/flow/test_cases.py: what closing and reopening does to evidence",
     "flow/review/overturning.py": "tests/flow/review/test_following.py: what overturned verdicts lead to",
     "review/decision_queries.py": "tests/flow/review/test_deciding.py: what is told hangs on what was decided",
+    "review/entry_queries.py": "tests/flow/review/test_entry_records.py: what is on record hangs on what was decided",
+    "review/store/entry_matches.py": "tests/flow/review/test_entry_records.py, likewise",
     "review/queue_queries.py": "tests/flow/review/test_claiming.py and test_urgency.py, likewise",
     "review/rewrapping.py": "tests/flow/review/test_texts.py: wraps are those of texts that were saved",
     "review/steps/claims.py": "tests/flow/review/test_claiming.py: steps are seen through the acts that take them",

@@ -1,7 +1,7 @@
 """The tables of the audit log. Entries and leaves are added and read; only the record of an entry can be erased."""
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from safelight.database.bulk import insert_rows, stream_rows
 from safelight.database.moment import Moment
 from safelight.database.raw_rows import raw_moment, untrusted
 from safelight.database.schema import METADATA, RowId, row_number
+from safelight.database.text import storable_text
 from safelight.database.transaction import Tx
 from safelight.roles import Actor, ActorKind
 
@@ -106,6 +107,14 @@ def page(tx: Tx, *, after_id: int, limit: int, target: str | None) -> list[Audit
     if target is not None:
         question = question.where(entries.c.target == target)
     return [_entry(row) for row in tx.execute(question)]
+
+
+def search(tx: Tx, asked: Mapping[str, str], *, top: int, floor: int, limit: int) -> list[AuditEntry]:
+    """Return entries whose columns are as asked, with numbers below `top` and above `floor`, the latest first."""
+    question = select(entries).where(entries.c.id < top, entries.c.id > floor).order_by(entries.c.id.desc())
+    for name, text in asked.items():
+        question = question.where(entries.c[name] == storable_text(text))
+    return [_entry(row) for row in tx.execute(question.limit(limit))]
 
 
 def _entry(row: Row[Any]) -> AuditEntry:
@@ -215,6 +224,11 @@ def count_numbers(tx: Tx) -> tuple[int, int]:
     """Return how many entries there are, and the highest number of any."""
     count, last = tx.execute(select(func.count(), func.max(entries.c.id)).select_from(entries)).one()
     return int(count), int(last or 0)
+
+
+def last_number(tx: Tx) -> int:
+    """Return the highest number of any entry, 0 where there is none."""
+    return int(tx.execute(select(func.max(entries.c.id))).scalar_one() or 0)
 
 
 def unused_numbers(tx: Tx, limit: int) -> list[tuple[int, int]]:

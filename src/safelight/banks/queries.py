@@ -11,7 +11,16 @@ from safelight.banks.content import ADDED, Content, batch_named, content_of, ent
 from safelight.banks.control import EntryControl
 from safelight.banks.entry import Entry, StagedRow
 from safelight.banks.entry_state import EntryState
-from safelight.banks.store import bank_rows, batch_rows, change_rows, content_rows, control_rows, entry_rows, loading
+from safelight.banks.store import (
+    bank_rows,
+    batch_rows,
+    change_rows,
+    content_rows,
+    control_rows,
+    count_rows,
+    entry_rows,
+    loading,
+)
 from safelight.database import installation
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
@@ -138,6 +147,15 @@ def quarantined_entries(tx: Tx) -> list[EntryControl]:
     dated = [(control.quarantined_at, control) for control in control_rows.all_controls(tx).values()]
     found = [(since, control) for since, control in dated if since is not None]
     return [control for _, control in sorted(found, key=lambda row: (row[0], row[1].entry_id))]
+
+
+def matched_media(tx: Tx, entry_id: int, *, since: datetime, until: datetime) -> int:
+    """Return how many media an entry matched between two moments, as far as its hours are still kept.
+
+    The equal ones that it replaced count with it.
+    """
+    past = count_rows.past_of(tx, [entry_id], since=since, until=until).get(entry_id)
+    return 0 if past is None else past.media
 
 
 def entries_by_id(tx: Tx, ids: Collection[int]) -> dict[int, tuple[Entry, Bank]]:

@@ -79,3 +79,15 @@ def test_whether_the_provider_viewed_it_is_read_from_the_log(engine) -> None:
     with read(engine) as tx:
         assert queries.viewed(tx, "e", Answer.NO).answer is Answer.UNKNOWN
         assert queries.viewed(tx, "other", Answer.NO).answer is Answer.NO
+
+
+def test_pictures_of_evidence_are_counted_by_level_whoever_they_were_for(engine) -> None:
+    for person in (1, 2):
+        _show(engine, NOW - timedelta(minutes=30 - person), person)
+    _show(engine, NOW - timedelta(minutes=5), 1, evidence="other")
+    with read(engine) as tx:
+        assert queries.count_levels(tx, ["e", "other", "unseen"]) == {
+            "e": {Level.THUMBNAIL: 2},
+            "other": {Level.THUMBNAIL: 1},
+        }
+        assert queries.count_levels(tx, []) == {}

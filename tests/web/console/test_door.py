@@ -30,10 +30,16 @@ OPEN_TO_ANYBODY = {
     ("GET", "/keys"),
 }
 NOT_FRESH = {("POST", "/jobs/{job:int}/retry")}
+# What is sent and takes no permission to write, with the one that it takes instead.
+TAKES_ANOTHER = {
+    "/evidence/{evidence}/manifest": Permission.EVIDENCE_READ,  # opens it; each purpose takes its own permission too
+    "/evidence/{evidence}/destroy": Permission.HOLD_RELEASE,
+    "/evidence/{evidence}/orders/{order:int}/confirm": Permission.HOLD_RELEASE,
+}
 
 
 def filled(path: str) -> str:
-    return re.sub(r"\{\w+:int\}", "999", path)
+    return re.sub(r"\{\w+(:int)?\}", "999", path)
 
 
 def is_let_in(answer, path: str) -> bool:
@@ -52,7 +58,7 @@ def test_every_page_says_what_it_needs(door: Door) -> None:
 def test_what_changes_something_for_others_takes_a_permission_and_a_second_look(door: Door) -> None:
     for rule in door.rules:
         if rule.method == "POST" and isinstance(rule.needs, Permission):
-            assert rule.needs.value.endswith(":write")
+            assert rule.needs.value.endswith(":write") or rule.needs is TAKES_ANOTHER.get(rule.path), rule
             assert rule.is_fresh or (rule.method, rule.path) in NOT_FRESH
 
 

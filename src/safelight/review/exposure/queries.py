@@ -103,6 +103,14 @@ def seen_among(tx: Tx, evidence_ids: Collection[str]) -> set[str]:
     return store.seen_among(tx, evidence_ids)
 
 
+def count_levels(tx: Tx, evidence_ids: Collection[str]) -> dict[str, dict[Level, int]]:
+    """Return, by evidence, how many pictures of each level may have been shown; to whom, and for how long, is not told.
+
+    Evidence of which no picture left is missing.
+    """
+    return store.count_levels(tx, evidence_ids)
+
+
 def viewed(tx: Tx, evidence_id: str, before_intake: Answer) -> Viewed:
     """Say whether the provider viewed evidence, from the log and from what intake says (`viewing`)."""
     return viewed_by_provider(store.of_evidence(tx, evidence_id), before_intake)

@@ -190,6 +190,17 @@ def seen_among(tx: Tx, evidence_ids: Collection[str]) -> set[str]:
     return found
 
 
+def count_levels(tx: Tx, evidence_ids: Collection[str]) -> dict[str, dict[Level, int]]:
+    """Return, by evidence, of how many pictures of each level any may have left, whoever they were for."""
+    found: dict[str, dict[Level, int]] = {}
+    columns = (exposures.c.evidence_id, exposures.c.level)
+    for part in in_parts(sorted(evidence_ids)):
+        question = select(*columns, func.count()).where(exposures.c.evidence_id.in_(part), *_SHOWN)
+        for evidence_id, level, count in tx.execute(question.group_by(*columns).order_by(*columns)):
+            found.setdefault(evidence_id, {})[Level(level)] = count
+    return found
+
+
 def looks(tx: Tx, person_id: int, *, since: datetime, now: datetime) -> list[Look]:
     """Return the looks of a person since a moment, each until its end or its cap; one that is open, until now."""
     columns = (exposures.c.level, exposures.c.revealed_at, exposures.c.must_hide_at, exposures.c.ended_at)

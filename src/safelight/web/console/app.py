@@ -9,12 +9,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from safelight.web.console.console import Console
 from safelight.web.console.door import Door
 from safelight.web.console.pages.account import add_account
+from safelight.web.console.pages.audit import add_audit
+from safelight.web.console.pages.banks import add_banks
+from safelight.web.console.pages.case_sheets import add_case_sheets
 from safelight.web.console.pages.confirming import add_confirming
+from safelight.web.console.pages.entries import add_entries
+from safelight.web.console.pages.evidence import add_evidence
 from safelight.web.console.pages.first_sign_in import add_first_sign_in
 from safelight.web.console.pages.health import add_health
+from safelight.web.console.pages.holds import add_holds
 from safelight.web.console.pages.home import add_home
 from safelight.web.console.pages.jobs import add_jobs
 from safelight.web.console.pages.looks import add_looks
+from safelight.web.console.pages.match_reasons import add_match_reasons
 from safelight.web.console.pages.own_factors import add_own_factors
 from safelight.web.console.pages.own_passkeys import add_own_passkeys
 from safelight.web.console.pages.people import add_people
@@ -39,6 +46,13 @@ PAGES = (
     add_confirming,
     add_looks,
     add_jobs,
+    add_banks,
+    add_entries,
+    add_match_reasons,
+    add_evidence,
+    add_holds,
+    add_audit,
+    add_case_sheets,
     add_people,
     add_health,
     add_settings,

@@ -30,7 +30,7 @@ def read_after(request: Request) -> int:
     return read_number(given, "page") if given else 0
 
 
-def list_page(request: Request, found: Sequence[_Row], *, number_of: Callable[[_Row], int]) -> Listing[_Row]:
+def list_page(request: Request, found: Sequence[_Row], *, number_of: Callable[[_Row], int | str]) -> Listing[_Row]:
     """Return a page of what was found, which was asked for with one row more than a page has.
 
     What else the address says, such as a filter, the addresses of the other pages say too.

@@ -1,0 +1,91 @@
+"""Why something came into a case: what was recorded when it matched, and beside it how that stands now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from safelight.banks.bank import WHOLE_ROLLOUT, Bank
+from safelight.banks.queries import list_banks
+from safelight.banks.standing import EntryStanding, find_standing
+from safelight.database.transaction import Tx, read
+from safelight.errors import NotFound
+from safelight.review.case import Item, ItemMatch
+from safelight.review.decision_queries import find_items
+from safelight.review.queries import find_case
+from safelight.roles import Permission
+from safelight.web.console.door import Door
+from safelight.web.console.pages.entry_marks import marks_of
+from safelight.web.console.visit import Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedMatch:
+    """A match as it was recorded, and how its entry stands now.
+
+    `standing` and `bank` are None where the database knows them no more, `threshold_now` likewise. `marks` say how
+    entry and bank stand (`entries.mark`).
+    """
+
+    match: ItemMatch
+    standing: EntryStanding | None
+    bank: Bank | None
+    threshold_now: int | None
+    marks: tuple[str, ...]
+
+
+def add_match_reasons(door: Door) -> None:
+    """Add the page. How near a match is, it tells who has `match:distance`; how lists stand, who has `bank:read`."""
+
+    @door.page("GET", "/cases/{case:int}/items/{item:int}/why", Permission.CASE_READ)
+    def show_reasons(visit: Visit) -> Response:
+        with read(visit.engine) as tx:
+            item = find_named_item(tx, visit)
+            told = _explained(tx, item.matches, visit.clock.now())
+        return visit.see("match_reasons.html", item=item, told=told, whole=WHOLE_ROLLOUT)
+
+
+def find_named_item(tx: Tx, visit: Visit) -> Item:
+    """Return the item of a case that the address names. Raises `NotFound`, also for one of another case."""
+    case_id, number = visit.request.path_params["case"], visit.request.path_params["item"]
+    find_case(tx, case_id)
+    for item in find_items(tx, [number]) if number < 2**63 else []:
+        if item.case_id == case_id:
+            return item
+    raise NotFound(f"Case {case_id} has no item {number}. Its page lists what belongs to it.")
+
+
+def _explained(tx: Tx, matches: Sequence[ItemMatch], now: datetime) -> list[ExplainedMatch]:
+    banks = {bank.id: bank for bank in list_banks(tx)}
+    return [_explain(match, _standing(tx, match.entry_id), banks, now) for match in matches]
+
+
+def _explain(match: ItemMatch, standing: EntryStanding | None, banks: dict[int, Bank], now: datetime) -> ExplainedMatch:
+    bank = None if standing is None else banks.get(standing.entry.bank_id)
+    own = None if standing is None or standing.control is None else standing.control.threshold
+    usual = None if bank is None else bank.threshold(match.signal_type)
+    return ExplainedMatch(
+        match=match,
+        standing=standing,
+        bank=bank,
+        threshold_now=usual if own is None else own,
+        marks=_marks(standing, bank, now),
+    )
+
+
+def _marks(standing: EntryStanding | None, bank: Bank | None, now: datetime) -> tuple[str, ...]:
+    if standing is None:
+        return ("unknown",)
+    told = marks_of(standing.entry, standing.control, now, standing.fate)
+    is_off = bank is not None and not bank.is_enabled
+    is_partly = bank is not None and bank.rollout < WHOLE_ROLLOUT
+    return (*told, *(["bank_disabled"] if is_off else []), *(["bank_partly"] if is_partly else []))
+
+
+def _standing(tx: Tx, entry_id: int) -> EntryStanding | None:
+    """Return how an entry stands; None where this database never held it, such as after a restore."""
+    try:
+        return find_standing(tx, entry_id)
+    except NotFound:
+        return None

@@ -1,0 +1,134 @@
+"""Records to look at: a bank, a case with evidence and a complaint, whose every text tries to be more than a text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from safelight.access.queries import person_actor
+from safelight.banks import queries as bank_queries
+from safelight.banks.entry import EntryKey, NewEntry
+from safelight.database.transaction import read, write
+from safelight.flow.banks import edits as banks
+from safelight.flow.installation import Installation
+from safelight.flow.review.claiming import claim_case
+from safelight.flow.review.deciding import decide
+from safelight.flow.review.flagging import flag
+from safelight.hashing.signal import SignalType
+from safelight.matching.match import MatchKind
+from safelight.review import queries, steps
+from safelight.review.case import About, ItemKind, ItemMatch, NewItem
+from safelight.review.decision import Finding, IncidentType, Ruling
+from safelight.review.flag import CameFrom, Category, NewFlag
+from safelight.review.rules import ReviewRules
+from safelight.review.scheme import Classification
+from safelight.review.second_reading import SecondReading
+from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
+from safelight.testing.evidence import seal_bytes
+from safelight.web.console.console import Console
+
+WICKED = '{{ 7 * 7 }}<script>alert("x")</script>'
+"""What somebody else wrote: a list, a platform, a user."""
+
+MD5, PDQ = bytes(range(16)), bytes(range(32))
+ALWAYS_TWICE = ReviewRules(second=SecondReading(clearing=False, near_distance=256, share=10_000))
+OPERATOR = Actor(kind=ActorKind.SYSTEM_USER, name="tester", permissions=EVERY_PERMISSION)
+
+
+@dataclass(frozen=True)
+class Records:
+    """What there is: the bank's name, its entries by signal type, the case with its items, and the evidence."""
+
+    console: Console
+    bank: str
+    entries: dict[str, int]
+    case: int
+    item: int
+    complaint: int
+    evidence: str
+
+    def decide(self, name: str, finding: Finding = Finding.CONFIRMED, **more: object) -> None:
+        """Let a reviewer claim the case and decide on all that is due in it; everything is read twice."""
+        with read(self.console.engine) as tx:
+            actor = person_actor(tx, name)
+        desk = replace(self.console.review_desk(actor), rules=ALWAYS_TWICE)
+        values: dict[str, object] = {"finding": finding, "reasons": WICKED}
+        if finding is Finding.CONFIRMED:
+            values["classification"] = Classification(scheme="ncmec", label="A1")
+            values["incident_type"] = IncidentType.CSAM
+        claim_case(desk, self.case)
+        decide(desk, self.case, Ruling(**values | more))
+
+
+@pytest.fixture(scope="module")
+def place(console: Console) -> Installation:
+    """What evidence is sealed into."""
+    vault = console.showing.vault
+    return Installation(engine=console.engine, blobs=vault.blobs, keys=vault.keys, clock=console.clock)
+
+
+@pytest.fixture(scope="module")
+def records(console: Console, place: Installation, tmp_path_factory: pytest.TempPathFactory) -> Records:
+    who = (console.engine, console.clock, OPERATOR)
+    banks.create_bank(*who, name="records")
+    key = EntryKey(source="ncmec", environment="production", issuer="7", entry_id="file-4")
+    told = {"label": "A1", "label_scheme": "ncmec", "note": WICKED}
+    new = [
+        NewEntry(signal_type="md5", value=MD5, key=key, **told),
+        NewEntry(signal_type="pdq", value=PDQ, **told),
+    ]
+    banks.add_entries(*who, bank="records", entries=new)
+    with read(console.engine) as tx:
+        bank = bank_queries.find_bank(tx, "records")
+        entries = {each.signal_type: each.id for each in bank_queries.page_entries(tx, bank.id)}
+    evidence = seal_evidence(place, tmp_path_factory.mktemp("spool"))
+    return Records(console, "records", entries, *_open_case(console, entries, evidence), evidence)
+
+
+def seal_evidence(place: Installation, folder: Path) -> str:
+    told = {"subject_id": WICKED, "media_type": "image/png", "notes": (WICKED,)}
+    return seal_bytes(place, OPERATOR, folder, [b"sealed bytes of a test"], told=told).id
+
+
+def _open_case(console: Console, entries: dict[str, int], evidence: str) -> tuple[int, int, int]:
+    matches = (
+        ItemMatch(
+            bank_name="records",
+            entry_id=entries["md5"],
+            signal_type=SignalType.MD5,
+            kind=MatchKind.EXACT,
+            distance=0,
+            threshold=0,
+            orientation="original",
+        ),
+        ItemMatch(
+            bank_name="records",
+            entry_id=entries["pdq"],
+            signal_type=SignalType.PDQ,
+            kind=MatchKind.NEAR,
+            distance=22,
+            threshold=31,
+            orientation="flip_y",
+        ),
+    )
+    new = NewItem(evidence_id=evidence, kind=ItemKind.EXACT, content_id=WICKED, matches=matches, matches_omitted=3)
+    with write(console.engine) as tx:
+        case = steps.open_or_join(tx, console.clock, OPERATOR, About(subject_id=WICKED)).case_id
+        steps.add_item(tx, console.clock, OPERATOR, case, new)
+    told = NewFlag(came_from=CameFrom.USER, category=Category.ENTICEMENT, content_id="chat", words=WICKED)
+    complaint = flag(console.review_desk(OPERATOR), told, subject_id=WICKED).item_id
+    with read(console.engine) as tx:
+        first = queries.page_items(tx, case)[0].id
+    return case, first, complaint
+
+
+@pytest.fixture
+def is_escaped() -> Callable[[str], bool]:
+    """Tell whether a page shows what is wicked as the text that it is, and nothing of it as anything else."""
+
+    def look(page: str) -> bool:
+        shown = "{{ 7 * 7 }}&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;" in page
+        return shown and "<script>alert" not in page and "49<" not in page
+
+    return look
