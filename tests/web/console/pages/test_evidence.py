@@ -84,7 +84,7 @@ def test_the_manifest_is_opened_for_a_purpose_and_a_reason_and_on_record(admins,
     assert "Shown only where the manifest is opened for a report" in opened.text
     assert SHA256 in admins.submit(f"{path}/manifest", purpose="report", reason="for the report").text
     custody = admins.get(path).text
-    assert custody.count("<code>open_evidence</code>") == 2
+    assert custody.count(">open_evidence</code>") == 2
     assert "to &lt;b&gt;see&lt;/b&gt;" in custody
 
 

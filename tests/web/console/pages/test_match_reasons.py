@@ -30,7 +30,7 @@ def test_each_match_says_what_was_recorded_and_how_it_stands_now(browser, enrol,
     assert "up to 10 bits" in page
     assert "found to be a mistake here" in page
     assert "its bank is disabled" in page
-    assert "50.0 %" in page
+    assert "50 %" in page
 
 
 def test_how_near_a_match_is_and_how_lists_stand_is_told_to_whom_it_may_be(browser, enrol, records) -> None:
