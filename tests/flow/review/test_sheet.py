@@ -34,6 +34,16 @@ def test_a_sheet_is_as_blind_as_its_maker(room, ann, bob, ida, make) -> None:
     assert [each.seat for each in told.decisions] == [Seat.FIRST, Seat.SECOND]
     assert told.holding == {told.decisions[0].id}
     assert not told.is_still_read
+    assert [told.agrees_with_holding(each) for each in told.decisions] == [True, True]
+
+
+def test_a_finding_that_a_lead_did_not_follow_does_not_agree_with_what_holds(room, ann, bob, ida, make) -> None:
+    case = room.case()
+    decide(room.desk(ann, second=make.always), case, make.ruling(Finding.CONFIRMED))
+    decide(room.desk(bob, second=make.always), case, make.ruling(Finding.NOT_A_MATCH))
+    decide(room.desk(room.person("leo", "lead")), case, make.ruling(Finding.NOT_A_MATCH))
+    told = write_sheet(room.desk(ida), case)
+    assert [told.agrees_with_holding(each) for each in told.decisions] == [False, True, True]
 
 
 def test_holds_and_sums_are_for_whom_the_permissions_say(room, ann, ida) -> None:

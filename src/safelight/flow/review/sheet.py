@@ -42,6 +42,14 @@ class CaseSheet:
     made_at: datetime
     made_by: str
 
+    def agrees_with_holding(self, decision: Decision) -> bool:
+        """Whether a decision found the same as the one that holds on what it was about, read anew by another person."""
+        return any(
+            each.id in self.holding and each.wave == decision.wave and each.agrees_with(decision)
+            for each in self.decisions
+            if set(each.item_ids) & set(decision.item_ids)
+        )
+
     @property
     def items_omitted(self) -> int:
         """How many items it does not show."""
