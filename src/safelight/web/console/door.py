@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from safelight.access.signing_in.session import Stage, require_fresh
-from safelight.errors import InvalidValue, ReauthenticationNeeded, SafelightError, SessionEnded
+from safelight.errors import InvalidValue, NotFound, ReauthenticationNeeded, SafelightError, SessionEnded
 from safelight.flow.signing_in.desk import Present, find_present
 from safelight.roles import Permission, require_permission
 from safelight.web.answer import BodyTooLarge
@@ -40,6 +40,7 @@ _STAGES = {
     Who.SETTING_UP: {Stage.ENROLLING, Stage.SIGNED_IN},
     Who.SIGNED_IN: {Stage.SIGNED_IN},
 }
+_LARGEST_NUMBER = 2**63 - 1
 _PLACES = {Stage.AWAITING: "/sign-in/second", Stage.ENROLLING: "/welcome", Stage.SIGNED_IN: "/"}
 
 
@@ -100,7 +101,7 @@ class Door:
                 return see_problem(visit, 413, "too_large", str(refusal))
             if refusal is not None:
                 raise refusal
-            return self._admit(visit, rule) or handle(visit)
+            return self._admit(visit, rule) or _answer_named(visit, handle)
         except SessionEnded:
             was_here = self.console.cookies.read(request.scope, SESSION) is not None
             return visit.go("/sign-in", "signing_in.ended" if was_here else None, **_way_back(request))
@@ -142,6 +143,13 @@ class Door:
             raise SessionEnded("The session of this page is over. Nothing was done. Sign in again.")
         token = visit.visitor[0] if visit.present is None else visit.present.token
         require_csrf_token(request.method, token, given)
+
+
+def _answer_named(visit: Visit, handle: Handle) -> Response:
+    """Answer, unless the address has a number that nothing can have: no database would even take the question."""
+    if any(isinstance(each, int) and each > _LARGEST_NUMBER for each in visit.request.path_params.values()):
+        raise NotFound("There is nothing of this number.")
+    return handle(visit)
 
 
 async def _read(request: Request) -> tuple[Form, BodyTooLarge | InvalidValue | None]:

@@ -1,0 +1,77 @@
+"""Nothing of media, no listed value and nothing personal goes into a log by pages of records, also where they fail."""
+
+import logging
+
+import pytest
+import structlog
+
+from safelight.web.console.door import Door
+from safelight.web.logs import set_up_logs
+
+WORDS = "the words of somebody's reason"
+
+
+@pytest.fixture
+def logged(capfd):
+    """Give all that was written since."""
+    set_up_logs("debug")
+    yield lambda: "".join(capfd.readouterr())
+    structlog.reset_defaults()
+    logging.getLogger().handlers.clear()
+
+
+def paths(records) -> list[str]:
+    bank, evidence = f"/banks/{records.bank}", f"/evidence/{records.evidence}"
+    case, entry = f"/cases/{records.case}", f"{bank}/entries/{records.entries['md5']}"
+    return [
+        *("/banks", bank, entry, f"{entry}/value", f"{entry}/opinion", "/evidence", evidence, f"{evidence}/manifest"),
+        *(f"{evidence}/hold", f"{evidence}/destroy", f"{case}/sheet", f"{case}/items/{records.item}/why"),
+        *("/audit", "/audit?actor=rosa-the-reader@example.org", "/audit/1", "/audit/check?run=on"),
+    ]
+
+
+def private(records) -> list[str]:
+    """What a log may not say: a listed value, what a platform and somebody here wrote, who looked."""
+    return [bytes(range(16)).hex(), "alert(", WORDS, "rosa-the-reader", "@example.org", "sealed bytes of a test"]
+
+
+def test_pages_and_acts_leave_nothing_in_the_log(admins, records, logged) -> None:
+    for path in paths(records):
+        assert admins.get(path).status_code == 200, path
+    entry, evidence = f"/banks/records/entries/{records.entries['md5']}", f"/evidence/{records.evidence}"
+    for path, sent in (
+        (f"{entry}/opinion", {"opinion": "confirmed"}),
+        (f"{entry}/switch", {"to": "off"}),
+        (f"{evidence}/manifest", {"purpose": "report"}),
+        (f"{evidence}/hold", {"kind": "law_enforcement", "reference": WORDS}),
+        (f"{evidence}/hold", {"kind": "law_enforcement"}),
+        ("/banks/records/switch", {"to": "off", "version": "0"}),
+    ):
+        assert admins.submit(path, reason=WORDS, **sent).status_code < 500, path
+    told = logged()
+    assert [each for each in private(records) if each in told] == []
+
+
+def test_a_fault_of_ours_leaves_nothing_of_what_it_was_about_in_the_log(admins, records, logged, monkeypatch) -> None:
+    def broken(*_args, **_more):
+        raise RuntimeError(f"{WORDS} {bytes(range(16)).hex()}")
+
+    for place in (
+        "safelight.web.console.pages.entries.find_standing",
+        "safelight.web.console.pages.evidence.find_evidence",
+        "safelight.web.console.pages.audit.list_banks",
+        "safelight.web.console.pages.case_sheets.write_sheet",
+        "safelight.web.console.pages.match_reasons.find_case",
+    ):
+        monkeypatch.setattr(place, broken)
+    for path in paths(records)[2:]:
+        answer = admins.get(path)
+        assert answer.status_code in {200, 500}
+        assert WORDS not in answer.text
+    told = logged()
+    assert [each for each in private(records) if each in told] == []
+
+
+def test_every_page_of_records_is_among_these(door: Door, records) -> None:
+    rooms = {"banks", "evidence", "audit"}
+    assert {rule.path.split("/")[1] for rule in door.rules} & rooms == rooms
