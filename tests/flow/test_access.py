@@ -69,6 +69,7 @@ def test_persons_and_roles_are_administered(engine, who) -> None:
     person = access.add_person(*who, "Ada", role_names=["night"])
     assert person.role_names == ("night",)
     assert access.set_person_roles(*who, "Ada", role_names=["lead"]).role_names == ("lead",)
+    assert access.end_person_sessions(*who, "Ada") == 0
     access.disable_person(*who, "Ada")
     access.enable_person(*who, "Ada")
     assert not access.remove_role(*who, "night")
@@ -77,6 +78,7 @@ def test_persons_and_roles_are_administered(engine, who) -> None:
         "set_role",
         "add_person",
         "set_person_roles",
+        "end_person_sessions",
         "disable_person",
         "enable_person",
         "remove_role",

@@ -128,10 +128,10 @@ def lifts(*, workspace: Workspace = None) -> int:
     return 0
 
 
-def whose(code: str, /, *, workspace: Workspace = None) -> int:
+def whose(code: str, /, *, reason: Reason = "", workspace: Workspace = None) -> int:
     """Say whose staff code is drawn into a picture that leaked."""
     house = open_named(workspace)
-    name = dose.find_by_staff_code(house.engine, house.clock, house.vault, house.actor, code)
+    name = dose.find_by_staff_code(house.engine, house.clock, house.vault, house.actor, code, reason=reason)
     Voice().say(printable(name.encode()))
     return 0
 

@@ -85,6 +85,12 @@ def disable_person(engine: Engine, clock: Clock, actor: Actor, name: str, *, rea
         steps.disable_person(tx, clock, actor, name, reason=reason)
 
 
+def end_person_sessions(engine: Engine, clock: Clock, actor: Actor, name: str, *, reason: str = "") -> int:
+    """End the sessions of somebody, who may sign in anew; return how many. Raises `NotAllowed`, `NotFound`."""
+    with write(engine) as tx:
+        return steps.end_person_sessions(tx, clock, actor, name, reason=reason)
+
+
 def enable_person(engine: Engine, clock: Clock, actor: Actor, name: str, *, reason: str = "") -> None:
     """Let somebody work again, by the roles that they had. Raises `NotAllowed`, `NotFound`, `UsageError`."""
     with write(engine) as tx:

@@ -77,6 +77,19 @@ def claims_of(tx: Tx, actor: Actor, now: datetime) -> list[Standing]:
     return queue_rows.claimed_by(tx, reader_of(actor).key, now)
 
 
+def imminent_cases(tx: Tx, *, limit: int = 20) -> list[Standing]:
+    """Return cases that wait in which somebody may be in danger, the most urgent first."""
+    return queue_rows.imminent(tx, limit)
+
+
+def cases_of_nobody(tx: Tx, seat: Seat, readers: Collection[Reader], *, limit: int = 20) -> list[int]:
+    """Return cases that wait for a seat and that none of those who may take it is given, the most urgent first.
+
+    Each of them opted out of what the case may show, or has read it before; or there is nobody.
+    """
+    return queue_rows.of_nobody(tx, seat, readers, limit)
+
+
 def count_waiting(tx: Tx) -> dict[Seat, int]:
     """Return how many cases wait for each seat; a seat for which none does is missing."""
     return queue_rows.count_waiting(tx)

@@ -16,6 +16,9 @@ _NEEDED = {
     Seat.LEAD: Permission.CASE_LEAD,
 }
 
+SEATS = tuple(_NEEDED)
+"""The seats that people take."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -44,6 +47,11 @@ def reader_of(actor: Actor, *, without: Collection[str] = (), is_single_person_m
 def seats_of(actor: Actor) -> tuple[Seat, ...]:
     """Return the seats that somebody may decide in."""
     return tuple(seat for seat, needed in _NEEDED.items() if needed in actor.permissions)
+
+
+def needed_for(seat: Seat) -> Permission:
+    """Return the permission that it takes to decide in a seat."""
+    return _NEEDED[seat]
 
 
 def require_seat(actor: Actor, seat: Seat) -> None:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from safelight.errors import NotAllowed, NotFound
+from safelight.audit.queries import page_entries
+from safelight.database.transaction import read
+from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.review import dose
 from safelight.review.exposure.lift import LiftKind
 from safelight.review.exposure.limits import Limits, OwnLimits
@@ -71,8 +73,29 @@ def test_an_opt_out_is_ones_own(source, rosa) -> None:
 def test_a_staff_code_leads_to_its_person_for_who_may_read_the_audit_log(source, actor, rosa, evidence_id) -> None:
     vault = Vault(blobs=source.blobs, keys=source.keys, clock=source.clock)
     code = staff_code(digest_secret(source.engine, source.keys, source.clock), 1)
-    assert dose.find_by_staff_code(source.engine, source.clock, vault, actor, code.lower()) == "Rosa"
+
+    def find(who: Actor, code: str, reason: str = "seen outside") -> str:
+        return dose.find_by_staff_code(source.engine, source.clock, vault, who, code, reason=reason)
+
+    assert find(actor, code.lower()) == "Rosa"
     with pytest.raises(NotAllowed):
-        dose.find_by_staff_code(source.engine, source.clock, vault, rosa, code)
+        find(rosa, code)
     with pytest.raises(NotFound):
-        dose.find_by_staff_code(source.engine, source.clock, vault, actor, "0" * 8)
+        find(actor, "0" * 8)
+    with pytest.raises(InvalidValue):
+        find(actor, code, " ")
+    with read(source.engine) as tx:
+        asked = [each.reason for each in page_entries(tx, target="person:1") if each.verb == "find_staff_code"]
+    assert asked == ["seen outside"]
+
+
+def test_a_lift_is_refused_by_a_lead_or_taken_back_by_who_asked(source, rosa, person) -> None:
+    lena, refuse = person("Lena", "lead"), dose.refuse_lift
+    first, second, third = _ask(source, rosa, "Rosa"), _ask(source, rosa, "Rosa"), _ask(source, lena, "Lena")
+    refuse(source.engine, source.clock, lena, first, reason="not this week")
+    refuse(source.engine, source.clock, rosa, second, reason="not needed")
+    with pytest.raises(NotAllowed):
+        refuse(source.engine, source.clock, rosa, third, reason="so")
+    for number in (first, second):
+        with pytest.raises(UsageError):
+            dose.grant_lift(source.engine, source.clock, lena, number)

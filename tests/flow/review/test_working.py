@@ -7,15 +7,17 @@ import pytest
 from safelight.access.queries import find_person
 from safelight.database.transaction import write
 from safelight.errors import ExposureRefused, NotAllowed
+from safelight.flow import access
 from safelight.flow.review.claiming import claim_case, claim_next
 from safelight.flow.review.deciding import decide, decide_group
 from safelight.flow.review.dose import set_opted_out
 from safelight.flow.review.texts import save_draft
-from safelight.flow.review.working import page_waiting
+from safelight.flow.review.working import find_of_nobody, page_waiting
+from safelight.review.decision import Seat
 from safelight.review.exposure import steps as exposure
 from safelight.review.exposure.level import Level
 from safelight.review.exposure.limits import Limits, read_hours
-from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
+from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
 
 SHORT = Limits(break_after_minutes=5, cap_seconds=200)
 
@@ -103,6 +105,33 @@ def test_what_somebody_opted_out_of_is_neither_listed_nor_given(room, ann, bob, 
     assert claim_next(room.desk(bob)).case_id == opted
     set_opted_out(room.engine, bob, category, is_out=True)
     assert claim_case(room.desk(bob), opted).case_id == opted  # for its facts: it shows no picture
+
+
+def test_a_lead_is_told_of_cases_that_wait_for_nobody_and_not_of_who_opted_out(room, ann, bob, leo, make) -> None:
+    infant = room.case(make.item(make.match(), categories=frozenset({"ncmec:a1", "infant"})), subject="a")
+    room.case(make.item(make.match(), categories=frozenset({"ncmec:a2"})), subject="b")
+    set_opted_out(room.engine, ann, "infant", is_out=True)
+    set_opted_out(room.engine, bob, "a1", is_out=True)
+    assert find_of_nobody(room.desk(leo)) == {}  # the lead may still take it
+    set_opted_out(room.engine, leo, "ncmec:a1", is_out=True)
+    assert find_of_nobody(room.desk(leo)) == {Seat.FIRST: [infant]}
+    set_opted_out(room.engine, bob, "a1", is_out=False)
+    assert find_of_nobody(room.desk(leo)) == {}
+    with pytest.raises(NotAllowed):
+        find_of_nobody(room.desk(ann))
+
+
+def test_a_case_that_everybody_who_may_has_read_waits_for_nobody(room, ann, make, always) -> None:
+    case = room.case(make.item(make.match()))
+    claim_case(room.desk(ann, second=always), case)
+    decide(room.desk(ann, second=always), case, make.ruling())
+    who = (room.engine, room.clock, room.operator)
+    access.set_role(*who, "watching", [Permission.CASE_LEAD])
+    eva = room.person("Eva", "watching")
+    assert find_of_nobody(room.desk(eva)) == {Seat.SECOND: [case]}
+    assert find_of_nobody(room.desk(eva, is_single_person_mode=True)) == {}
+    room.person("Bea")
+    assert find_of_nobody(room.desk(eva)) == {}
 
 
 def test_a_program_has_no_queue(room) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from safelight.errors import InvalidValue
 from safelight.review.exposure.exposure import Look
-from safelight.review.exposure.figures import own_figures, sum_week, week_starts
+from safelight.review.exposure.figures import own_days, own_figures, sum_week, week_starts
 from safelight.review.exposure.guard import Allowed, Budget, Past
 from safelight.review.exposure.level import Level
 from safelight.review.exposure.limits import Limits
@@ -25,6 +25,16 @@ def test_a_persons_own_figures_are_those_of_their_day() -> None:
     assert (own.review_minutes, own.large_minutes, own.original_minutes, own.pictures) == (42, 12, 12, 2)
     assert (own.since_break_minutes, own.days_in_a_row) == (50, 2)
     assert isinstance(own.standing, Allowed)
+
+
+def test_days_are_told_by_level_the_latest_first() -> None:
+    looks = _looks(30) + _looks(2, MONDAY + timedelta(days=1), Level.ORIGINAL)
+    looks += _looks(3, MONDAY + timedelta(days=1, minutes=4), Level.LARGE)
+    tuesday, monday = own_days(looks, UTC)
+    assert (monday.review_minutes, monday.large_minutes, dict(monday.pictures)) == (30, 0, {Level.SMALL: 1})
+    assert (tuesday.review_minutes, tuesday.large_minutes, tuesday.original_minutes) == (7, 5, 2)
+    assert tuesday.pictures == {Level.LARGE: 1, Level.ORIGINAL: 1}
+    assert own_days([], UTC) == []
 
 
 @pytest.mark.parametrize(

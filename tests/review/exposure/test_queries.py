@@ -45,6 +45,26 @@ def test_a_person_is_told_of_their_own_day(engine) -> None:
             queries.page_own(tx, 1, limit=0)
 
 
+def test_a_person_is_told_of_their_own_days_by_the_clock_on_their_wall(engine) -> None:
+    _show(engine, NOW - timedelta(days=30), 1)
+    _show(engine, datetime(2026, 11, 20, 23, 30, tzinfo=UTC), 1, level=Level.THUMBNAIL)
+    _show(engine, NOW - timedelta(hours=1), 1)
+    _show(engine, NOW - timedelta(hours=1), 2)
+    with write(engine) as tx:
+        days = queries.days_of(tx, FixedClock(at=NOW), Limits(time_zone="Europe/Madrid"), 1)
+    assert [(f"{day.day}", day.review_minutes, dict(day.pictures)) for day in days] == [
+        ("2026-11-25", 10, {Level.THUMBNAIL: 1}),
+        ("2026-11-21", 10, {Level.THUMBNAIL: 1}),
+    ]
+
+
+def test_opt_outs_of_all_are_found_by_whose_they_are(engine) -> None:
+    with write(engine) as tx:
+        for person, category in ((1, "infant"), (1, "a1"), (2, "infant")):
+            steps.set_opted_out(tx, person, category, is_out=True)
+        assert queries.everybodys_opt_outs(tx) == {1: {"infant", "a1"}, 2: {"infant"}}
+
+
 def test_a_picture_that_is_on_the_screen_counts_until_now(engine) -> None:
     _show(engine, NOW - timedelta(minutes=4), 1)
     with read(engine) as tx:

@@ -173,6 +173,24 @@ def test_a_lift_is_granted_by_another_once_and_then_counts(engine, clock, actor)
     ]
 
 
+def test_a_lift_that_is_refused_ends_and_never_counts(engine, clock, actor) -> None:
+    until = clock.now() + timedelta(hours=3)
+    new = NewLift(person_id=1, kind=LiftKind.HOURS, extra_minutes=0, until=until, reason="a raid")
+    with write(engine) as tx:
+        number = steps.ask_lift(tx, clock, actor, new)
+        with pytest.raises(InvalidValue):
+            steps.refuse_lift(tx, clock, LEAD, steps.find_lift(tx, number), reason=" ")
+        steps.refuse_lift(tx, clock, LEAD, steps.find_lift(tx, number), reason="not this week")
+        assert queries.waiting_lifts(tx, clock, LEAD) == []
+        assert [(each.granted_at, each.until) for each in queries.own_lifts(tx, 1)] == [(None, clock.now())]
+        for act in (steps.grant_lift, steps.refuse_lift):
+            more = {"reason": "why"} if act is steps.refuse_lift else {"person_name": "Rosa"}
+            with pytest.raises(UsageError):
+                act(tx, clock, LEAD, steps.find_lift(tx, number), **more)
+        last = page_entries(tx, target="person:1")[-1]
+    assert (last.verb, last.reason) == ("refuse_exposure_lift", "not this week")
+
+
 def test_a_category_is_opted_out_of_and_in_again_and_nobody_is_told(engine) -> None:
     with write(engine) as tx:
         for _ in range(2):

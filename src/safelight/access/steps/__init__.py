@@ -6,7 +6,13 @@ Every change of what a key may do sets another mark, by which every process drop
 from safelight.access.steps.bank_scopes import follow_bank
 from safelight.access.steps.erasure import erase_ended
 from safelight.access.steps.keys import create_key, finish_rotation, limit_key, revoke_key, rotate_key
-from safelight.access.steps.persons import add_person, disable_person, enable_person, set_person_roles
+from safelight.access.steps.persons import (
+    add_person,
+    disable_person,
+    enable_person,
+    end_person_sessions,
+    set_person_roles,
+)
 from safelight.access.steps.record import take_turn
 from safelight.access.steps.roles import change_role, remove_role, set_role
 from safelight.access.steps.watching import alarm_of_key, alarm_of_other, record_distances, record_uses
@@ -19,6 +25,7 @@ __all__ = [
     "create_key",
     "disable_person",
     "enable_person",
+    "end_person_sessions",
     "erase_ended",
     "finish_rotation",
     "follow_bank",

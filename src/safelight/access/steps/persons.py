@@ -63,6 +63,16 @@ def disable_person(tx: Tx, clock: Clock, actor: Actor, name: str, *, reason: str
     note(tx, clock, actor, "disable_person", f"person:{person.id}", reason=reason)
 
 
+def end_person_sessions(tx: Tx, clock: Clock, actor: Actor, name: str, *, reason: str = "") -> int:
+    """End the sessions of somebody, who may sign in anew; return how many. Raises `NotAllowed`, `NotFound`."""
+    begin(tx, actor)
+    person = find_person(tx, name)
+    count = session_rows.end_others(tx, person.id)
+    session_rows.forget_devices(tx, person.id)
+    note(tx, clock, actor, "end_person_sessions", f"person:{person.id}", reason=reason, ended=count)
+    return count
+
+
 def enable_person(tx: Tx, clock: Clock, actor: Actor, name: str, *, reason: str = "") -> None:
     """Let somebody work again, by the roles that they had. Raises as `disable_person`, `NotAllowed` as `add_person`."""
     begin(tx, actor)

@@ -80,22 +80,36 @@ def grant_lift(engine: Engine, clock: Clock, actor: Actor, lift_id: int) -> None
         steps.grant_lift(tx, clock, actor, lift, _name_of(tx, lift.person_id))
 
 
+def refuse_lift(engine: Engine, clock: Clock, actor: Actor, lift_id: int, *, reason: str) -> None:
+    """Refuse a lift, so that it waits no more; one's own can be taken back so. Raises as `grant_lift`, `InvalidValue`.
+
+    Whoever asked may do it too, without the permission.
+    """
+    with write(engine) as tx:
+        lift = steps.find_lift(tx, lift_id)
+        if not steps.is_self(actor, lift.asked_by.name):
+            _require_lead(actor)
+        steps.refuse_lift(tx, clock, actor, lift, reason=reason)
+
+
 def set_opted_out(engine: Engine, actor: Actor, category: str, *, is_out: bool) -> None:
     """Opt out of a category, or in again: for oneself, at once and without a reason. Raises `NotFound`."""
     with write(engine) as tx:
         steps.set_opted_out(tx, find_self(tx, actor).id, category, is_out=is_out)
 
 
-def find_by_staff_code(engine: Engine, clock: Clock, vault: Vault, actor: Actor, code: str) -> str:
-    """Return the name of the person whose code is drawn into a picture that leaked.
+def find_by_staff_code(engine: Engine, clock: Clock, vault: Vault, actor: Actor, code: str, *, reason: str) -> str:
+    """Return the name of the person whose code is drawn into a picture that leaked. Who asked is on record.
 
-    Raises `NotAllowed` without the permission `audit:read`, `NotFound` for a code of nobody here.
+    Raises `NotAllowed` without the permission `audit:read`, `NotFound` for a code of nobody here, `InvalidValue`
+    without a reason.
     """
     require_permission(actor, Permission.AUDIT_READ)
     secret = digest_secret(engine, vault.keys, clock)
-    with read(engine) as tx:
+    with write(engine) as tx:
         for person in list_persons(tx):
             if staff_code(secret, person.id) == code.strip().upper()[:LENGTH]:
+                steps.note_staff_code(tx, clock, actor, person.id, reason=reason)
                 return person.name
     raise NotFound("This is the staff code of nobody who is listed here.")
 

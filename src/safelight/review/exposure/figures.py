@@ -1,8 +1,9 @@
 """Figures: what a person sees of their own dose, and what may be told of all together."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from safelight.errors import InvalidValue
 from safelight.review.exposure.dose import looks_of_day, review_time, shown_time, since_break
@@ -51,6 +52,28 @@ class TeamWeek:
     pictures: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDay:
+    """What a person was shown on one day, by the clock on their wall. Times are in whole minutes.
+
+    `pictures` counts them by level; a level of which there was none is missing.
+    """
+
+    day: date
+    review_minutes: int
+    large_minutes: int
+    original_minutes: int
+    pictures: Mapping[Level, int]
+
+
+def own_days(looks: Sequence[Look], zone: tzinfo) -> list[OwnDay]:
+    """Return the days on which a person was shown pictures, the latest first."""
+    by_day: dict[date, list[Look]] = {}
+    for look in looks:
+        by_day.setdefault(look.began_at.astimezone(zone).date(), []).append(look)
+    return [_own_day(day, by_day[day]) for day in sorted(by_day, reverse=True)]
+
+
 def own_figures(now: datetime, budget: Budget, past: Past) -> OwnFigures:
     """Return a person's figures of the present day."""
     midnight = day_start(now, find_zone(budget.limits.time_zone))
@@ -65,6 +88,16 @@ def own_figures(now: datetime, budget: Budget, past: Past) -> OwnFigures:
         days_in_a_row=past.days_in_a_row,
         budget=budget,
         standing=may_work(now, budget, past),
+    )
+
+
+def _own_day(day: date, looks: Sequence[Look]) -> OwnDay:
+    return OwnDay(
+        day=day,
+        review_minutes=_minutes(review_time(looks)),
+        large_minutes=_minutes(shown_time(looks, Level.LARGE)),
+        original_minutes=_minutes(shown_time(looks, Level.ORIGINAL)),
+        pictures=Counter(look.level for look in looks),
     )
 
 

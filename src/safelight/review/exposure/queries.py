@@ -10,7 +10,7 @@ from safelight.intake.media import Answer
 from safelight.review.exposure import store
 from safelight.review.exposure.dose import LOOKED_BACK
 from safelight.review.exposure.exposure import Exposure
-from safelight.review.exposure.figures import OwnFigures, TeamWeek, own_figures, sum_week, week_starts
+from safelight.review.exposure.figures import OwnDay, OwnFigures, TeamWeek, own_days, own_figures, sum_week, week_starts
 from safelight.review.exposure.guard import Allowed, Budget, Past, Refused, may_work
 from safelight.review.exposure.level import Level
 from safelight.review.exposure.lift import Lift
@@ -19,6 +19,11 @@ from safelight.review.exposure.viewing import Viewed, viewed_by_provider
 from safelight.roles import Actor, Permission, require_permission
 
 LONGEST_PAGE = 1000
+
+_LIFTS = 20
+
+OWN_DAYS = timedelta(days=28)
+"""How far back a person's own days are told of."""
 
 
 def own_limits(tx: Tx, person_id: int) -> OwnLimits:
@@ -54,6 +59,13 @@ def figures_of(tx: Tx, clock: Clock, house: Limits, person_id: int) -> OwnFigure
     return own_figures(now, budget, past_of(tx, budget.limits, person_id, now))
 
 
+def days_of(tx: Tx, clock: Clock, house: Limits, person_id: int) -> list[OwnDay]:
+    """Return a person's days of the last four weeks, the latest first. For that person alone."""
+    now = clock.now()
+    zone = find_zone(budget_of(tx, house, person_id, now).limits.time_zone)
+    return own_days(store.looks(tx, person_id, since=now - OWN_DAYS, now=now), zone)
+
+
 def standing_of(tx: Tx, clock: Clock, house: Limits, person_id: int) -> Allowed | Refused:
     """Say whether a person's queue goes on now, or pauses, why and until when."""
     now = clock.now()
@@ -64,6 +76,11 @@ def standing_of(tx: Tx, clock: Clock, house: Limits, person_id: int) -> Allowed 
 def opted_out_by(tx: Tx, person_id: int) -> frozenset[str]:
     """Return the categories that a person opted out of, as `category` spells them: their queue leaves these out."""
     return store.opted_out(tx, person_id)
+
+
+def everybodys_opt_outs(tx: Tx) -> dict[int, frozenset[str]]:
+    """Return the categories of whoever opted out of any, to find cases of nobody; no door is told whose they are."""
+    return store.everybodys_opt_outs(tx)
 
 
 def team_weeks(tx: Tx, clock: Clock, actor: Actor, *, weeks: int = 4, asker_id: int | None = None) -> list[TeamWeek]:
@@ -78,6 +95,11 @@ def team_weeks(tx: Tx, clock: Clock, actor: Actor, *, weeks: int = 4, asker_id: 
         sum_week(start, store.looks_of_all(tx, since=start, before=start + timedelta(days=7)), asker_id)
         for start in starts
     ]
+
+
+def own_lifts(tx: Tx, person_id: int) -> list[Lift]:
+    """Return the lifts that were asked for a person lately, the latest first, whatever came of them."""
+    return store.latest_lifts(tx, person_id, _LIFTS)
 
 
 def waiting_lifts(tx: Tx, clock: Clock, actor: Actor) -> list[Lift]:

@@ -167,6 +167,22 @@ def grant_lift(tx: Tx, clock: Clock, actor: Actor, lift: Lift, person_name: str)
     _note_person(tx, clock, actor, "grant_exposure_lift", lift.person_id, reason=lift.reason, lift=lift.id)
 
 
+def refuse_lift(tx: Tx, clock: Clock, actor: Actor, lift: Lift, *, reason: str) -> None:
+    """Let a lift that waits end without having counted. Raises `InvalidValue`, `UsageError` where it does not wait."""
+    _check_reason(reason)
+    now = see(tx, clock)
+    if lift.granted_at is not None or now >= lift.until:
+        raise UsageError("This lift was granted already, or its end is past. Nothing was changed.")
+    store.end_lift(tx, lift.id, now)
+    _note_person(tx, clock, actor, "refuse_exposure_lift", lift.person_id, reason=reason, lift=lift.id)
+
+
+def note_staff_code(tx: Tx, clock: Clock, actor: Actor, person_id: int, *, reason: str) -> None:
+    """Record that somebody asked whose staff code a picture bears, and was told. Raises `InvalidValue`."""
+    _check_reason(reason)
+    _note_person(tx, clock, actor, "find_staff_code", person_id, reason=reason)
+
+
 def set_opted_out(tx: Tx, person_id: int, category: str, *, is_out: bool) -> None:
     """Let a person be out of a category, or in it again. It is theirs alone: not even the audit log tells of it.
 

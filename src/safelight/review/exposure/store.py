@@ -304,6 +304,17 @@ def lifts_of(tx: Tx, person_id: int, now: datetime) -> list[Lift]:
     return [_lift(row) for row in tx.execute(question)]
 
 
+def latest_lifts(tx: Tx, person_id: int, most: int) -> list[Lift]:
+    """Return the lifts that were last asked for a person, the latest first."""
+    question = select(lifts).where(lifts.c.person_id == person_id).order_by(lifts.c.id.desc()).limit(most)
+    return [_lift(row) for row in tx.execute(question)]
+
+
+def end_lift(tx: Tx, lift_id: int, now: datetime) -> None:
+    """Let a lift that is locked end at this moment."""
+    tx.execute(update(lifts).where(lifts.c.id == lift_id).values(until_at=now))
+
+
 def waiting_lifts(tx: Tx, now: datetime) -> list[Lift]:
     """Return the lifts that wait to be granted, the oldest first."""
     question = select(lifts).where(lifts.c.granted_at.is_(None), lifts.c.until_at > now).order_by(lifts.c.id)
@@ -313,6 +324,14 @@ def waiting_lifts(tx: Tx, now: datetime) -> list[Lift]:
 def opted_out(tx: Tx, person_id: int) -> frozenset[str]:
     """Return the categories that a person opted out of."""
     return frozenset(tx.execute(select(opt_outs.c.category).where(opt_outs.c.person_id == person_id)).scalars())
+
+
+def everybodys_opt_outs(tx: Tx) -> dict[int, frozenset[str]]:
+    """Return the categories of everybody who opted out of any."""
+    found: dict[int, set[str]] = {}
+    for person_id, category in tx.execute(select(opt_outs.c.person_id, opt_outs.c.category)):
+        found.setdefault(person_id, set()).add(category)
+    return {person_id: frozenset(categories) for person_id, categories in found.items()}
 
 
 def set_opted_out(tx: Tx, person_id: int, category: str, *, is_out: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, insert, not_, or_, select, update
 
 from safelight.access.names import name_key
 from safelight.database.transaction import Tx
@@ -126,6 +126,24 @@ def count_waiting(tx: Tx) -> dict[Seat, int]:
     return {Seat(seat): count for seat, count in tx.execute(question)}
 
 
+def imminent(tx: Tx, limit: int) -> list[Standing]:
+    """Return cases that wait in which somebody may be in danger, the most urgent first."""
+    question = select(queue).where(queue.c.seat.is_not(None), queue.c.is_imminent)
+    rows = tx.execute(question.order_by(queue.c.place, queue.c.case_id).limit(limit))
+    return [found for row in rows if (found := _standing(row)) is not None]
+
+
+def of_nobody(tx: Tx, seat: Seat, readers: Collection[Reader], limit: int) -> list[int]:
+    """Return cases that wait for a seat and that none of these readers is given, the most urgent first."""
+    question = select(queue.c.case_id).where(queue.c.seat == seat.value)
+    for reader in readers:
+        wanted = _wanted(seat, reader)
+        if not wanted:
+            return []  # whoever is passed over nothing is given every case
+        question = question.where(not_(and_(*wanted)))
+    return list(tx.execute(question.order_by(queue.c.place, queue.c.case_id).limit(limit)).scalars())
+
+
 def due_steps(tx: Tx, now: datetime, limit: int) -> list[Standing]:
     """Return, locked, cases whose deadline came so near that they have more points now."""
     question = select(queue).where(STEPS, queue.c.step_at <= now).order_by(queue.c.step_at, queue.c.case_id)
@@ -150,14 +168,20 @@ def _waiting(seat: Seat, reader: Reader, now: datetime, *, with_mine: bool) -> S
     question = select(queue.c.case_id).where(queue.c.seat == seat.value)
     is_free = or_(queue.c.claimed_until.is_(None), queue.c.claimed_until <= now)
     question = question.where(or_(is_free, queue.c.claimed_key == reader.key) if with_mine else is_free)
+    return question.where(*_wanted(seat, reader))
+
+
+def _wanted(seat: Seat, reader: Reader) -> list[ColumnElement[bool]]:
+    """Return what a case has to fulfil to be given to a reader: nothing they opted out of, nothing they read before."""
+    conditions: list[ColumnElement[bool]] = []
     for category in sorted(reader.without):
-        question = question.where(queue.c.categories.not_like(f"%|{category}|%"))
+        conditions.append(queue.c.categories.not_like(f"%|{category}|%"))
         if ":" not in category:  # a label, of whatever scheme
-            question = question.where(queue.c.categories.not_like(f"%:{category}|%"))
+            conditions.append(queue.c.categories.not_like(f"%:{category}|%"))
     earlier = {Seat.SECOND: (Seat.FIRST,), Seat.LEAD: (Seat.FIRST, Seat.SECOND)}.get(seat, ())
-    for before in earlier if reader.is_barred_in(seat) else ():
-        question = question.where(queue.c.readers.not_like(f"%{reader_mark(before, reader.key)}%"))
-    return question
+    marks = [reader_mark(before, reader.key) for before in earlier if reader.is_barred_in(seat)]
+    conditions += [queue.c.readers.not_like(f"%{mark}%") for mark in marks]
+    return conditions
 
 
 def reader_mark(seat: Seat, reader_key: str) -> str:
