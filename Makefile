@@ -27,8 +27,8 @@ BROWSER := $(VENV)/.browser
 help: ## say what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) $(PHOTOGRAPHS) ## show the main job on benign pictures (ONCE=1: and exit, which it does by itself)
-	$(BIN)/safelight demo
+demo: $(INSTALLED) $(PHOTOGRAPHS) ## show the main job on benign pictures, and the console until Ctrl-C (ONCE=1: exit by itself)
+	$(BIN)/safelight demo $(if $(ONCE),--once)
 
 # The kernel may be missing from a demo, which then runs on the plain twins; the tests insist on it.
 test test-long coverage: export SAFELIGHT_REQUIRE_KERNEL = 1

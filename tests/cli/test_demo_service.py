@@ -38,6 +38,8 @@ def picture(tmp_path: Path) -> InboxPicture:
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setenv("SAFELIGHT_SCAN_WORKERS", "1")
+    monkeypatch.setenv("SAFELIGHT_LISTEN", "127.0.0.1:0")
+    monkeypatch.setattr(demo_service, "fill_cases", lambda _house: None)
     create_workspace(tmp_path / "workspace")
     return open_workspace(tmp_path / "workspace")
 
@@ -48,7 +50,7 @@ def test_a_first_upload_is_answered_with_its_case_and_evidence(
     banks.create_bank(house.engine, house.clock, house.actor, name="demo")
     entry = NewEntry(signal_type="sha256", value=hashlib.sha256(picture.path.read_bytes()).digest())
     banks.add_entries(house.engine, house.clock, house.actor, bank="demo", entries=[entry])
-    answer = show_service(Voice(width=200), house, picture)
+    answer = show_service(Voice(width=200), house, picture, stays=False)
     assert answer is not None
     assert (answer.verdict, answer.kept) == ("exact", "evidence")
     told = capfd.readouterr().out
@@ -68,5 +70,5 @@ def test_a_service_that_cannot_answer_says_why_and_stops(
     house: Workspace, picture: InboxPicture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo_service, "Client", partial(Client, sleep=lambda _: None))
-    assert show_service(Voice(width=200), house, picture) is None
+    assert show_service(Voice(width=200), house, picture, stays=False) is None
     assert "no answer" in capfd.readouterr().err

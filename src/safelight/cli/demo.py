@@ -2,8 +2,11 @@
 
 import os
 import tempfile
+from contextlib import closing
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
 from rich.table import Table
 
 from safelight.app import Workspace, create_workspace, open_workspace
@@ -19,31 +22,51 @@ from safelight.flow.chain import ScanResult
 from safelight.hashing.pdq import which_flavour
 from safelight.hashing.signal import Signal
 from safelight.intake.sources.interface import Source
+from safelight.settings import FILE_NAME
 from safelight.testing.demo_media import InboxPicture, write_bank_pictures, write_inbox
+from safelight.web.listening import Address, bound_port, listen
 
 BANK = "demo"
+_READ_TWICE_PERCENT = 40
 _WIDTH = 200  # no line is folded, however narrow the terminal says it is
 
 
-def demo() -> int:
+def demo(
+    *,
+    once: Annotated[
+        bool, Parameter(help="Exit once the console is open, instead of leaving it open.", negative="")
+    ] = False,
+) -> int:
     """Build a bank of benign pictures, scan an inbox of altered copies and unrelated pictures, and show the verdicts.
 
-    Then the service starts, and is sent one of the copies over HTTP. Everything happens in a temporary folder that is
-    removed at the end. Exit status: 0 if every altered copy was found and nothing else, 70 if not.
+    Then the service starts, is sent one of the copies over HTTP, and shows its console, with cases of painted pictures,
+    until Ctrl-C. Everything happens in a temporary folder that is removed at the end. Exit status: 0 if every altered
+    copy was found and nothing else, 70 if not.
     """
     voice = Voice(width=_WIDTH)
-    with tempfile.TemporaryDirectory(prefix="safelight-demo-") as folder:
-        create_workspace(Path(folder, "workspace"))
-        house = open_workspace(Path(folder, "workspace"))
+    with (
+        tempfile.TemporaryDirectory(prefix="safelight-demo-") as folder,
+        _new_house(Path(folder, "workspace")) as house,
+    ):
         bank_pictures = write_bank_pictures(Path(folder, "bank"))
         inbox = write_inbox(Path(folder, "inbox"))
         _fill_bank(house, Path(folder, "bank"), {picture.path.name: picture.name for picture in bank_pictures})
         voice.print(f"A bank of {len(bank_pictures)} benign pictures, an inbox of {len(inbox)} files:", soft_wrap=True)
         all_right = _report(voice, inbox, _scan(house, Path(folder, "inbox")))
         copy = next(picture for picture in inbox if picture.expected is not None)
-        answer = show_service(voice, house, copy)
+        answer = show_service(voice, house, copy, stays=not once)
     all_right = all_right and answer is not None and answer.is_match
     return exit_status.NOTHING if all_right else exit_status.INTERNAL
+
+
+def _new_house(folder: Path) -> Workspace:
+    """Return an installation whose console is at a free port of this machine, and where many cases are read twice."""
+    create_workspace(folder)
+    with closing(listen(Address(host="127.0.0.1", port=0))) as sock:
+        port = bound_port(sock)
+    with (folder / FILE_NAME).open("a", encoding="utf-8") as settings:
+        settings.write(f'listen = "127.0.0.1:{port}"\nsecond_reader_share_percent = {_READ_TWICE_PERCENT}\n')
+    return open_workspace(folder)
 
 
 def _fill_bank(house: Workspace, folder: Path, names: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ app = App(
     result_action="return_value",
 )
 app.command("safelight.cli.workspace:init", name="init", help="Make a workspace: settings and an empty database.")
-app.command("safelight.cli.demo:demo", name="demo", help="Show the main job on benign pictures, then exit.")
+app.command("safelight.cli.demo:demo", name="demo", help="Show the main job on benign pictures, and the console.")
 app.command("safelight.cli.hash:hash_media", name="hash", help="Print the signals of files.")
 app.command("safelight.cli.scan:scan", name="scan", help="Match files against banks.")
 app.command("safelight.cli.match:match", name="match", help="Match signals, without their media, against banks.")
