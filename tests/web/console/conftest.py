@@ -173,6 +173,12 @@ def browser(app: ConsoleApp) -> Browser:
 
 
 @pytest.fixture
+def another(app: ConsoleApp) -> Browser:
+    """A second browser, for somebody else."""
+    return Browser(app)
+
+
+@pytest.fixture
 def by_hand() -> Actor:
     """Whoever runs the machine."""
     return ADMIN

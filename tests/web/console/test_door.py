@@ -29,12 +29,13 @@ OPEN_TO_ANYBODY = {
     ("POST", "/look"),
     ("GET", "/keys"),
 }
-NOT_FRESH = {("POST", "/jobs/{job:int}/retry")}
+NOT_FRESH = {("POST", "/jobs/{job:int}/retry"), ("POST", "/flags/add"), ("POST", "/cases/open")}
 # What is sent and takes no permission to write, with the one that it takes instead.
 TAKES_ANOTHER = {
     "/evidence/{evidence}/manifest": Permission.EVIDENCE_READ,  # opens it; each purpose takes its own permission too
     "/evidence/{evidence}/destroy": Permission.HOLD_RELEASE,
     "/evidence/{evidence}/orders/{order:int}/confirm": Permission.HOLD_RELEASE,
+    "/dose/staff-code": Permission.AUDIT_READ,  # only reads, and is on record: an address alone must not do it
 }
 
 

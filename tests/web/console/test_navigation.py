@@ -11,8 +11,8 @@ def person(*permissions: Permission) -> Actor:
 
 def test_ways_are_those_that_the_permissions_open() -> None:
     assert ways_for(None) == ()
-    assert {way.name for way in ways_for(person())} == {"home", "account"}
-    assert {way.name for way in ways_for(person(Permission.JOB_READ))} == {"home", "jobs", "account"}
+    assert {way.name for way in ways_for(person())} == {"home", "dose", "account"}
+    assert {way.name for way in ways_for(person(Permission.JOB_READ))} == {"home", "dose", "jobs", "account"}
     assert ways_for(person(*EVERY_PERMISSION)) == WAYS
 
 

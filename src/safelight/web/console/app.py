@@ -15,19 +15,25 @@ from safelight.web.console.pages.case_sheets import add_case_sheets
 from safelight.web.console.pages.confirming import add_confirming
 from safelight.web.console.pages.entries import add_entries
 from safelight.web.console.pages.evidence import add_evidence
+from safelight.web.console.pages.complaints import add_complaints
+from safelight.web.console.pages.dose import add_dose
 from safelight.web.console.pages.first_sign_in import add_first_sign_in
 from safelight.web.console.pages.health import add_health
 from safelight.web.console.pages.holds import add_holds
 from safelight.web.console.pages.home import add_home
 from safelight.web.console.pages.jobs import add_jobs
+from safelight.web.console.pages.lifts import add_lifts
 from safelight.web.console.pages.looks import add_looks
 from safelight.web.console.pages.match_reasons import add_match_reasons
 from safelight.web.console.pages.own_factors import add_own_factors
 from safelight.web.console.pages.own_passkeys import add_own_passkeys
 from safelight.web.console.pages.people import add_people
+from safelight.web.console.pages.people_acts import add_people_acts
+from safelight.web.console.pages.roles import add_roles
 from safelight.web.console.pages.second_factor import add_second_factor
 from safelight.web.console.pages.settings import add_settings
 from safelight.web.console.pages.signing_in import add_signing_in
+from safelight.web.console.pages.team_dose import add_team_dose
 from safelight.web.console.problem_page import see_problem
 from safelight.web.console.static_files import BEGINNING
 from safelight.web.console.visit import begin_visit
@@ -54,6 +60,12 @@ PAGES = (
     add_audit,
     add_case_sheets,
     add_people,
+    add_people_acts,
+    add_roles,
+    add_dose,
+    add_lifts,
+    add_team_dose,
+    add_complaints,
     add_health,
     add_settings,
 )

@@ -20,6 +20,7 @@ WAYS = (
     Way(name="banks", path="/banks", key="b", permission=Permission.BANK_READ),
     Way(name="evidence", path="/evidence", key="e", permission=Permission.EVIDENCE_READ),
     Way(name="audit", path="/audit", key="u", permission=Permission.AUDIT_READ),
+    Way(name="dose", path="/dose", key="m"),
     Way(name="jobs", path="/jobs", key="j", permission=Permission.JOB_READ),
     Way(name="people", path="/people", key="p", permission=Permission.ACCESS_READ),
     Way(name="health", path="/health", key="y", permission=Permission.METRICS_READ),

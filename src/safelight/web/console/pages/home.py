@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from safelight.flow.signing_in import own_sessions
 from safelight.web.console.door import Door, Who
+from safelight.web.console.pages.day import lead_day, own_dose, own_queue, unwell
 from safelight.web.console.visit import Visit
 
 
@@ -18,8 +19,13 @@ class DayPart:
     read: Callable[[Visit], Mapping[str, object] | None]
 
 
-PARTS: tuple[DayPart, ...] = ()
-"""The parts, in the order in which they are shown: here come the dose, the break and the queue."""
+PARTS: tuple[DayPart, ...] = (
+    DayPart(template="day_queue.html", read=own_queue),
+    DayPart(template="day_dose.html", read=own_dose),
+    DayPart(template="day_lead.html", read=lead_day),
+    DayPart(template="day_unwell.html", read=unwell),
+)
+"""The parts, in the order in which they are shown."""
 
 
 def add_home(door: Door, parts: tuple[DayPart, ...] = PARTS) -> None:

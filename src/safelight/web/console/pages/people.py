@@ -1,6 +1,7 @@
-"""People and roles: who works here and may do what; who may, adds somebody and makes their first sign-in code."""
+"""People: who works here and may do what; who may, adds somebody and makes their first sign-in code."""
 
 from datetime import timedelta
+from typing import Any
 
 from starlette.responses import Response
 
@@ -23,12 +24,6 @@ def add_people(door: Door) -> None:
             people = queries.list_persons(tx)
         return visit.see("people.html", people=people)
 
-    @door.page("GET", "/people/roles", Permission.ACCESS_READ)
-    def list_roles(visit: Visit) -> Response:
-        with read(visit.engine) as tx:
-            roles = queries.list_roles(tx)
-        return visit.see("roles.html", roles=roles)
-
     @door.page("GET", "/people/add", Permission.ACCESS_WRITE, is_fresh=True)
     def show_add_person(visit: Visit) -> Response:
         return visit.see("person_add.html", roles=_role_names(visit))
@@ -45,16 +40,19 @@ def add_people(door: Door) -> None:
 
     @door.page("GET", "/people/{person:int}", Permission.ACCESS_READ)
     def show_person(visit: Visit) -> Response:
-        named = _named(visit)
+        named = find_named(visit)
         with read(visit.engine) as tx:
             enrolled = queries.find_enrolled(tx, named.id, visit.clock.now())
             permissions = sorted(queries.permissions_of(tx, named))
-        return visit.see("person.html", named=named, enrolled=enrolled, permissions=permissions)
+            sessions = len(queries.list_sessions(tx, named.id))
+        is_self = named.id == visit.here.person.id
+        facts: dict[str, Any] = {"enrolled": enrolled, "permissions": permissions, "sessions": sessions}
+        return visit.see("person.html", named=named, is_self=is_self, **facts)
 
     @door.page("POST", "/people/{person:int}/invite", Permission.ACCESS_WRITE, is_fresh=True)
     def invite_person(visit: Visit) -> Response:
         lasting = timedelta(hours=visit.console.settings.invitation_hours)
-        name, reason = _named(visit).name, visit.form.text("reason")
+        name, reason = find_named(visit).name, visit.form.text("reason")
         person, code, ends_at = access.invite_person(
             visit.engine, visit.clock, visit.actor, name, lasting=lasting, reason=reason
         )
@@ -62,7 +60,7 @@ def add_people(door: Door) -> None:
         return visit.see("invitation.html", named=person, code=code, ends_at=ends_at)
 
 
-def _named(visit: Visit) -> Person:
+def find_named(visit: Visit) -> Person:
     """Return the person whose number the address has. Raises `NotFound`."""
     with read(visit.engine) as tx:
         for person in queries.list_persons(tx):
