@@ -11,13 +11,23 @@ NONCE = "safelight_nonce"
 _YEAR_S = 365 * 24 * 3600
 
 
-def content_policy(nonce: str) -> str:
+_PICTURES = "safelight_pictures"
+
+
+def let_pictures_in(scope: Scope) -> None:
+    """Let the page that answers this request hold a picture within itself."""
+    scope[_PICTURES] = True
+
+
+def content_policy(nonce: str, *, has_pictures: bool = False) -> str:
     """Return the content policy: nothing but what carries the nonce, pictures of ours, and requests to us.
 
-    No `unsafe-inline`, no `unsafe-eval`, no other host, no frame around us or within.
+    No `unsafe-inline`, no `unsafe-eval`, no other host, no frame around us or within. `has_pictures`: and pictures that
+    the page itself holds, which therefore have no address that could be asked for again.
     """
+    pictures = "'self' data:" if has_pictures else "'self'"
     return (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self'; "
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src {pictures}; "
         "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 
@@ -42,14 +52,15 @@ class SecurityHeaders:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers(nonce))
+                headers = self._headers(nonce, has_pictures=scope.get(_PICTURES, False))
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         await self._app(scope, receive, sending)
 
-    def _headers(self, nonce: str) -> dict[str, str]:
+    def _headers(self, nonce: str, *, has_pictures: bool) -> dict[str, str]:
         told = {
-            "Content-Security-Policy": content_policy(nonce),
+            "Content-Security-Policy": content_policy(nonce, has_pictures=has_pictures),
             "Cache-Control": "no-store",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",

@@ -11,16 +11,22 @@ from safelight.web.console.door import Door
 from safelight.web.console.pages.account import add_account
 from safelight.web.console.pages.audit import add_audit
 from safelight.web.console.pages.banks import add_banks
+from safelight.web.console.pages.case_acts import add_case_acts
 from safelight.web.console.pages.case_sheets import add_case_sheets
+from safelight.web.console.pages.cases import add_cases
+from safelight.web.console.pages.claims import add_claims
+from safelight.web.console.pages.complaints import add_complaints
 from safelight.web.console.pages.confirming import add_confirming
+from safelight.web.console.pages.deciding import add_deciding
+from safelight.web.console.pages.dose import add_dose
 from safelight.web.console.pages.entries import add_entries
 from safelight.web.console.pages.evidence import add_evidence
-from safelight.web.console.pages.complaints import add_complaints
-from safelight.web.console.pages.dose import add_dose
 from safelight.web.console.pages.first_sign_in import add_first_sign_in
+from safelight.web.console.pages.groups import add_groups
 from safelight.web.console.pages.health import add_health
 from safelight.web.console.pages.holds import add_holds
 from safelight.web.console.pages.home import add_home
+from safelight.web.console.pages.items import add_items
 from safelight.web.console.pages.jobs import add_jobs
 from safelight.web.console.pages.lifts import add_lifts
 from safelight.web.console.pages.looks import add_looks
@@ -29,6 +35,7 @@ from safelight.web.console.pages.own_factors import add_own_factors
 from safelight.web.console.pages.own_passkeys import add_own_passkeys
 from safelight.web.console.pages.people import add_people
 from safelight.web.console.pages.people_acts import add_people_acts
+from safelight.web.console.pages.queue import add_queue
 from safelight.web.console.pages.roles import add_roles
 from safelight.web.console.pages.second_factor import add_second_factor
 from safelight.web.console.pages.settings import add_settings
@@ -51,6 +58,13 @@ PAGES = (
     add_account,
     add_confirming,
     add_looks,
+    add_queue,
+    add_cases,
+    add_claims,
+    add_case_acts,
+    add_items,
+    add_deciding,
+    add_groups,
     add_jobs,
     add_banks,
     add_entries,

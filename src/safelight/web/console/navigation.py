@@ -17,6 +17,8 @@ class Way:
 
 WAYS = (
     Way(name="home", path="/", key="h"),
+    Way(name="queue", path="/queue", key="q", permission=Permission.CASE_DECIDE),
+    Way(name="cases", path="/cases", key="c", permission=Permission.CASE_READ),
     Way(name="banks", path="/banks", key="b", permission=Permission.BANK_READ),
     Way(name="evidence", path="/evidence", key="e", permission=Permission.EVIDENCE_READ),
     Way(name="audit", path="/audit", key="u", permission=Permission.AUDIT_READ),

@@ -3,7 +3,9 @@
 "use strict";
 
 const isTyping = (element) =>
-  element.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(element.tagName);
+  element.isContentEditable ||
+  ["SELECT", "TEXTAREA"].includes(element.tagName) ||
+  (element.tagName === "INPUT" && !["radio", "checkbox"].includes(element.type));
 
 document.addEventListener("keydown", (event) => {
   if (!document.documentElement.hasAttribute("data-keys") || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -16,6 +18,6 @@ document.addEventListener("keydown", (event) => {
   const found = first || document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!found) return;
   event.preventDefault();
-  if (first) found.focus();
+  if (first || isTyping(found)) found.focus();
   else found.click();
 });
