@@ -14,3 +14,8 @@ def read_reason(form: Form, name: str = "reason") -> str:
             f"Say why, in up to {LONGEST} characters: whoever asks later will want to know. Nothing was changed."
         )
     return reason
+
+
+def fault_place(form: Form, otherwise: str) -> str:
+    """Return the field beside which it is told what is wrong: the reason where none is given, and else another."""
+    return otherwise if 0 < len(form.text("reason").strip()) <= LONGEST else "reason"

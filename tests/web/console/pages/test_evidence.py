@@ -2,6 +2,7 @@
 
 import pytest
 
+from safelight.audit import log
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read, write
 from safelight.review.exposure import steps
@@ -54,6 +55,8 @@ def test_evidence_leads_to_its_case_its_reasons_and_its_sheet(admins, records, p
     assert "Under review" in page
     assert "seal_evidence" in page
     assert "No picture of it was shown to anybody here." in page
+    assert "by tester" in page
+    assert "To nobody" in page
     assert "<img" not in page
     assert admins.get("/evidence/0123").status_code == 404
     assert admins.get("/evidence/%00").status_code == 404
@@ -86,6 +89,15 @@ def test_the_manifest_is_opened_for_a_purpose_and_a_reason_and_on_record(admins,
     custody = admins.get(path).text
     assert custody.count(">open_evidence</code>") == 2
     assert "to &lt;b&gt;see&lt;/b&gt;" in custody
+
+
+def test_what_was_handed_over_is_told_with_to_whom_and_why(admins, records, path, console, by_hand) -> None:
+    with write(console.engine) as tx:
+        told = {"verb": "hand_over_evidence", "target": evidence_target(records.evidence)}
+        log.write(tx, clock=console.clock, actor=by_hand, reason="asked (to Court <b>; legal basis: law)", **told)
+    page = admins.get(path).text
+    assert "by tester asked (to Court &lt;b&gt;; legal basis: law)" in page
+    assert "To nobody" not in page
 
 
 def test_whoever_may_not_review_or_report_opens_nothing(browser, enrol, records, path, console) -> None:

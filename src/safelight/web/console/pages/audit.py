@@ -22,7 +22,7 @@ from safelight.web.console.paging import ROWS, Listing, read_after
 from safelight.web.console.targets import page_of
 from safelight.web.console.visit import Visit
 
-CHECKED_HERE = 50_000
+CHECKED_HERE = 100_000
 """Up to so many entries the log is checked while a page is waited for. A longer one takes `safelight audit verify`."""
 
 _MOST_FAULTS = 20

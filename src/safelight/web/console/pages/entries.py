@@ -17,7 +17,7 @@ from safelight.review.entry_queries import record_of_entry
 from safelight.roles import Permission, require_bank
 from safelight.web.console.door import Door
 from safelight.web.console.pages.entry_marks import marks_of
-from safelight.web.console.reasons import read_reason
+from safelight.web.console.reasons import fault_place, read_reason
 from safelight.web.console.visit import Visit
 
 COUNTED = timedelta(days=30)
@@ -160,4 +160,4 @@ def _see_act(visit: Visit, act: str) -> Response:
 
 
 def _see_fault(visit: Visit, act: str, error: InvalidValue | UsageError) -> Response:
-    return visit.see_fault("entry_act.html", "reason", error, **_act_facts(visit, act))
+    return visit.see_fault("entry_act.html", fault_place(visit.form, "act"), error, **_act_facts(visit, act))

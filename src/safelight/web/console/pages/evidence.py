@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from safelight.audit.queries import page_entries
+from safelight.audit.queries import Search, page_entries, search_entries
 from safelight.database.text import storable_text
 from safelight.database.transaction import Tx, read
 from safelight.errors import InvalidValue, UsageError
@@ -21,7 +21,7 @@ from safelight.vault.purpose import Purpose, needed_permission
 from safelight.vault.queries import evidence_target, find_evidence, list_evidence
 from safelight.web.console.door import Door
 from safelight.web.console.paging import ROWS, list_page
-from safelight.web.console.reasons import read_reason
+from safelight.web.console.reasons import fault_place, read_reason
 from safelight.web.console.visit import Visit
 
 SOON = timedelta(days=30)
@@ -51,9 +51,8 @@ def add_evidence(door: Door) -> None:
             told = _told(tx, visit, facts)
         orders = [each for each in waiting_releases(visit.engine, visit.clock) if each.evidence_id == facts.id]
         purposes = _purposes(visit)
-        return visit.see(
-            "evidence.html", facts=facts, now=visit.clock.now(), orders=orders, purposes=purposes, rows=ROWS, **told
-        )
+        now = visit.clock.now()
+        return visit.see("evidence.html", facts=facts, now=now, orders=orders, purposes=purposes, **told)
 
     @door.page("GET", "/evidence/{evidence}/manifest", Permission.EVIDENCE_READ, is_fresh=True)
     def ask_for_manifest(visit: Visit) -> Response:
@@ -66,7 +65,9 @@ def add_evidence(door: Door) -> None:
             purpose, reason = _purpose(visit), read_reason(visit.form)
             text = read_manifest(visit.engine, vault, visit.actor, facts.id, purpose=purpose, reason=reason)
         except (InvalidValue, UsageError) as error:
-            return visit.see_fault("manifest_ask.html", "reason", error, facts=facts, purposes=_purposes(visit))
+            return visit.see_fault(
+                "manifest_ask.html", fault_place(visit.form, "purpose"), error, facts=facts, purposes=_purposes(visit)
+            )
         # Not by way of another page: each opening is one entry in the custody, and shows itself once.
         return visit.see("manifest.html", facts=facts, manifest=json.loads(text), purpose=purpose)
 
@@ -99,10 +100,13 @@ def _told(tx: Tx, visit: Visit, facts: EvidenceFacts) -> dict[str, Any]:
     may = visit.actor.permissions
     sees_audit = Permission.AUDIT_READ in may
     target = evidence_target(facts.id)
+    handed = Search(target=target, verb="hand_over_evidence")
     return {
         "item": find_item(tx, facts.id) if Permission.CASE_READ in may else None,
         "holds": holds_of(tx, facts.id) if Permission.HOLD_READ in may else None,
-        "custody": page_entries(tx, target=target, limit=ROWS + 1) if sees_audit else None,
+        "sealing": page_entries(tx, target=target, limit=1) if sees_audit else (),
+        "handed": search_entries(tx, handed, limit=ROWS).entries if sees_audit else None,
+        "custody": search_entries(tx, Search(target=target), limit=ROWS).entries if sees_audit else None,
         "levels": count_levels(tx, [facts.id]).get(facts.id, {}) if sees_audit else None,
         "target": target,
     }

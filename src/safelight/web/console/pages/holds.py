@@ -15,7 +15,7 @@ from safelight.vault.order import NewOrder, Order
 from safelight.web.console.door import Door
 from safelight.web.console.pages.entries import read_day
 from safelight.web.console.pages.evidence import find_named
-from safelight.web.console.reasons import read_reason
+from safelight.web.console.reasons import fault_place, read_reason
 from safelight.web.console.visit import Visit
 
 _KINDS = (HoldKind.OPERATOR, HoldKind.LAW_ENFORCEMENT, HoldKind.REPORT)
@@ -42,7 +42,7 @@ def _add_adding(door: Door) -> None:
             new = flow.hold_of(_wanted(visit), _terms(visit))
             flow.add_hold_once(*who, facts.id, new)
         except (InvalidValue, UsageError) as error:
-            return visit.see_fault("hold_add.html", "reason", error, facts=facts, kinds=_KINDS)
+            return visit.see_fault("hold_add.html", fault_place(visit.form, "hold"), error, facts=facts, kinds=_KINDS)
         return visit.go(f"/evidence/{facts.id}", "holds.added")
 
 
@@ -61,7 +61,7 @@ def _add_renewing(door: Door) -> None:
             reference, reason = visit.form.text("reference"), read_reason(visit.form)
             flow.renew_hold(*who, hold.id, reference=reference, reason=reason, days=days)
         except (InvalidValue, UsageError) as error:
-            return visit.see_fault("hold_renew.html", "reason", error, facts=facts, hold=hold)
+            return visit.see_fault("hold_renew.html", fault_place(visit.form, "hold"), error, facts=facts, hold=hold)
         return visit.go(f"/evidence/{facts.id}", "holds.renewed")
 
 
