@@ -2,7 +2,7 @@
 
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read
-from safelight.flow.disclosures import note_explained, note_near_misses, note_values_shown
+from safelight.flow.disclosures import note_explained, note_item_explained, note_near_misses, note_values_shown
 from safelight.roles import Actor, ActorKind
 
 KEY = Actor(kind=ActorKind.SERVICE, name="shop", key_id=7)
@@ -21,3 +21,11 @@ def test_each_disclosure_is_an_entry_that_says_who_and_of_what(engine, clock, ac
         ("explain_match", "shop", "entry:9", {}),
         ("explain_match", "tester", "actor:tester", {}),
     ]
+
+
+def test_distances_of_something_in_a_case_are_noted_and_none_are_not(engine, clock, actor) -> None:
+    for distances in (0, 2):
+        note_item_explained(engine, clock, actor, case_id=7, item_id=3, distances=distances)
+    with read(engine) as tx:
+        (entry,) = page_entries(tx)
+    assert (entry.verb, entry.target, entry.details) == ("explain_match", "case:7", {"item": 3, "distances": 2})

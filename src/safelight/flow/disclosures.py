@@ -26,6 +26,14 @@ def note_explained(engine: Engine, clock: Clock, actor: Actor, *, entry_id: int 
     _note(engine, clock, actor, "explain_match", target)
 
 
+def note_item_explained(
+    engine: Engine, clock: Clock, actor: Actor, *, case_id: int, item_id: int, distances: int
+) -> None:
+    """Write down that somebody is told how near the matches of something in a case are; of no distances, nothing."""
+    if distances:
+        _note(engine, clock, actor, "explain_match", f"case:{case_id}", item=item_id, distances=distances)
+
+
 def _target(actor: Actor) -> str:
     return f"actor:{actor.name}" if actor.key_id is None else f"api_key:{actor.key_id}"
 

@@ -1,12 +1,13 @@
 """The case sheet: the facts of a case for the file, without a picture. That somebody was given it is on record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from safelight.audit import log
 from safelight.database.transaction import Tx
 from safelight.flow.review.desk import ReviewDesk
+from safelight.matching.match import MatchKind
 from safelight.review import decision_queries, queries
 from safelight.review.case import Case, Item
 from safelight.review.decision import Decision
@@ -63,7 +64,9 @@ def write_sheet(desk: ReviewDesk, case_id: int) -> CaseSheet:
     """
     with desk.acting(Permission.CASE_READ) as (tx, actor):
         sheet = _sheet(tx, desk, actor, case_id)
-        log.write(tx, clock=desk.clock, actor=actor, verb="make_case_sheet", target=case_target(case_id))
+        told = {"distances": _distances(sheet.items, actor)}
+        target = case_target(case_id)
+        log.write(tx, clock=desk.clock, actor=actor, verb="make_case_sheet", target=target, details=told)
         return sheet
 
 
@@ -85,6 +88,13 @@ def _sheet(tx: Tx, desk: ReviewDesk, actor: Actor, case_id: int) -> CaseSheet:
         made_at=desk.clock.now(),
         made_by=actor.name,
     )
+
+
+def _distances(items: Sequence[Item], actor: Actor) -> int:
+    """Return of how many matches the sheet says how near they are."""
+    if Permission.MATCH_DISTANCE not in actor.permissions:
+        return 0
+    return sum(match.kind is MatchKind.NEAR for item in items for match in item.matches)
 
 
 def _levels(tx: Tx, evidence_ids: list[str]) -> dict[Level, int]:

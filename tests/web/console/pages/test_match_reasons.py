@@ -2,8 +2,9 @@
 
 from sqlalchemy import update
 
+from safelight.audit.queries import Search, search_entries
 from safelight.banks.control import Opinion
-from safelight.database.transaction import write
+from safelight.database.transaction import read, write
 from safelight.flow.banks import controls
 from safelight.flow.banks import edits as banks
 from safelight.review.store.tables import matches
@@ -44,6 +45,16 @@ def test_how_near_a_match_is_and_how_lists_stand_is_told_to_whom_it_may_be(brows
     assert "/banks/records" not in reporter
     assert "found to be a mistake" not in reporter
     assert browser.enter(enrol("analyst@why.example.org", "analyst")).get(path).status_code == 403
+
+
+def test_that_distances_were_told_is_on_record(browser, enrol, records, console) -> None:
+    path = f"/cases/{records.case}/items/{records.item}/why"
+    for name, role, count in (("blind", "auditor", 0), ("told", "reviewer", 1)):
+        browser.enter(enrol(f"{name}@why.example.org", role)).get(path)
+        with read(console.engine) as tx:
+            search = Search(target=f"case:{records.case}", verb="explain_match", actor=f"{name}@why.example.org")
+            found = search_entries(tx, search).entries
+        assert [dict(each.details) for each in found] == [{"item": records.item, "distances": 1}] * count
 
 
 def test_an_item_is_found_in_its_own_case_alone(admins, records) -> None:

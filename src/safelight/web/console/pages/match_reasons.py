@@ -11,6 +11,8 @@ from safelight.banks.queries import list_banks
 from safelight.banks.standing import EntryStanding, find_standing
 from safelight.database.transaction import Tx, read
 from safelight.errors import NotFound
+from safelight.flow.disclosures import note_item_explained
+from safelight.matching.match import MatchKind
 from safelight.review.case import Item, ItemMatch
 from safelight.review.decision_queries import find_items
 from safelight.review.queries import find_case
@@ -43,6 +45,7 @@ def add_match_reasons(door: Door) -> None:
         with read(visit.engine) as tx:
             item = find_named_item(tx, visit)
             told = _explained(tx, item.matches, visit.clock.now())
+        _note_told(visit, item)
         return visit.see("match_reasons.html", item=item, told=told, whole=WHOLE_ROLLOUT)
 
 
@@ -54,6 +57,14 @@ def find_named_item(tx: Tx, visit: Visit) -> Item:
         if item.case_id == case_id:
             return item
     raise NotFound(f"Case {case_id} has no item {number}. Its page lists what belongs to it.")
+
+
+def _note_told(visit: Visit, item: Item) -> None:
+    """Write down how many distances the page tells, before it does: what could show a way past a list is on record."""
+    if Permission.MATCH_DISTANCE in visit.actor.permissions:
+        near = sum(match.kind is MatchKind.NEAR for match in item.matches)
+        named = {"case_id": item.case_id, "item_id": item.id, "distances": near}
+        note_item_explained(visit.engine, visit.clock, visit.actor, **named)
 
 
 def _explained(tx: Tx, matches: Sequence[ItemMatch], now: datetime) -> list[ExplainedMatch]:
