@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -9,7 +10,13 @@ from playwright.sync_api import Page
 
 from safelight.database.transaction import read, write
 from safelight.flow.evidence.holds import ask_release
+from safelight.flow.review import dose
 from safelight.jobs import queue
+from safelight.review.exposure import store as exposures
+from safelight.review.exposure.exposure import NewExposure
+from safelight.review.exposure.level import Level
+from safelight.review.exposure.lift import LiftKind
+from safelight.roles import Actor, ActorKind
 from safelight.testing.demo_cases import fill_cases
 from safelight.vault.order import NewOrder
 from safelight.vault.queries import list_evidence
@@ -22,6 +29,25 @@ NARROW, WIDE = 360, 1440
 OPEN = ("/sign-in", "/sign-in/code", "/look", "/keys", "/nowhere")
 SIGNED_IN = (
     "/",
+    "/dose",
+    "/dose/exposures",
+    "/dose/categories",
+    "/dose/limits",
+    "/dose/lift",
+    "/dose/lifts",
+    "/dose/team",
+    "/dose/people",
+    "/dose/people/1",
+    "/dose/staff-code",
+    "/flags/add",
+    "/cases/open",
+    "/people/1/roles",
+    "/people/1/disable",
+    "/people/1/enable",
+    "/people/1/end-sessions",
+    "/people/1/reset",
+    "/people/add-role",
+    "/people/roles/lead",
     "/account",
     "/account/password",
     "/account/app",
@@ -80,12 +106,31 @@ def admin(live):
     first = first_evidence(live)
     order = NewOrder(evidence_id=first, hold_ids=(1,), legal_basis="law", authority="Court", reference="26-cr-1")
     ask_release(live.house.engine, live.house.clock, live.house.actor, order)
+    fill_dose(live.house, person.name)
     return person
 
 
 def first_evidence(live) -> str:
     with read(live.house.engine) as tx:
         return list_evidence(tx, limit=1)[0].id
+
+
+def fill_dose(house, name: str) -> None:
+    """Let somebody have been shown something, have opted out, and wait for a lift."""
+    actor, now = Actor(kind=ActorKind.PERSON, name=name), house.clock.now()
+    dose.set_opted_out(house.engine, actor, "ncmec:a1", is_out=True)
+    until = now + timedelta(hours=5)
+    for kind, minutes in ((LiftKind.MINUTES, 30), (LiftKind.ROTATION, 0)):
+        dose.ask_lift(
+            house.engine, house.clock, actor, name, kind, until=until, reason="a deadline", extra_minutes=minutes
+        )
+    with write(house.engine) as tx:
+        for level, minutes in ((Level.SMALL, 3), (Level.LARGE, 2), (Level.ORIGINAL, 1)):
+            at = now - timedelta(minutes=40 + minutes)
+            shown = {"evidence_id": "e" * 32, "frame": 0, "reason": "to see whether it is the same"}
+            until = at + timedelta(minutes=minutes)
+            new = NewExposure(person_id=1, level=level, revealed_at=at, must_hide_at=until, **shown)
+            exposures.set_delivered(tx, exposures.add(tx, new), frame_count=1, is_sound=True)
 
 
 def look_at(page: Page, theme: Theme, width: int) -> None:
@@ -142,6 +187,11 @@ def test_a_page_is_sound_in_every_theme_and_language(path: str, live, tabs, viol
                 assert not is_scrolled_sideways(page)
                 shoot(page, f"{name_of(path)}-{language[:2]}-{theme.value}-{scheme}-{width}")
     page.set_extra_http_headers({})
+
+
+def filled(path: str) -> str:
+    """Return an address of a path: number 1 of whatever it names, and the role of a lead."""
+    return path.replace("{role}", "lead").replace("{job:int}", "1").replace("{person:int}", "1")
 
 
 def test_no_page_is_left_out(live) -> None:
