@@ -58,6 +58,9 @@ def test_a_lift_is_asked_listed_and_not_granted_by_who_asked(house, run: Run, ca
     assert run("exposure", "lifts") == 0
     assert "a raid" in capsys.readouterr().out
     assert run("exposure", "grant", "1") == 77
+    assert run("exposure", "refuse", "1") == 0
+    assert run("exposure", "lifts") == 0
+    assert "a raid" not in capsys.readouterr().out
 
 
 def test_a_code_takes_the_keys(house, run: Run) -> None:

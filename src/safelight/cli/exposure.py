@@ -114,6 +114,14 @@ def grant(number: int, /, *, workspace: Workspace = None) -> int:
     return 0
 
 
+def refuse(number: int, /, *, reason: Reason = "", workspace: Workspace = None) -> int:
+    """Refuse a lift that waits, with a reason; whoever asked for it takes it back so, and needs none."""
+    house = open_named(workspace)
+    dose.refuse_lift(house.engine, house.clock, house.actor, number, reason=reason)
+    Voice().say(f"Lift {number} waits no more.")
+    return 0
+
+
 def lifts(*, workspace: Workspace = None) -> int:
     """List the lifts that wait to be granted."""
     house = open_named(workspace)

@@ -111,6 +111,7 @@ exposure.command("safelight.cli.exposure:budget", name="budget", help="Set a per
 exposure.command("safelight.cli.exposure:lift", name="lift", help="Ask for more than the limits allow, for a while.")
 exposure.command("safelight.cli.exposure:lifts", name="lifts", help="List the lifts that wait to be granted.")
 exposure.command("safelight.cli.exposure:grant", name="grant", help="Grant a lift that another asked for.")
+exposure.command("safelight.cli.exposure:refuse", name="refuse", help="Refuse a lift, or take your own back.")
 exposure.command("safelight.cli.exposure:whose", name="whose", help="Say whose staff code a picture bears.")
 app.command(exposure)
 
