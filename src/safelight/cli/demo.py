@@ -55,6 +55,8 @@ def demo(
         all_right = _report(voice, inbox, _scan(house, Path(folder, "inbox")))
         copy = next(picture for picture in inbox if picture.expected is not None)
         answer = show_service(voice, house, copy, stays=not once)
+    if not once:
+        voice.say("\nEnded, and everything is deleted.")
     all_right = all_right and answer is not None and answer.is_match
     return exit_status.NOTHING if all_right else exit_status.INTERNAL
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from safelight.access.queries import find_person
-from safelight.database.transaction import write
+from safelight.database.transaction import read, write
 from safelight.errors import ExposureRefused, NotAllowed
 from safelight.flow import access
 from safelight.flow.review.claiming import claim_case, claim_next
@@ -17,6 +17,8 @@ from safelight.review.decision import Seat
 from safelight.review.exposure import steps as exposure
 from safelight.review.exposure.level import Level
 from safelight.review.exposure.limits import Limits, read_hours
+from safelight.review.queue_queries import cases_of_nobody
+from safelight.review.reader import Reader
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
 
 SHORT = Limits(break_after_minutes=5, cap_seconds=200)
@@ -119,6 +121,16 @@ def test_a_lead_is_told_of_cases_that_wait_for_nobody_and_not_of_who_opted_out(r
     assert find_of_nobody(room.desk(leo)) == {}
     with pytest.raises(NotAllowed):
         find_of_nobody(room.desk(ann))
+
+
+def test_so_many_readers_as_there_may_be_are_asked_about_in_one_question(room, make) -> None:
+    case = room.case(make.item(make.match(), categories=frozenset({"infant"})))
+    labels = frozenset(f"label{number}" for number in range(18))
+    readers = [Reader(key=f"reader {number}", without=labels | {"infant"}) for number in range(500)]
+    with read(room.engine) as tx:
+        assert cases_of_nobody(tx, Seat.FIRST, readers) == [case]
+        assert cases_of_nobody(tx, Seat.FIRST, [*readers, Reader(key="one more", without=labels)]) == []
+        assert cases_of_nobody(tx, Seat.FIRST, []) == [case]
 
 
 def test_a_case_that_everybody_who_may_has_read_waits_for_nobody(room, ann, make, always) -> None:

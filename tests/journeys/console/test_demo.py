@@ -64,3 +64,5 @@ def test_a_newcomer_signs_in_by_what_is_printed_and_ctrl_c_leaves_nothing(demo: 
     os.killpg(demo.process.pid, signal.SIGINT)  # as a terminal does: to the process and all that it has started
     assert demo.process.wait(30) == 0
     assert list(demo.folder.iterdir()) == []
+    assert demo.process.stdout is not None
+    assert demo.process.stdout.read().endswith("Ended, and everything is deleted.\n")

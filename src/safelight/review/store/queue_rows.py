@@ -19,6 +19,9 @@ from safelight.review.urgency import Facts, next_step_at, place_of
 
 _NO_CLAIM = {"claimed_by": None, "claimed_key": None, "claimed_until": None}
 
+_MOST_READERS = 500
+"""SQLite takes a thousand conditions in a row."""
+
 _MOST_WRITTEN = 500
 """Signs of a case's categories, of up to four bytes each: PostgreSQL takes 2,704 bytes in a row of an index."""
 
@@ -134,8 +137,13 @@ def imminent(tx: Tx, limit: int) -> list[Standing]:
 
 
 def of_nobody(tx: Tx, seat: Seat, readers: Collection[Reader], limit: int) -> list[int]:
-    """Return cases that wait for a seat and that none of these readers is given, the most urgent first."""
+    """Return cases that wait for a seat and that none of these readers is given, the most urgent first.
+
+    Of more readers than databases take in one question, it is taken that one of them is given each.
+    """
     question = select(queue.c.case_id).where(queue.c.seat == seat.value)
+    if len(readers) > _MOST_READERS:
+        return []
     for reader in readers:
         wanted = _wanted(seat, reader)
         if not wanted:
