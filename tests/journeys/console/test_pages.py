@@ -189,11 +189,6 @@ def test_a_page_is_sound_in_every_theme_and_language(path: str, live, tabs, viol
     page.set_extra_http_headers({})
 
 
-def filled(path: str) -> str:
-    """Return an address of a path: number 1 of whatever it names, and the role of a lead."""
-    return path.replace("{role}", "lead").replace("{job:int}", "1").replace("{person:int}", "1")
-
-
 def test_no_page_is_left_out(live) -> None:
     desk = live.house.sign_in_desk
     nothing = {"questions": None, "condition": tuple, "review_desk": live.house.review_desk, "showing": None}

@@ -62,12 +62,14 @@ def test_no_page_has_an_address_of_another_door(door) -> None:
     assert not {rule.path for rule in door.rules} & PROBES
 
 
-@pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "<img src=x onerror=alert(1)>", '" autofocus onfocus="x', "{% raw %}"])
+@pytest.mark.parametrize(
+    "text", ["{{ 12345679 * 8 }}", "<img src=x onerror=alert(1)>", '" autofocus onfocus="x', "{% raw %}"]
+)
 def test_what_somebody_enters_is_given_back_as_text(text: str, browser, admins) -> None:
     admins.get("/")
     answer = admins.submit("/people/add", name=text * 20, role="reviewer")
     assert answer.status_code == 422
-    assert "49" not in answer.text
+    assert "98765432" not in answer.text
     assert "<img" not in answer.text
     assert 'onfocus="x' not in answer.text
     visitor = browser.__class__(browser.app)
