@@ -50,6 +50,14 @@ def levels_shown(desk: ReviewDesk, case_id: int) -> dict[str, Level]:
         return exposure.levels_shown(tx, person.id, evidence_of(tx, case_id))
 
 
+def level_shown(desk: ReviewDesk, evidence_id: str, frame: int) -> Level | None:
+    """Return the highest level of a frame that who acts was shown; None, nothing. Raises `NotFound`, `NotAllowed`."""
+    with read(desk.engine) as tx:
+        actor = present(tx, desk.actor)
+        require_permission(actor, Permission.CASE_READ)
+        return exposure.highest_shown(tx, find_self(tx, actor).id, evidence_id, frame)
+
+
 def unseen_among(tx: Tx, items: list[Item]) -> list[Item]:
     """Return the items with bytes of which nobody was shown a picture here: what was found of them rests on no look."""
     seen = exposure.seen_among(tx, [item.evidence_id for item in items if item.evidence_id is not None])

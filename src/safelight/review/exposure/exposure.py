@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from safelight.review.exposure.level import Level
 
+STRIP = -1
+"""In the place of a frame's number: the strip, in which every frame may be seen (`derivatives.derivative`)."""
+
 
 class Delivery(StrEnum):
     """How far an exposure came. Whoever reads OPENED later must take it that pixels may have left."""

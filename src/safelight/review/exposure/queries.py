@@ -9,7 +9,7 @@ from safelight.errors import InvalidValue
 from safelight.intake.media import Answer
 from safelight.review.exposure import store
 from safelight.review.exposure.dose import LOOKED_BACK
-from safelight.review.exposure.exposure import Exposure
+from safelight.review.exposure.exposure import STRIP, Exposure
 from safelight.review.exposure.figures import OwnDay, OwnFigures, TeamWeek, own_days, own_figures, sum_week, week_starts
 from safelight.review.exposure.guard import Allowed, Budget, Past, Refused, may_work
 from safelight.review.exposure.level import Level
@@ -118,6 +118,14 @@ def page_own(tx: Tx, person_id: int, *, after_id: int = 0, limit: int = 100) -> 
 def levels_shown(tx: Tx, person_id: int, evidence_ids: Collection[str]) -> dict[str, Level]:
     """Return, by evidence, the highest level that a person was shown of any of it. For that person alone."""
     return store.levels_shown(tx, person_id, evidence_ids)
+
+
+def highest_shown(tx: Tx, person_id: int, evidence_id: str, frame: int) -> Level | None:
+    """Return the highest level of a frame, or of the strip, that a person was shown: itself, in a strip, or the card.
+
+    The next step of that frame is one above.
+    """
+    return store.highest_shown(tx, person_id, evidence_id, frame, STRIP)
 
 
 def seen_among(tx: Tx, evidence_ids: Collection[str]) -> set[str]:

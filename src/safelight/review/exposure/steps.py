@@ -12,7 +12,7 @@ from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.review.category import read_category, require_few
 from safelight.review.exposure import queries, store
-from safelight.review.exposure.exposure import Delivery, Exposure, NewExposure
+from safelight.review.exposure.exposure import STRIP, Delivery, Exposure, NewExposure
 from safelight.review.exposure.guard import Asked, Refused, Why, may_see
 from safelight.review.exposure.level import Level
 from safelight.review.exposure.lift import Lift, NewLift, check_new_lift, may_grant
@@ -21,7 +21,6 @@ from safelight.review.exposure.refusals import refusal
 from safelight.roles import Actor
 
 LONGEST_REASON = 1000
-_STRIP = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def open_exposure(tx: Tx, clock: Clock, actor: Actor, person_id: int, *, house: 
     store.lock_person(tx, person_id)
     store.end_open(tx, person_id, now)
     budget = queries.budget_of(tx, house, person_id, now)
-    shown = store.highest_shown(tx, person_id, wanted.evidence_id, wanted.frame, _STRIP)
+    shown = store.highest_shown(tx, person_id, wanted.evidence_id, wanted.frame, STRIP)
     asked = Asked(level=wanted.level, shown=shown, categories=wanted.categories)
     answer = may_see(now, asked, budget, queries.past_of(tx, budget.limits, person_id, now))
     if isinstance(answer, Refused):

@@ -1,6 +1,7 @@
 """One thing of a case: its facts, and, step by step, what it shows. Each step is asked for, and on record first."""
 
 from base64 import b64encode
+from dataclasses import dataclass
 from math import ceil
 
 from starlette.responses import Response
@@ -9,7 +10,7 @@ from safelight.database.transaction import read
 from safelight.errors import ClaimLost, ExposureRefused, InvalidValue, NotFound, ReauthenticationNeeded, UsageError
 from safelight.flow.review.showing import Revealed, confirm_shown, hide, reveal
 from safelight.flow.review.texts import read_flag
-from safelight.flow.review.viewing import levels_shown
+from safelight.flow.review.viewing import level_shown
 from safelight.review.case import Item
 from safelight.review.derivatives.derivative import FIRST, STRIP
 from safelight.review.exposure.level import BOUNDS, Level
@@ -22,6 +23,15 @@ from safelight.web.security_headers import let_pictures_in
 
 REASONS = ("match", "classify", "rest", "second", "appeal")
 """The usual reasons for a look; each is a text `items.reasons`, of which the log keeps the English one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Something else of the same file that can be seen from here. Its name is a text `items.other`."""
+
+    name: str
+    frame: int
+    level: Level
 
 
 def add_items(door: Door) -> None:
@@ -73,9 +83,10 @@ def _see(
 ) -> Response:
     """Answer with the page of an item; a picture is in the page itself, and in no other answer, ever."""
     view, item = _view(visit)
-    seen = levels_shown(visit.review, item.case_id) if visit.actor.kind is ActorKind.PERSON else {}
-    level = None if item.evidence_id is None else seen.get(item.evidence_id)
-    if shown is not None and shown.picture is not None:
+    frame = FIRST if shown is None else shown.frame
+    level = _level_shown(visit, item, frame)
+    picture = None if shown is None else shown.picture
+    if picture is not None:
         let_pictures_in(visit.request.scope)
     response = visit.see(
         "item.html",
@@ -83,17 +94,18 @@ def _see(
         item=item,
         level=level,
         steps=_steps(level),
+        others=_others(visit, item, shown),
         bounds={each.value: bound for each, bound in BOUNDS.items()},
         reasons=REASONS,
         shown=shown,
-        picture=None if shown is None or shown.picture is None else b64encode(shown.picture).decode(),
+        frame=frame,
+        picture=None if picture is None else b64encode(picture).decode(),
         seconds=_seconds(visit, shown),
         strip=STRIP,
         refused=refused,
         complaint=complaint,
-        levels=list(Level),
     )
-    if shown is not None and shown.picture is not None:  # hidden in time without a script too
+    if picture is not None:  # hidden in time without a script too
         response.headers["Refresh"] = f"{_seconds(visit, shown)}; url={_path(visit)}"
     return response
 
@@ -104,6 +116,32 @@ def _steps(level: Level | None) -> list[Level]:
         return [Level.CARD]
     above = [Level(level + 1)] if level < Level.ORIGINAL else []
     return above + [each for each in reversed(Level) if each.has_pixels and each <= level]
+
+
+def _others(visit: Visit, item: Item, shown: Revealed | None) -> list[Other]:
+    """Return what else of a file with several frames can be seen from here, each at most at the level that is shown."""
+    if shown is None or not shown.level.has_pixels or (shown.frame_count or 1) < 2:
+        return []
+    count, here = shown.frame_count or 1, shown.frame
+    beside = {"first": FIRST} if here == STRIP else {"before": here - 1, "after": here + 1}
+    named = {name: frame for name, frame in beside.items() if FIRST <= frame < count}
+    if here != STRIP and shown.level is not Level.ORIGINAL:
+        named["strip"] = STRIP
+    return [
+        Other(name=name, frame=frame, level=_reachable(visit, item, frame, shown.level))
+        for name, frame in named.items()
+    ]
+
+
+def _reachable(visit: Visit, item: Item, frame: int, most: Level) -> Level:
+    level = _level_shown(visit, item, frame)
+    return min(most, Level.THUMBNAIL if level is None else Level(min(level + 1, Level.ORIGINAL)))
+
+
+def _level_shown(visit: Visit, item: Item, frame: int) -> Level | None:
+    if item.evidence_id is None or visit.actor.kind is not ActorKind.PERSON:
+        return None
+    return level_shown(visit.review, item.evidence_id, frame)
 
 
 def _view(visit: Visit) -> tuple[CaseView, Item]:
