@@ -26,6 +26,7 @@ def test_the_demo_finds_every_altered_copy_and_nothing_else(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(demo_service, "fill_cases", lambda _house: None)  # tests/journeys/console/test_demo.py has them
     assert run("demo", "--once") == 0
     text = capfd.readouterr().out
     assert "62 of 62 altered copies found, 0 of 20 unrelated pictures matched" in text

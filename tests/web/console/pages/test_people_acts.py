@@ -38,6 +38,8 @@ def test_a_role_that_is_none_changes_nothing(admins, enrol, path_of) -> None:
     answer = admins.submit(f"{path}/roles", role=["emperor"])
     assert answer.status_code == 404
     assert "There is no role" in answer.text
+    answer = admins.submit(f"{path}/roles", reason="so")
+    assert (answer.status_code, "at least one role" in answer.text) == (422, True)
     assert "reviewer" in admins.get(path).text
 
 

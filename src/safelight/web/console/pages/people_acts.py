@@ -27,7 +27,7 @@ def add_people_acts(door: Door) -> None:
         named, roles, reason = find_named(visit), visit.form.texts("role"), visit.form.text("reason")
         who = (visit.engine, visit.clock, visit.actor, named.name)
         try:
-            access.set_person_roles(*who, role_names=roles, reason=reason)
+            access.set_person_roles(*who, role_names=_some(roles), reason=reason)
         except (InvalidValue, NotAllowed, NotFound) as error:
             return visit.see_fault("person_roles.html", "role", error, named=named, roles=_roles(visit))
         return visit.go(f"/people/{named.id}", "people.roles_set")
@@ -74,6 +74,13 @@ def _add_act(door: Door, name: str, do: Callable[..., object], done: str) -> Non
         except (NotAllowed, UsageError) as error:
             return visit.see_fault("person_act.html", "reason", error, named=named, act=act)
         return visit.go(f"/people/{named.id}", done)
+
+
+def _some(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the roles that were chosen. Raises `InvalidValue` for none."""
+    if not roles:
+        raise InvalidValue("Choose at least one role; who shall do nothing any more is disabled. Nothing was changed.")
+    return roles
 
 
 def _roles(visit: Visit) -> list[str]:
