@@ -27,6 +27,8 @@ from safelight.flow.signing_in.arriving import SignedIn
 from safelight.flow.signing_in.desk import Caller, SignInDesk
 from safelight.review.derivatives.request import DERIVATIVE_TASKS
 from safelight.review.exposure.limits import Limits
+from safelight.review.rules import ReviewRules
+from safelight.review.second_reading import SecondReading
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.sandbox.pool import Pool
 from safelight.settings import Settings
@@ -51,6 +53,10 @@ FIGURES = (
     Figure(name="jobs_dead", value="2", wellness=Wellness.UNWELL),
     Figure(name="database", code="database_unusable", wellness=Wellness.UNWELL),
 )
+
+
+NOT_SAMPLED = ReviewRules(second=SecondReading(share=0))
+"""A second reader is asked where there is a reason for it, and not by chance."""
 
 
 class MovingClock:
@@ -148,7 +154,7 @@ def console(
         desk=desk,
         questions=CapacityLimiter(4),
         condition=lambda: FIGURES,
-        review_desk=lambda actor: ReviewDesk(engine=engine, clock=moving, actor=actor, keys=keys),
+        review_desk=lambda actor: ReviewDesk(engine=engine, clock=moving, actor=actor, keys=keys, rules=NOT_SAMPLED),
         showing=Showing(engine=engine, clock=moving, vault=vault, runner=pool, house=Limits()),
         templates=templates,
     )

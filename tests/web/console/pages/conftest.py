@@ -1,12 +1,14 @@
 """Records to look at: a bank, a case with evidence and a complaint, whose every text tries to be more than a text."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from safelight.access.queries import person_actor
+from safelight.access.queries import find_person, person_actor
 from safelight.banks import queries as bank_queries
 from safelight.banks.entry import EntryKey, NewEntry
 from safelight.database.transaction import read, write
@@ -20,12 +22,15 @@ from safelight.matching.match import MatchKind
 from safelight.review import queries, steps
 from safelight.review.case import About, ItemKind, ItemMatch, NewItem
 from safelight.review.decision import Finding, IncidentType, Ruling
+from safelight.review.exposure.exposure import Exposure
+from safelight.review.exposure.queries import page_own
 from safelight.review.flag import CameFrom, Category, NewFlag
 from safelight.review.rules import ReviewRules
 from safelight.review.scheme import Classification
 from safelight.review.second_reading import SecondReading
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.testing.evidence import seal_bytes
+from safelight.testing.synthetic import paint
 from safelight.web.console.console import Console
 
 WICKED = '{{ 7 * 7 }}<script>alert("x")</script>'
@@ -132,3 +137,70 @@ def is_escaped() -> Callable[[str], bool]:
         return shown and "<script>alert" not in page and "49<" not in page
 
     return look
+
+
+@dataclass
+class Reviewing:
+    """Cases of painted pictures that wait, and people who review them."""
+
+    console: Console
+    place: Installation
+    folder: Path
+    enrol: Callable[..., Any]
+    made: int = 0
+
+    def person(self, *roles: str) -> Any:
+        """Let somebody sign in for the first time."""
+        self.made += 1
+        return self.enrol(f"person-{self.made}@review.example.org", *(roles or ("reviewer",)))
+
+    def seal(self, data: bytes) -> str:
+        """Seal bytes, and return the evidence's id."""
+        return seal_bytes(self.place, OPERATOR, self.folder / "spool", [data]).id
+
+    def picture(self, seed: int = 3) -> bytes:
+        """Return a picture as a file."""
+        held = io.BytesIO()
+        paint(seed, width=400, height=300).save(held, "png")
+        return held.getvalue()
+
+    def case(self, *evidence: str | None, distance: int = 0, group: int | None = None, **more: Any) -> int:
+        """Open a case with these items, each an exact match, or a near one at this distance."""
+        self.made += 1
+        kind = ItemKind.NEAR if distance else ItemKind.EXACT
+        match = ItemMatch(
+            bank_name="list",
+            entry_id=5,
+            signal_type=SignalType.PDQ if distance else SignalType.SHA256,
+            kind=MatchKind.NEAR if distance else MatchKind.EXACT,
+            distance=distance,
+            threshold=31,
+            orientation="original",
+        )
+        subject = more.pop("subject", f"account-{self.made}")
+        with write(self.console.engine) as tx:
+            case_id = steps.open_or_join(tx, self.console.clock, OPERATOR, About(subject_id=subject)).case_id
+            for each in evidence:
+                values = {"evidence_id": each, "kind": kind, "content_id": "", "matches": (match,), "group_id": group}
+                steps.add_item(tx, self.console.clock, OPERATOR, case_id, NewItem(**values | more))
+        return case_id
+
+    def items(self, case_id: int) -> list[int]:
+        """Return the numbers of a case's items."""
+        with read(self.console.engine) as tx:
+            return [item.id for item in queries.page_items(tx, case_id)]
+
+    def desk(self, person: Any) -> Any:
+        """Return where somebody reviews."""
+        with read(self.console.engine) as tx:
+            return self.console.review_desk(person_actor(tx, person.name))
+
+    def exposures(self, person: Any) -> list[Exposure]:
+        """Return what somebody was shown, as it is on record."""
+        with read(self.console.engine) as tx:
+            return page_own(tx, find_person(tx, person.name).id)
+
+
+@pytest.fixture(scope="module")
+def reviewing(console: Console, place: Installation, enrol: Callable[..., Any], tmp_path_factory) -> Reviewing:
+    return Reviewing(console, place, tmp_path_factory.mktemp("reviewing"), enrol)

@@ -27,10 +27,10 @@ def add_deciding(door: Door) -> None:
         try:
             items = chosen_items(visit.form)
             done = decide(visit.review, _case(visit), read_ruling(visit.form), item_ids=items or None)
-        except (InvalidValue, UsageError, ExposureRefused) as error:
-            return _see_fault(visit, error)
         except ClaimLost as error:
             save_draft(visit.review, _case(visit), visit.form.text("reasons"))
+            return _see_fault(visit, error)
+        except (InvalidValue, UsageError, ExposureRefused) as error:
             return _see_fault(visit, error)
         return visit.go(f"/cases/{done.case.id}", what_follows(done))
 
