@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from safelight.web.figures import Figures
-from safelight.web.security_headers import NONCE, SecurityHeaders
+from safelight.web.security_headers import NONCE, SecurityHeaders, let_pictures_in
 from safelight.web.watching import Watching
 
 
@@ -58,3 +58,19 @@ def test_each_header_is_there_once_also_where_nothing_is_found(path: str) -> Non
 
 def test_over_plain_http_nobody_is_told_to_come_by_https() -> None:
     assert "strict-transport-security" not in _client(is_https=False).get("/").headers
+
+
+def test_a_page_that_holds_a_picture_lets_it_in_and_no_answer_after_it_does() -> None:
+    def page(request) -> PlainTextResponse:
+        if request.query_params:
+            let_pictures_in(request.scope)
+        return PlainTextResponse("")
+
+    client = TestClient(SecurityHeaders(Starlette(routes=[Route("/", page)]), is_https=True))
+    for query, pictures in (("", "'self'"), ("?shown=1", "'self' data:"), ("", "'self'")):
+        answer = client.get(f"/{query}")
+        policy = answer.headers["content-security-policy"]
+        assert f"img-src {pictures};" in policy
+        assert policy.count("data:") == len(query) // 8
+        assert "unsafe" not in policy
+        assert answer.headers["cache-control"] == "no-store"

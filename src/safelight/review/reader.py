@@ -60,12 +60,17 @@ def require_seat(actor: Actor, seat: Seat) -> None:
     require_permission(actor, _NEEDED[seat])
 
 
+def has_read_before(reader: Reader, seat: Seat, earlier: Collection[Decision]) -> bool:
+    """Whether a seat takes another person: somebody decided in an earlier one of the same wave, of these decisions."""
+    if not reader.is_barred_in(seat):
+        return False
+    before = {Seat.FIRST} if seat is Seat.SECOND else {Seat.FIRST, Seat.SECOND}
+    return any(each.seat in before and name_key(each.by_name) == reader.key for each in earlier)
+
+
 def require_other(reader: Reader, seat: Seat, earlier: Collection[Decision]) -> None:
     """Raise `NotAllowed` where somebody would decide on what they decided on in an earlier seat of the same wave."""
-    if not reader.is_barred_in(seat):
-        return
-    before = {Seat.FIRST} if seat is Seat.SECOND else {Seat.FIRST, Seat.SECOND}
-    if any(each.seat in before and name_key(each.by_name) == reader.key for each in earlier):
+    if has_read_before(reader, seat, earlier):
         raise NotAllowed(
             "You decided on this before, and it takes another person now: nobody is their own second reader. Nothing "
             "was changed."

@@ -92,3 +92,6 @@ def test_a_deadline_that_comes_near_moves_its_case_up_by_the_clock(room, ann, ma
     assert room.queue(ann)[-1] == due
     with pytest.raises(InvalidValue, match="zone"):
         set_deadline(room.desk(ann), due, room.clock.now().replace(tzinfo=None))
+    for year in (1, 1999, 9999):  # from the ends of time no step leads back
+        with pytest.raises(InvalidValue, match="in the years"):
+            set_deadline(room.desk(ann), due, room.clock.now().replace(year=year))

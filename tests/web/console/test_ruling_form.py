@@ -40,8 +40,13 @@ def test_what_is_not_offered_is_refused(changed) -> None:
 
 def test_items_are_numbers() -> None:
     assert chosen_items(Form(values={"item": ("1", "2")})) == [1, 2]
+    assert chosen_items(Form()) == []
+
+
+@pytest.mark.parametrize("given", ["x", "", "-1", "1.0", " 1", "\u0661", "\u00b2", "1_0", "9" * 19, "9" * 5000])
+def test_what_is_no_number_that_an_item_can_have_is_refused(given: str) -> None:
     with pytest.raises(InvalidValue):
-        chosen_items(Form(values={"item": ("1", "x")}))
+        chosen_items(Form(values={"item": ("1", given)}))
 
 
 def test_every_finding_has_a_key_and_everything_is_offered() -> None:

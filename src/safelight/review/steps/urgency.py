@@ -1,7 +1,7 @@
 """What moves a case in the queue beside what comes to belong to it: danger, a deadline, and its coming near."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from safelight.audit import log
 from safelight.clock import Clock
@@ -13,6 +13,9 @@ from safelight.review.queries import case_target
 from safelight.review.steps.cases import locked
 from safelight.review.store import queue_rows
 from safelight.roles import Actor
+
+EARLIEST_DEADLINE, LATEST_DEADLINE = datetime(2000, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+"""Between these every step towards a deadline is a moment too."""
 
 _AT_ONCE = 500
 
@@ -36,6 +39,8 @@ def set_deadline(
     """Say by when a case is to be decided; None: by no time. Raises `InvalidValue`, `NotFound`."""
     if deadline_at is not None and deadline_at.utcoffset() is None:
         raise InvalidValue("A deadline needs its zone, such as 2027-01-31T00:00:00Z. Nothing was changed.")
+    if deadline_at is not None and not EARLIEST_DEADLINE <= deadline_at <= LATEST_DEADLINE:
+        raise InvalidValue("A deadline is in the years 2000 to 9998. Nothing was changed.")
     now = see(tx, clock)
     _, standing = locked(tx, case_id)
     queue_rows.put_facts(tx, case_id, replace(standing.facts, deadline_at=deadline_at), now)

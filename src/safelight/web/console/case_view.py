@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from safelight.database.transaction import Tx
+from safelight.flow.review.desk import ReviewDesk
 from safelight.review import decision_queries, queries
 from safelight.review.case import Case, Item
 from safelight.review.decision import Decision
 from safelight.review.flag import Flag
 from safelight.review.queue_queries import Queued, explain_standing, find_standing
-from safelight.roles import Actor
+from safelight.review.reader import has_read_before, needed_for
+from safelight.review.standing import Standing
 from safelight.web.console.paging import ROWS
 
 
@@ -21,7 +23,8 @@ class CaseView:
     `due` are the items that are to be decided on next. `decisions` are those that the reader may see, the latest first,
     and `found` the latest of them by item. `remembered` says, by item, what two people found of the same bytes before.
     `groups` counts the items and cases of each group of likes. `is_mine`: who looks has the case at this moment.
-    `claimed_until` is until when somebody else has it, None where nobody has.
+    `claimed_until` is until when somebody else has it, None where nobody has. `is_turn`: it waits for a seat that who
+    looks may take, for they have its permission and did not read it before.
     """
 
     case: Case
@@ -35,6 +38,7 @@ class CaseView:
     groups: Mapping[int, tuple[int, int]]
     is_mine: bool
     claimed_until: datetime | None
+    is_turn: bool
 
     @property
     def likes(self) -> Mapping[int, int]:
@@ -42,8 +46,9 @@ class CaseView:
         return {group: items for group, (items, _) in self.groups.items() if items > 1}
 
 
-def read_case(tx: Tx, actor: Actor, case_id: int, now: datetime, *, after: int = 0) -> CaseView:
-    """Read a case, with one item more than a page has. Raises `NotFound`, `InvalidValue`."""
+def read_case(tx: Tx, desk: ReviewDesk, case_id: int, *, after: int = 0) -> CaseView:
+    """Read a case for who is at the desk, with one item more than a page has. Raises `NotFound`, `InvalidValue`."""
+    actor, now = desk.actor, desk.clock.now()
     case = queries.find_case(tx, case_id)
     items = queries.page_items(tx, case_id, after_id=after, limit=ROWS + 1)
     decisions = decision_queries.decisions_of(tx, actor, case_id)[::-1]
@@ -63,7 +68,16 @@ def read_case(tx: Tx, actor: Actor, case_id: int, now: datetime, *, after: int =
         groups=decision_queries.count_groups(tx, {item.group_id for item in items if item.group_id is not None}),
         is_mine=is_mine,
         claimed_until=claim.until_at if claim is not None and is_live and not is_mine else None,
+        is_turn=_is_turn(desk, queued.standing, decisions),
     )
+
+
+def _is_turn(desk: ReviewDesk, standing: Standing, decisions: Sequence[Decision]) -> bool:
+    """Whether somebody may take the seat that a case waits for. What they decided is among what they may see."""
+    if standing.seat is None or needed_for(standing.seat) not in desk.actor.permissions:
+        return False
+    reader = desk.reader(desk.actor)
+    return not has_read_before(reader, standing.seat, [each for each in decisions if each.wave == standing.wave])
 
 
 def _latest(decisions: Sequence[Decision]) -> dict[int, Decision]:

@@ -11,6 +11,9 @@ from safelight.web.console.form import Form
 FINDING_KEYS = {"1": Finding.CONFIRMED, "2": Finding.NOT_A_MATCH, "3": Finding.OTHER_KIND, "4": Finding.UNSURE}
 """The key of each finding."""
 
+_MOST_DIGITS = 18
+"""No number of an item has more: a database counts no further than 2**63."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offers:
@@ -51,7 +54,7 @@ def read_ruling(form: Form) -> Ruling:
 
 def chosen_items(form: Form) -> list[int]:
     """Return the numbers of the items that were chosen. Raises `InvalidValue`."""
-    try:
-        return [int(each) for each in form.texts("item")]
-    except ValueError:
-        raise InvalidValue("The form does not offer that. Load the page again. Nothing was decided.") from None
+    given = form.texts("item")
+    if not all(each.isascii() and each.isdigit() and len(each) <= _MOST_DIGITS for each in given):
+        raise InvalidValue("The form does not offer that. Load the page again. Nothing was decided.")
+    return [int(each) for each in given]

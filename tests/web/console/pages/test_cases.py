@@ -1,5 +1,7 @@
 """A case's page holds its facts and no picture, and tells a reader nothing that they may not know yet."""
 
+import pytest
+
 from safelight.flow.review.claiming import claim_case
 from safelight.flow.review.deciding import decide
 from safelight.review.case import CaseState
@@ -58,3 +60,50 @@ def test_there_is_no_such_case(browser, reviewing) -> None:
     browser.enter(reviewing.person())
     for path in ("/cases/99999", "/cases/99999/decide", "/cases/99999/close", f"/cases/{2**63}"):
         assert browser.get(path).status_code == 404, path
+
+
+def test_a_case_that_takes_another_person_is_offered_to_them_alone(browser, reviewing) -> None:
+    case, first = reviewing.case(None, distance=25), reviewing.person()
+    decide(reviewing.desk(first), case, Ruling(finding=Finding.NOT_A_MATCH, reasons="a logo"))
+    ways = (f'action="/cases/{case}/claim"', f'href="/cases/{case}/decide"')
+    page = browser.enter(first).get(f"/cases/{case}").text
+    assert [each for each in ways if each in page] == []
+    assert "waits for another person now" in browser.get(f"/cases/{case}/decide").text
+    page = browser.enter(reviewing.person()).get(f"/cases/{case}").text
+    assert [each for each in ways if each in page] == list(ways)
+    decide(reviewing.desk(reviewing.person()), case, Ruling(finding=Finding.UNSURE, reasons="cannot say"))
+    page = browser.enter(reviewing.person()).get(f"/cases/{case}").text
+    assert [each for each in ways if each in page] == [], "a lead decides now"
+    page = browser.enter(reviewing.person("lead")).get(f"/cases/{case}").text
+    assert [each for each in ways if each in page] == list(ways)
+
+
+@pytest.mark.parametrize("role", ["lead", "auditor", "reporter", "admin"])
+def test_nobody_else_is_told_early_either_by_no_page(browser, reviewing, role) -> None:
+    case, first = reviewing.case(reviewing.seal(b"bytes"), distance=25), reviewing.person()
+    done = decide(reviewing.desk(first), case, Ruling(finding=Finding.OTHER_KIND, reasons="SECRET WORDS"))
+    browser.enter(reviewing.person(role))
+    item = reviewing.items(case)[0]
+    for path in ("", f"/items/{item}", f"/decisions/{done.decision_id}", "/sheet"):
+        page = browser.get(f"/cases/{case}{path}").text.partition("<main")[2]
+        for told in (first.name, "SECRET WORDS", "another kind"):
+            assert told not in page, (path, told)
+
+
+def test_what_platforms_wrote_stays_text(browser, reviewing, is_escaped) -> None:
+    wicked = '{{ 7 * 7 }}<script>alert("x")</script>'
+    case = reviewing.case(None, subject=wicked, content_id=wicked)
+    browser.enter(reviewing.person())
+    for path in (f"/cases/{case}", f"/cases/{case}/items/{reviewing.items(case)[0]}", "/cases"):
+        assert is_escaped(browser.get(path).text), path
+    assert "<script>alert" not in browser.get("/cases", params={"subject": wicked}).text
+
+
+@pytest.mark.parametrize(("role", "status"), [("reporter", 200), ("auditor", 200), ("analyst", 403)])
+def test_a_case_is_for_whoever_may_read_cases_and_acted_on_by_who_may_act(browser, reviewing, role, status) -> None:
+    case = reviewing.case(None)
+    browser.enter(reviewing.person(role))
+    for path in ("/cases", f"/cases/{case}", f"/cases/{case}/items/{reviewing.items(case)[0]}"):
+        answer = browser.get(path)
+        assert answer.status_code == status
+        assert 'action="/cases/' not in answer.text

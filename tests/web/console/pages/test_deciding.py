@@ -3,11 +3,13 @@
 import pytest
 
 from safelight.database.transaction import read
+from safelight.flow.review import dose
 from safelight.flow.review.claiming import claim_case
 from safelight.flow.review.deciding import decide
 from safelight.flow.review.texts import read_draft
 from safelight.review.case import CaseState
 from safelight.review.decision import Finding, IncidentType, Ruling
+from safelight.review.exposure.limits import OwnLimits, read_hours
 from safelight.review.queries import find_case
 from safelight.review.scheme import Classification
 
@@ -133,3 +135,48 @@ def test_where_nothing_is_due_the_page_says_so(browser, reviewing) -> None:
     case = reviewing.case(None)
     browser.enter(reviewing.person()).submit(f"/cases/{case}/decide", finding="not_a_match", reasons="a logo")
     assert "nothing in this case to be decided on" in browser.get(f"/cases/{case}/decide").text
+
+
+def test_whoever_comes_too_late_is_told_so_with_what_they_wrote(browser, reviewing) -> None:
+    case, late = reviewing.case(None), reviewing.person()
+    decide(reviewing.desk(reviewing.person()), case, Ruling(finding=Finding.NOT_A_MATCH, reasons="a logo"))
+    answer = browser.enter(late).submit(f"/cases/{case}/decide", finding="not_a_match", reasons="my <b>long</b> words")
+    assert answer.status_code == 400
+    assert "my &lt;b&gt;long&lt;/b&gt; words" in answer.text
+    assert 'id="reasons-fault"' in answer.text
+
+
+def test_words_of_a_decision_stay_text(browser, reviewing, is_escaped) -> None:
+    case, wicked = reviewing.case(None), '{{ 7 * 7 }}<script>alert("x")</script>'
+    browser.enter(reviewing.person())
+    browser.submit(f"/cases/{case}/draft", reasons=wicked)
+    assert is_escaped(browser.get(f"/cases/{case}/decide").text)
+    browser.submit(f"/cases/{case}/decide", finding="not_a_match", reasons=wicked)
+    page = browser.get(f"/cases/{case}").text
+    number = page.partition(f"/cases/{case}/decisions/")[2].partition('"')[0]
+    assert is_escaped(browser.get(f"/cases/{case}/decisions/{number}").text)
+    assert "alert" not in page.partition("<main")[2].partition("</main")[0]
+
+
+@pytest.mark.parametrize("items", [[], ["1" * 40], ["x"], ["-1"], ["987654"]])
+def test_what_nobody_found_before_is_not_taken_over(browser, reviewing, console, items) -> None:
+    case = reviewing.case(None)
+    answer = browser.enter(reviewing.person()).submit(f"/cases/{case}/memory", item=items, reasons="the same")
+    assert answer.status_code in {400, 404, 422}
+    assert state(console, case) is CaseState.OPEN
+
+
+def test_nothing_is_decided_outside_of_the_hours_by_who_did_not_begin(browser, reviewing, console, by_hand) -> None:
+    begun, other, person = reviewing.case(None), reviewing.case(None), reviewing.person()
+    claim_case(reviewing.desk(person), begun)
+    is_early = console.clock.now().hour < 12
+    own = OwnLimits(hours=read_hours("20:00-21:00" if is_early else "01:00-02:00"))
+    who = (console.engine, console.clock, by_hand, person.name)
+    dose.set_limits(*who, own, house=console.showing.house, reason="so")
+    browser.enter(person)
+    refused = browser.submit(f"/cases/{other}/decide", finding="not_a_match", reasons="what I wrote")
+    assert refused.status_code == 403
+    assert ">what I wrote</textarea>" in refused.text
+    assert ("20:00" if is_early else "01:00") in refused.text
+    assert browser.submit(f"/cases/{begun}/decide", finding="not_a_match", reasons="a logo").status_code == 303
+    assert (state(console, other), state(console, begun)) == (CaseState.OPEN, CaseState.CLOSED)

@@ -5,6 +5,8 @@ import logging
 import pytest
 import structlog
 
+from safelight.flow.review.flagging import flag
+from safelight.review.flag import Category, NewFlag
 from safelight.web.console.door import Door
 from safelight.web.logs import set_up_logs
 
@@ -70,6 +72,37 @@ def test_a_fault_of_ours_leaves_nothing_of_what_it_was_about_in_the_log(admins, 
         assert WORDS not in answer.text
     told = logged()
     assert [each for each in private(records) if each in told] == []
+
+
+def test_reviewing_leaves_no_picture_and_no_word_that_anybody_wrote_in_the_log(
+    browser, reviewing, logged, monkeypatch
+) -> None:
+    person, subject = reviewing.person(), "the-account-of-somebody"
+    case = reviewing.case(reviewing.seal(reviewing.picture()), subject=subject, content_id="their-upload")
+    told = NewFlag(category=Category.ENTICEMENT, words=WORDS, complainant="a-pupil", place="room 12")
+    complaint = flag(reviewing.desk(reviewing.person("lead")), told, subject_id=subject).item_id
+    item, browser = f"/cases/{case}/items/{reviewing.items(case)[0]}", browser.enter(person)
+    browser.submit(f"/cases/{case}/claim")
+    shown = [browser.submit(f"{item}/show", level=str(level), reason=WORDS).text for level in (0, 1, 2, 4)]
+    browser.submit(f"{item}/show", level="1", frame="x", reason=WORDS)
+    browser.submit(f"/cases/{case}/items/{complaint}/complaint")
+    browser.submit(f"/cases/{case}/imminent", reason=WORDS)
+    browser.submit(f"/cases/{case}/draft", reasons=WORDS)
+    browser.submit(f"/cases/{case}/decide", finding="nonsense", reasons=WORDS)
+
+    def broken(*_args, **_more):
+        raise RuntimeError(f"{WORDS} {subject}")
+
+    monkeypatch.setattr("safelight.web.console.pages.deciding.decide", broken)
+    answer = browser.submit(f"/cases/{case}/decide", finding="unsure", reasons=WORDS)
+    assert answer.status_code == 500
+    assert WORDS not in answer.text
+    browser.get(f"/cases?subject={subject}")
+    picture = shown[2].partition("base64,")[2][:80]
+    assert len(picture) == 80
+    log = logged()
+    private = (WORDS, subject, "their-upload", "a-pupil", "room 12", picture, "base64", person.name)
+    assert [each for each in private if each in log] == []
 
 
 def test_every_page_of_records_is_among_these(door: Door, records) -> None:

@@ -4,8 +4,11 @@ from datetime import time
 
 import pytest
 
+from safelight.flow.access import set_person_roles
 from safelight.flow.review import dose
 from safelight.flow.review.claiming import claim_case
+from safelight.flow.review.deciding import decide
+from safelight.review.decision import Finding, Ruling
 from safelight.review.exposure.limits import Hours, OwnLimits
 
 
@@ -77,3 +80,33 @@ def test_what_others_have_is_not_offered(browser, reviewing, rita) -> None:
     case = reviewing.case(None)
     claim_case(reviewing.desk(reviewing.person()), case)
     assert f'href="/cases/{case}"' not in browser.enter(rita).get("/queue").text
+
+
+@pytest.mark.parametrize("after", ["nothing", "1", "1.x", ".", "9" * 30 + ".1", "1." + "9" * 30, "-" + "9" * 30 + ".1"])
+def test_what_is_no_page_of_the_queue_is_told(browser, rita, after) -> None:
+    answer = browser.enter(rita).get("/queue", params={"after": after})
+    assert answer.status_code == 422
+    assert "no such page of the queue" in answer.text
+
+
+def test_whoever_may_not_decide_any_more_has_no_queue_from_that_moment(browser, reviewing, rita, by_hand) -> None:
+    reviewing.case(None)
+    assert browser.enter(rita).get("/queue").status_code == 200
+    who = (reviewing.console.engine, reviewing.console.clock, by_hand, rita.name)
+    set_person_roles(*who, role_names=["auditor"], reason="moved")
+    assert browser.get("/queue").status_code == 403
+    assert browser.submit("/queue/next").status_code == 403
+
+
+def test_who_read_first_is_never_given_the_second_seat_and_nobody_is_told_who(browser, reviewing, rita) -> None:
+    case, first = reviewing.case(None, distance=25), reviewing.person()
+    decide(reviewing.desk(first), case, Ruling(finding=Finding.OTHER_KIND, reasons="a likeness by chance"))
+    browser.enter(first)
+    while "/cases/" in (went := browser.submit("/queue/next").headers["location"]):
+        assert went != f"/cases/{case}"
+        browser.submit(f"{went}/decide", finding="not_a_match", reasons="so that the queue ends")
+    page = browser.enter(rita).get("/queue").text.partition("<main")[2]
+    assert f'href="/cases/{case}"' in page
+    assert "second reader" in page
+    for kept in (first.name, "a likeness by chance", "another kind"):
+        assert kept not in page

@@ -75,10 +75,14 @@ def _case(visit: Visit) -> int:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return the moment of a field for date and time, which is UTC; None where it is empty. Raises `InvalidValue`."""
+    """Return the moment of a field for date and time, UTC unless it names a zone; None where it is empty.
+
+    Raises `InvalidValue`.
+    """
     if not text.strip():
         return None
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
-    except ValueError:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidValue("That is no moment. Write it as 2027-01-31T12:00, in UTC. Nothing was changed.") from None

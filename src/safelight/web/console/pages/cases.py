@@ -36,7 +36,7 @@ def see_case(visit: Visit) -> Response:
     """Answer with the page of the case that the address names."""
     case_id, after = visit.request.path_params["case"], read_after(visit.request)
     with read(visit.engine) as tx:
-        view = read_case(tx, visit.actor, case_id, visit.clock.now(), after=after)
+        view = read_case(tx, visit.review, case_id, after=after)
     is_person = visit.actor.kind is ActorKind.PERSON
     shown = levels_shown(visit.review, case_id) if is_person else {}
     listing = list_page(visit.request, view.items, number_of=lambda item: item.id)

@@ -51,7 +51,7 @@ def add_deciding(door: Door) -> None:
     @door.page("GET", "/cases/{case:int}/decisions/{decision:int}", Permission.CASE_READ)
     def show_reasons(visit: Visit) -> Response:
         with read(visit.engine) as tx:
-            view = read_case(tx, visit.actor, _case(visit), visit.clock.now())
+            view = read_case(tx, visit.review, _case(visit))
         number = visit.request.path_params["decision"]
         found = next((each for each in view.decisions if each.id == number), None)
         reasons = read_reasons(visit.review, number) if found is not None and found.reasons_id else None
@@ -75,13 +75,13 @@ def what_follows(done: Decided) -> str:
 
 def _see(visit: Visit, *, draft: str = "") -> Response:
     with read(visit.engine) as tx:
-        view = read_case(tx, visit.actor, _case(visit), visit.clock.now())
+        view = read_case(tx, visit.review, _case(visit))
     return visit.see("decide.html", view=view, draft=draft, offers=Offers())
 
 
 def _see_fault(visit: Visit, error: InvalidValue | UsageError | ExposureRefused | ClaimLost) -> Response:
     with read(visit.engine) as tx:
-        view = read_case(tx, visit.actor, _case(visit), visit.clock.now())
+        view = read_case(tx, visit.review, _case(visit))
     return visit.see_fault("decide.html", "reasons", error, view=view, draft="", offers=Offers())
 
 

@@ -43,7 +43,8 @@ def add_items(door: Door) -> None:
 
     @door.page("POST", "/cases/{case:int}/items/{item:int}/show", Permission.EVIDENCE_REVIEW)
     def show_next(visit: Visit) -> Response:
-        item, level, frame = _item(visit), _level(visit), _number(visit, "frame", FIRST)
+        item, level = _item(visit), _level(visit)
+        frame = _number(visit, "frame", FIRST) if level.has_pixels else FIRST  # a card is of the whole file
         who = (visit.console.showing, visit.actor, _evidence(item), level)
         try:
             shown = reveal(*who, reason=_reason(visit), frame=frame, session=visit.here.session)
@@ -147,7 +148,7 @@ def _level_shown(visit: Visit, item: Item, frame: int) -> Level | None:
 def _view(visit: Visit) -> tuple[CaseView, Item]:
     with read(visit.engine) as tx:
         item = find_named_item(tx, visit)
-        return read_case(tx, visit.actor, item.case_id, visit.clock.now(), after=item.id - 1), item
+        return read_case(tx, visit.review, item.case_id, after=item.id - 1), item
 
 
 def _item(visit: Visit) -> Item:

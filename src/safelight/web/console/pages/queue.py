@@ -14,6 +14,9 @@ from safelight.web.console.door import Door
 from safelight.web.console.paging import ROWS, Listing
 from safelight.web.console.visit import Visit
 
+_BEYOND = 2**63
+"""What no database counts to."""
+
 
 def add_queue(door: Door) -> None:
     """Add the pages."""
@@ -52,9 +55,12 @@ def _after(visit: Visit) -> Cursor | None:
         return None
     place, _, case_id = given.partition(".")
     try:
-        return int(place), int(case_id)
+        cursor = int(place), int(case_id)
     except ValueError:
-        raise InvalidValue("There is no such page of the queue. Begin with the first one.") from None
+        cursor = _BEYOND, _BEYOND
+    if any(abs(each) >= _BEYOND for each in cursor):
+        raise InvalidValue("There is no such page of the queue. Begin with the first one.")
+    return cursor
 
 
 def _next(found: list[Queued]) -> str | None:
