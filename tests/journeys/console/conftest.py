@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pyotp
 import pyrage
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import safelight
 from safelight.access.signing_in.password import Cost, PasswordHasher
@@ -57,11 +59,49 @@ class Person:
 
 
 @dataclass
+class Answer:
+    """What was asked, and every byte that went out in answer to it."""
+
+    asked: str
+    form: dict[str, str]
+    kind: str = ""
+    body: bytes = b""
+
+
+class Recorder:
+    """Wraps the service, and keeps every answer of it as it goes out: no browser lies between."""
+
+    def __init__(self, app: ASGIApp, answers: list[Answer]) -> None:
+        self._app = app
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = bytearray()
+        answer = Answer(f"{scope['method']} {scope['path']}", {})
+
+        async def receiving() -> Message:
+            message = await receive()
+            asked.extend(message.get("body", b""))
+            answer.form = dict(parse_qsl(asked.decode(errors="replace")))
+            return message
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.kind = dict(message["headers"]).get(b"content-type", b"").decode()
+                self._answers.append(answer)
+            answer.body += message.get("body", b"")
+            await send(message)
+
+        await self._app(scope, receiving, sending)
+
+
+@dataclass
 class Live:
-    """The running service: where it is, what it stands on, and people who come in."""
+    """The running service: where it is, what it stands on, people who come in, and all that it has sent."""
 
     origin: str
     house: safelight.Workspace
+    answers: list[Answer]
     asked: list[str] = field(default_factory=list)
 
     def invite(self, name: str, *roles: str) -> str:
@@ -93,12 +133,13 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             _give_keys(house, folder)
             object.__setattr__(house.sign_in_desk, "passwords", PasswordHasher(CHEAP))
             with open_service(house, lambda _: None) as service, open_showing(house) as showing:
-                app = build_app(service, Authentication(service.gate), showing=showing)
+                answers: list[Answer] = []
+                app = Recorder(build_app(service, Authentication(service.gate), showing=showing), answers)
                 server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", server_header=False))
                 thread = threading.Thread(target=server.run, args=([sock],))
                 thread.start()
                 try:
-                    yield Live(origin, house)
+                    yield Live(origin, house, answers)
                 finally:
                     server.should_exit = True
                     thread.join()
@@ -132,11 +173,7 @@ def open_context(chromium: Browser, live: Live) -> Iterator[Callable[..., Browse
         height = 900 if width == WIDE else 780
         settings = {"locale": "en-GB", "viewport": {"width": width, "height": height}, **more}
         context = chromium.new_context(base_url=live.origin, **settings)
-        context.set_default_timeout(10_000)
-        context.on("request", lambda request: live.asked.append(request.url))
-        if person is not None:
-            cookie = {"name": "safelight-session", "value": person.signed_in.token, "url": live.origin}
-            context.add_cookies([cookie])
+        _let_in(context, live, person)
         opened.append(context)
         return context
 
@@ -144,6 +181,28 @@ def open_context(chromium: Browser, live: Live) -> Iterator[Callable[..., Browse
     for context in opened:
         context.close()
     assert [url for url in live.asked if not url.startswith(live.origin)] == []
+
+
+def _let_in(context: BrowserContext, live: Live, person: Person | None) -> None:
+    context.set_default_timeout(10_000)
+    context.on("request", lambda request: live.asked.append(request.url))
+    if person is not None:
+        context.add_cookies([{"name": "safelight-session", "value": person.signed_in.token, "url": live.origin}])
+
+
+@pytest.fixture(scope="module")
+def open_profile(chromium: Browser, live: Live) -> Callable[[Path, Person], BrowserContext]:
+    """Open a browser that keeps on disk, in a folder, what browsers keep; somebody has signed in. Close it yourself."""
+
+    def do(folder: Path, person: Person) -> BrowserContext:
+        flags, found = list(_QUIET), shutil.which("chromium")
+        context = chromium.browser_type.launch_persistent_context(
+            folder, executable_path=found, args=flags, base_url=live.origin, locale="en-GB"
+        )
+        _let_in(context, live, person)
+        return context
+
+    return do
 
 
 @pytest.fixture
