@@ -15,9 +15,19 @@ WORDS = "the words of somebody's reason"
 
 @pytest.fixture
 def logged(capfd):
-    """Give all that was written since."""
-    set_up_logs("debug")
-    yield lambda: "".join(capfd.readouterr())
+    """Begin a log within the test, for standard error is another one while fixtures are made; give what reads it."""
+
+    def begin():
+        set_up_logs("debug")
+        return read_log
+
+    def read_log() -> str:
+        logging.getLogger("safelight").warning("the log is read")
+        written = "".join(capfd.readouterr())
+        assert "the log is read" in written, "what is written is not what is read here"
+        return written
+
+    yield begin
     structlog.reset_defaults()
     logging.getLogger().handlers.clear()
 
@@ -38,6 +48,7 @@ def private(records) -> list[str]:
 
 
 def test_pages_and_acts_leave_nothing_in_the_log(admins, records, logged) -> None:
+    read_log = logged()
     for path in paths(records):
         assert admins.get(path).status_code == 200, path
     entry, evidence = f"/banks/records/entries/{records.entries['md5']}", f"/evidence/{records.evidence}"
@@ -50,11 +61,13 @@ def test_pages_and_acts_leave_nothing_in_the_log(admins, records, logged) -> Non
         ("/banks/records/switch", {"to": "off", "version": "0"}),
     ):
         assert admins.submit(path, reason=WORDS, **sent).status_code < 500, path
-    told = logged()
+    told = read_log()
     assert [each for each in private(records) if each in told] == []
 
 
 def test_a_fault_of_ours_leaves_nothing_of_what_it_was_about_in_the_log(admins, records, logged, monkeypatch) -> None:
+    read_log = logged()
+
     def broken(*_args, **_more):
         raise RuntimeError(f"{WORDS} {bytes(range(16)).hex()}")
 
@@ -70,13 +83,14 @@ def test_a_fault_of_ours_leaves_nothing_of_what_it_was_about_in_the_log(admins, 
         answer = admins.get(path)
         assert answer.status_code in {200, 500}
         assert WORDS not in answer.text
-    told = logged()
+    told = read_log()
     assert [each for each in private(records) if each in told] == []
 
 
 def test_reviewing_leaves_no_picture_and_no_word_that_anybody_wrote_in_the_log(
     browser, reviewing, logged, monkeypatch
 ) -> None:
+    read_log = logged()
     person, subject = reviewing.person(), "the-account-of-somebody"
     case = reviewing.case(reviewing.seal(reviewing.picture()), subject=subject, content_id="their-upload")
     told = NewFlag(category=Category.ENTICEMENT, words=WORDS, complainant="a-pupil", place="room 12")
@@ -100,7 +114,7 @@ def test_reviewing_leaves_no_picture_and_no_word_that_anybody_wrote_in_the_log(
     browser.get(f"/cases?subject={subject}")
     picture = shown[2].partition("base64,")[2][:80]
     assert len(picture) == 80
-    log = logged()
+    log = read_log()
     private = (WORDS, subject, "their-upload", "a-pupil", "room 12", picture, "base64", person.name)
     assert [each for each in private if each in log] == []
 
