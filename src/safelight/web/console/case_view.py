@@ -45,6 +45,11 @@ class CaseView:
         """Return, by group, how many items are alike, where that is more than one."""
         return {group: items for group, (items, _) in self.groups.items() if items > 1}
 
+    @property
+    def remembered_due(self) -> Mapping[int, Decision]:
+        """Return what is remembered of items that are to be decided on next."""
+        return {item_id: decision for item_id, decision in self.remembered.items() if item_id in self.due}
+
 
 def read_case(tx: Tx, desk: ReviewDesk, case_id: int, *, after: int = 0) -> CaseView:
     """Read a case for who is at the desk, with one item more than a page has. Raises `NotFound`, `InvalidValue`."""
@@ -64,7 +69,7 @@ def read_case(tx: Tx, desk: ReviewDesk, case_id: int, *, after: int = 0) -> Case
         decisions=decisions,
         found=_latest(decisions),
         remembered=decision_queries.remembered_of(tx, items, now),
-        flags={flag.item_id: flag for flag in decision_queries.flags_of(tx, case_id)},
+        flags={flag.item_id: flag for flag in _flags(tx, case_id, after)},
         groups=decision_queries.count_groups(tx, {item.group_id for item in items if item.group_id is not None}),
         is_mine=is_mine,
         claimed_until=claim.until_at if claim is not None and is_live and not is_mine else None,
@@ -78,6 +83,11 @@ def _is_turn(desk: ReviewDesk, standing: Standing, decisions: Sequence[Decision]
         return False
     reader = desk.reader(desk.actor)
     return not has_read_before(reader, standing.seat, [each for each in decisions if each.wave == standing.wave])
+
+
+def _flags(tx: Tx, case_id: int, after: int) -> list[Flag]:
+    """Return the complaints among the items of a page: no more than that has items, from the same number on."""
+    return decision_queries.flags_of(tx, case_id, after_id=after, limit=ROWS + 1)
 
 
 def _latest(decisions: Sequence[Decision]) -> dict[int, Decision]:

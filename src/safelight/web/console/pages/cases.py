@@ -32,7 +32,7 @@ def add_cases(door: Door) -> None:
         return see_case(visit)
 
 
-def see_case(visit: Visit) -> Response:
+def see_case(visit: Visit, *, status: int = 200) -> Response:
     """Answer with the page of the case that the address names."""
     case_id, after = visit.request.path_params["case"], read_after(visit.request)
     with read(visit.engine) as tx:
@@ -40,7 +40,7 @@ def see_case(visit: Visit) -> Response:
     is_person = visit.actor.kind is ActorKind.PERSON
     shown = levels_shown(visit.review, case_id) if is_person else {}
     listing = list_page(visit.request, view.items, number_of=lambda item: item.id)
-    return visit.see("case.html", view=view, listing=listing, shown=shown, pause=pause_now(visit))
+    return visit.see("case.html", status=status, view=view, listing=listing, shown=shown, pause=pause_now(visit))
 
 
 def _state(visit: Visit) -> CaseState | None:

@@ -1,5 +1,7 @@
 """Deciding on a case: the form, the draft of it, what two people found before, and the reasons of what was decided."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from safelight.database.transaction import read
@@ -8,11 +10,24 @@ from safelight.flow.review.deciding import decide, decide_by_memory
 from safelight.flow.review.texts import read_draft, read_reasons, save_draft
 from safelight.review.case import CaseState
 from safelight.review.decided import Decided
+from safelight.review.decision_queries import find_items
+from safelight.review.second_reading import SecondReason
 from safelight.roles import Permission
 from safelight.web.console.case_view import read_case
 from safelight.web.console.door import Door
+from safelight.web.console.pages.cases import see_case
+from safelight.web.console.paging import ROWS
 from safelight.web.console.ruling_form import Offers, chosen_items, read_ruling
 from safelight.web.console.visit import Visit
+from safelight.web.refusal import status_of
+
+_WHY_SECOND = {
+    SecondReason.CONTRADICTS_TWO: "deciding.second_contradicts",
+    SecondReason.CLEARS_VERIFIED: "deciding.second_clears",
+    SecondReason.FAR_NEAR_MATCH: "deciding.second_far",
+    SecondReason.SAMPLED: "deciding.second_sampled",
+}
+"""What is told of why another person decides too; of several reasons the first of these."""
 
 
 def add_deciding(door: Door) -> None:
@@ -25,8 +40,7 @@ def add_deciding(door: Door) -> None:
     @door.page("POST", "/cases/{case:int}/decide", Permission.CASE_DECIDE)
     def decide_case(visit: Visit) -> Response:
         try:
-            items = chosen_items(visit.form)
-            done = decide(visit.review, _case(visit), read_ruling(visit.form), item_ids=items or None)
+            done = decide(visit.review, _case(visit), read_ruling(visit.form), item_ids=_chosen(visit))
         except ClaimLost as error:
             save_draft(visit.review, _case(visit), visit.form.text("reasons"))
             return _see_fault(visit, error)
@@ -45,7 +59,10 @@ def add_deciding(door: Door) -> None:
     @door.page("POST", "/cases/{case:int}/memory", Permission.CASE_DECIDE)
     def take_over(visit: Visit) -> Response:
         items, reasons = chosen_items(visit.form), visit.form.text("reasons")
-        done = decide_by_memory(visit.review, _case(visit), item_ids=items, reasons=reasons)
+        try:
+            done = decide_by_memory(visit.review, _case(visit), item_ids=items, reasons=reasons)
+        except (InvalidValue, UsageError) as error:
+            return see_case(visit.with_form(visit.form.with_fault("reasons", error)), status=status_of(error))
         return visit.go(f"/cases/{done.case.id}", what_follows(done))
 
     @door.page("GET", "/cases/{case:int}/decisions/{decision:int}", Permission.CASE_READ)
@@ -64,7 +81,7 @@ def what_follows(done: Decided) -> str:
         return "deciding.more"
     match done.case.state:
         case CaseState.SECOND_DUE:
-            return "deciding.second"
+            return next((told for why, told in _WHY_SECOND.items() if why in done.why_second), "deciding.second")
         case CaseState.LEAD_DUE:
             return "deciding.lead"
         case CaseState.CLOSED:
@@ -74,15 +91,30 @@ def what_follows(done: Decided) -> str:
 
 
 def _see(visit: Visit, *, draft: str = "") -> Response:
-    with read(visit.engine) as tx:
-        view = read_case(tx, visit.review, _case(visit))
-    return visit.see("decide.html", view=view, draft=draft, offers=Offers())
+    return visit.see("decide.html", **_facts(visit), draft=draft)
 
 
 def _see_fault(visit: Visit, error: InvalidValue | UsageError | ExposureRefused | ClaimLost) -> Response:
+    return visit.see_fault("decide.html", "reasons", error, **_facts(visit), draft="")
+
+
+def _facts(visit: Visit) -> dict[str, Any]:
+    """Return what the form is made of. `items` are what is due, as many as a page has: the form names each of them."""
     with read(visit.engine) as tx:
         view = read_case(tx, visit.review, _case(visit))
-    return visit.see_fault("decide.html", "reasons", error, view=view, draft="", offers=Offers())
+        items = find_items(tx, sorted(view.due)[:ROWS])
+    return {"view": view, "items": items, "offers": Offers()}
+
+
+def _chosen(visit: Visit) -> list[int] | None:
+    """Return what the decision is on: what was chosen of what stood on the page, and nothing that came since.
+
+    None where the request names nothing: all that is due. Raises `InvalidValue` where nothing of several was chosen.
+    """
+    chosen = chosen_items(visit.form)
+    if not chosen and visit.form.text("several"):
+        raise InvalidValue("Choose what the decision is on. Nothing was decided.")
+    return chosen or None
 
 
 def _case(visit: Visit) -> int:

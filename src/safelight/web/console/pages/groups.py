@@ -1,29 +1,30 @@
 """A group of likes, over cases: one look at one of them can be enough, and one decision be on all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from safelight.database.transaction import read
 from safelight.errors import ClaimLost, ExposureRefused, InvalidValue, NotFound, UsageError
-from safelight.flow.review.deciding import MOST_ITEMS, decide_group
+from safelight.flow.review.deciding import decide_group
 from safelight.review.case import Item
 from safelight.review.decision_queries import items_of_group
 from safelight.review.queue_queries import find_standing
 from safelight.review.standing import Standing
 from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.paging import ROWS, Listing, list_page, read_after
 from safelight.web.console.ruling_form import Offers, chosen_items, read_ruling
 from safelight.web.console.visit import Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """A group of likes. `taken` are cases that others have at this moment, `open_to` those that can be decided on."""
+    """A page of a group of likes. `taken` are cases that others have now, `open_to` those that can be decided on."""
 
     id: int
-    items: Sequence[Item]
+    listing: Listing[Item]
     standings: Mapping[int, Standing]
     taken: frozenset[int]
     open_to: frozenset[int]
@@ -50,7 +51,7 @@ def add_groups(door: Door) -> None:
 def _read(visit: Visit) -> GroupView:
     number, now = visit.request.path_params["group"], visit.clock.now()
     with read(visit.engine) as tx:
-        items = items_of_group(tx, number, limit=MOST_ITEMS)
+        items = items_of_group(tx, number, after_id=read_after(visit.request), limit=ROWS + 1)
         standings = {item.case_id: find_standing(tx, item.case_id) for item in items}
     if not items:
         raise NotFound(f"There is no group {number}, or nothing of it is in a case that has not ended.")
@@ -61,15 +62,19 @@ def _read(visit: Visit) -> GroupView:
     }
     waiting = {case_id for case_id, each in standings.items() if each.seat is not None}
     return GroupView(
-        id=number, items=items, standings=standings, taken=frozenset(taken), open_to=frozenset(waiting - taken)
+        id=number,
+        listing=list_page(visit.request, items, number_of=lambda item: item.id),
+        standings=standings,
+        taken=frozenset(taken),
+        open_to=frozenset(waiting - taken),
     )
 
 
 def _chosen(visit: Visit, group: GroupView) -> list[int]:
-    """Return the items that were chosen, all of them of this group. Raises `InvalidValue`."""
+    """Return the items that were chosen, all of this page of the group. Raises `InvalidValue`."""
     chosen = chosen_items(visit.form)
     if not chosen:
         raise InvalidValue("Choose what the decision is on. Nothing was decided.")
-    if not set(chosen) <= {item.id for item in group.items}:
+    if not set(chosen) <= {item.id for item in group.listing.rows}:
         raise InvalidValue("Something that was chosen is not of this group any more. Load the page again.")
     return chosen
