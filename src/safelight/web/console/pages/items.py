@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
-from math import ceil
 
 from starlette.responses import Response
 
@@ -17,6 +16,8 @@ from safelight.review.exposure.level import BOUNDS, Level
 from safelight.roles import ActorKind, Permission
 from safelight.web.console.case_view import CaseView, read_case
 from safelight.web.console.door import Door
+from safelight.web.console.pages.budget_lines import budget_lines, until_break
+from safelight.web.console.pages.day import own_figures
 from safelight.web.console.pages.match_reasons import find_named_item
 from safelight.web.console.visit import Visit
 from safelight.web.security_headers import let_pictures_in
@@ -105,10 +106,19 @@ def _see(
         strip=STRIP,
         refused=refused,
         complaint=complaint,
+        left=_left(visit),
     )
     if picture is not None:  # hidden in time without a script too
         response.headers["Refresh"] = f"{_seconds(visit, shown)}; url={_path(visit)}"
     return response
+
+
+def _left(visit: Visit) -> tuple[int, int] | None:
+    """Return the minutes of the day that are left, and those until a break, to whoever is shown pictures."""
+    if visit.actor.kind is not ActorKind.PERSON or Permission.EVIDENCE_REVIEW not in visit.actor.permissions:
+        return None
+    own = own_figures(visit)
+    return budget_lines(own, visit.clock.now())[0].left, until_break(own)
 
 
 def _steps(level: Level | None) -> list[Level]:
@@ -185,7 +195,8 @@ def _reason(visit: Visit) -> str:
 
 
 def _seconds(visit: Visit, shown: Revealed | None) -> int:
-    return 0 if shown is None else max(1, ceil((shown.must_hide_at - visit.clock.now()).total_seconds()))
+    """Return for how many whole seconds a picture stays: not past the moment at which it must be hidden."""
+    return 0 if shown is None else max(0, int((shown.must_hide_at - visit.clock.now()).total_seconds()))
 
 
 def _path(visit: Visit) -> str:
