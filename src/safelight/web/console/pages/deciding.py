@@ -41,10 +41,10 @@ def add_deciding(door: Door) -> None:
     def decide_case(visit: Visit) -> Response:
         try:
             done = decide(visit.review, _case(visit), read_ruling(visit.form), item_ids=_chosen(visit))
-        except ClaimLost as error:
+        except (ClaimLost, ExposureRefused) as error:  # before what they are kinds of: nothing written is lost
             save_draft(visit.review, _case(visit), visit.form.text("reasons"))
             return _see_fault(visit, error)
-        except (InvalidValue, UsageError, ExposureRefused) as error:
+        except (InvalidValue, UsageError) as error:
             return _see_fault(visit, error)
         return visit.go(f"/cases/{done.case.id}", what_follows(done))
 

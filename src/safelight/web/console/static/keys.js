@@ -18,6 +18,6 @@ document.addEventListener("keydown", (event) => {
   const found = first || document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!found) return;
   event.preventDefault();
-  if (first || isTyping(found)) found.focus();
-  else found.click();
+  if (first || found.matches("input, select, textarea")) found.focus(); // Tab goes on from there
+  if (!first && !isTyping(found)) found.click();
 });
