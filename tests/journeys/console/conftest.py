@@ -240,3 +240,22 @@ def violations(axe: str) -> Callable[..., list[str]]:
         ]
 
     return do
+
+
+@pytest.fixture
+def look_over(violations, shoot) -> Callable[[Page, str], None]:
+    """Look at a page wide and narrow, light, dark and dim: nothing is wrong with it."""
+
+    def do(page: Page, name: str) -> None:
+        was = page.get_attribute("html", "data-theme")
+        for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "low")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+            assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            if theme != "dark":
+                assert violations(page) == []
+            shoot(page, f"review-{name}-{theme}-{width}")
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", was)
+        page.set_viewport_size({"width": WIDE, "height": 900})
+
+    return do
