@@ -91,3 +91,20 @@ def test_a_group_of_more_than_a_page_is_decided_on_a_page_at_a_time(browser, rev
     assert f'href="/groups/{group}"' in browser.get(last).text
     assert browser.submit(last, **RULING, item=fields_of(browser.get(last).text)["item"]).status_code == 303
     assert due(case) == []
+
+
+def test_what_takes_another_person_is_not_offered_to_who_read_it_first(browser, reviewing, console) -> None:
+    with write(console.engine) as tx:
+        group = add_group(tx, None, console.clock.now())
+    far, beside = reviewing.case(None, distance=25, group=group), reviewing.case(None, group=group)
+    browser.enter(reviewing.person()).submit(f"/cases/{far}/decide", **RULING)
+    page = browser.get(f"/groups/{group}").text
+    assert "it takes another person" in page
+    item, free = reviewing.items(far)[0], reviewing.items(beside)[0]
+    assert re.search(rf'id="item-{item}"[^>]* disabled>', page)
+    assert re.search(rf'id="item-{free}"[^>]* checked>', page)
+    forced = browser.submit(f"/groups/{group}", **RULING, item=[str(item), str(free)])
+    assert forced.status_code == 403
+    assert ">a logo</textarea>" in forced.text
+    browser.enter(reviewing.person())
+    assert "it takes another person" not in browser.get(f"/groups/{group}").text

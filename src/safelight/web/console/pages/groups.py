@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from safelight.database.transaction import read
-from safelight.errors import ClaimLost, ExposureRefused, InvalidValue, NotFound, UsageError
+from safelight.errors import ClaimLost, ExposureRefused, InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.review.deciding import decide_group
 from safelight.review.case import Item
 from safelight.review.decision_queries import items_of_group
-from safelight.review.queue_queries import find_standing
-from safelight.review.standing import Standing
 from safelight.roles import Permission
+from safelight.web.console.case_view import CaseView, read_case
 from safelight.web.console.door import Door
 from safelight.web.console.paging import ROWS, Listing, list_page, read_after
 from safelight.web.console.ruling_form import Offers, chosen_items, read_ruling
@@ -21,13 +20,16 @@ from safelight.web.console.visit import Visit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """A page of a group of likes. `taken` are cases that others have now, `open_to` those that can be decided on."""
+    """A page of a group of likes, with the cases that they are in, by their numbers."""
 
     id: int
     listing: Listing[Item]
-    standings: Mapping[int, Standing]
-    taken: frozenset[int]
-    open_to: frozenset[int]
+    cases: Mapping[int, CaseView]
+
+    @property
+    def open_items(self) -> frozenset[int]:
+        """The numbers of what can be decided on here: it is due, it is one's turn, and nobody else has its case."""
+        return frozenset(item.id for item in self.listing.rows if _is_open(self.cases[item.case_id], item))
 
 
 def add_groups(door: Door) -> None:
@@ -43,31 +45,24 @@ def add_groups(door: Door) -> None:
         try:
             chosen = _chosen(visit, group)
             done = decide_group(visit.review, read_ruling(visit.form), item_ids=chosen)
-        except (InvalidValue, UsageError, ExposureRefused, ClaimLost) as error:
+        except (InvalidValue, UsageError, ExposureRefused, ClaimLost, NotAllowed) as error:
             return visit.see_fault("group.html", "reasons", error, group=group, draft="", offers=Offers())
         return visit.go(f"/cases/{done[0].case.id}", "groups.decided")
 
 
 def _read(visit: Visit) -> GroupView:
-    number, now = visit.request.path_params["group"], visit.clock.now()
+    number, after = visit.request.path_params["group"], read_after(visit.request)
     with read(visit.engine) as tx:
-        items = items_of_group(tx, number, after_id=read_after(visit.request), limit=ROWS + 1)
-        standings = {item.case_id: find_standing(tx, item.case_id) for item in items}
+        items = items_of_group(tx, number, after_id=after, limit=ROWS + 1)
+        listing = list_page(visit.request, items, number_of=lambda item: item.id)
+        cases = {case_id: read_case(tx, visit.review, case_id) for case_id in {each.case_id for each in listing.rows}}
     if not items:
         raise NotFound(f"There is no group {number}, or nothing of it is in a case that has not ended.")
-    taken = {
-        case_id
-        for case_id, each in standings.items()
-        if each.claim is not None and each.claim.is_live(now) and not each.claim.is_of(visit.actor)
-    }
-    waiting = {case_id for case_id, each in standings.items() if each.seat is not None}
-    return GroupView(
-        id=number,
-        listing=list_page(visit.request, items, number_of=lambda item: item.id),
-        standings=standings,
-        taken=frozenset(taken),
-        open_to=frozenset(waiting - taken),
-    )
+    return GroupView(id=number, listing=listing, cases=cases)
+
+
+def _is_open(case: CaseView, item: Item) -> bool:
+    return case.is_turn and case.claimed_until is None and item.id in case.due
 
 
 def _chosen(visit: Visit, group: GroupView) -> list[int]:
