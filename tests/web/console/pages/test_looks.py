@@ -22,3 +22,7 @@ def test_the_map_of_keys_shows_what_is_open(browser, app, enrol) -> None:
     page = browser.get("/keys").text
     assert "<kbd>h</kbd>" in page
     assert "<kbd>j</kbd>" not in page
+    assert "While reviewing" in page
+    assert "<kbd>1</kbd></dt><dd>confirmed" in page
+    browser.enter(enrol("keys-auditor@example.org", "auditor"))
+    assert "While reviewing" not in browser.get("/keys").text

@@ -93,6 +93,15 @@ def test_a_group_of_more_than_a_page_is_decided_on_a_page_at_a_time(browser, rev
     assert due(case) == []
 
 
+def test_whoever_decides_in_two_tabs_is_told_so_with_what_they_wrote(browser, reviewing) -> None:
+    case = reviewing.case(None, distance=25)
+    browser.enter(reviewing.person()).submit(f"/cases/{case}/decide", **RULING)
+    again = browser.submit(f"/cases/{case}/decide", **RULING | {"reasons": "from the other tab"})
+    assert again.status_code == 403
+    assert "nobody reads one twice" in again.text
+    assert "from the other tab" in again.text
+
+
 def test_what_takes_another_person_is_not_offered_to_who_read_it_first(browser, reviewing, console) -> None:
     with write(console.engine) as tx:
         group = add_group(tx, None, console.clock.now())

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from safelight.database.transaction import read
-from safelight.errors import ClaimLost, ExposureRefused, InvalidValue, UsageError
+from safelight.errors import ClaimLost, ExposureRefused, InvalidValue, NotAllowed, UsageError
 from safelight.flow.review.deciding import decide, decide_by_memory
 from safelight.flow.review.texts import read_draft, read_reasons, save_draft
 from safelight.review.case import CaseState
@@ -41,7 +41,7 @@ def add_deciding(door: Door) -> None:
     def decide_case(visit: Visit) -> Response:
         try:
             done = decide(visit.review, _case(visit), read_ruling(visit.form), item_ids=_chosen(visit))
-        except (ClaimLost, ExposureRefused) as error:  # before what they are kinds of: nothing written is lost
+        except (ClaimLost, ExposureRefused, NotAllowed) as error:  # before what they are kinds of: no word is lost
             save_draft(visit.review, _case(visit), visit.form.text("reasons"))
             return _see_fault(visit, error)
         except (InvalidValue, UsageError) as error:
@@ -94,7 +94,7 @@ def _see(visit: Visit, *, draft: str = "") -> Response:
     return visit.see("decide.html", **_facts(visit), draft=draft)
 
 
-def _see_fault(visit: Visit, error: InvalidValue | UsageError | ExposureRefused | ClaimLost) -> Response:
+def _see_fault(visit: Visit, error: InvalidValue | UsageError | ExposureRefused | ClaimLost | NotAllowed) -> Response:
     return visit.see_fault("decide.html", "reasons", error, **_facts(visit), draft="")
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from safelight.web.console.door import Door, Who
 from safelight.web.console.look import Look, Theme
 from safelight.web.console.navigation import WAYS
+from safelight.web.console.ruling_form import FINDING_KEYS
 from safelight.web.console.visit import LOOK, Visit
 
 _KEPT = timedelta(days=365)
@@ -35,4 +36,4 @@ def add_looks(door: Door) -> None:
 
     @door.page("GET", "/keys", Who.ANYBODY)
     def show_keys(visit: Visit) -> Response:
-        return visit.see("keys.html", all_ways=WAYS if visit.is_signed_in else ())
+        return visit.see("keys.html", all_ways=WAYS if visit.is_signed_in else (), findings=FINDING_KEYS)
