@@ -72,6 +72,7 @@ SIGNED_IN = (
     "/banks/demo-list/entries/1/switch",
     "/banks/demo-list/entries/1/value",
     "/queue",
+    "/queue?without=infant",
     "/cases",
     "/cases/1",
     "/cases/1/decide",
