@@ -20,23 +20,43 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from anyio import CapacityLimiter
 from sqlalchemy import insert, text
+from starlette.testclient import TestClient
 
+from safelight.access.queries import find_person
+from safelight.access.signing_in.password import Cost, PasswordHasher
+from safelight.access.signing_in.relying_party import read_relying_party
+from safelight.access.signing_in.session import Means, SignInRules, Stage
+from safelight.access.steps.sessions import open_session
 from safelight.clock import FixedClock
 from safelight.database.engine import Engine, open_engine
 from safelight.database.revision import upgrade
 from safelight.database.transaction import read, write
+from safelight.flow import access
 from safelight.flow.review.claiming import claim_next
 from safelight.flow.review.desk import ReviewDesk
+from safelight.flow.review.showing import Showing
+from safelight.flow.signing_in.desk import SignInDesk
 from safelight.review.decision import Seat
+from safelight.review.derivatives.request import DERIVATIVE_TASKS
+from safelight.review.exposure.limits import Limits
 from safelight.review.queue_queries import page_queue
 from safelight.review.rules import ReviewRules
 from safelight.review.store import queue_rows
 from safelight.review.store.tables import cases, queue
 from safelight.review.urgency import Facts, place_of
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
+from safelight.sandbox.pool import Pool
+from safelight.settings import Settings
 from safelight.testing.keys import MemoryKeys
+from safelight.vault.blobs.disk import DiskBlobs
+from safelight.vault.vault import Vault
+from safelight.web.console.app import ConsoleApp
+from safelight.web.console.console import Console
+from safelight.web.sessions import SESSION
 
+ORIGIN = "https://review.example.org"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 READER = Actor(kind=ActorKind.SYSTEM_USER, name="reader", permissions=EVERY_PERMISSION)
 _PART = 5_000
@@ -118,6 +138,41 @@ def measure(engine: Engine, rounds: int) -> Iterator[tuple[str, str]]:
         yield f"claim_next, {who}", timed(claim, rounds)
 
 
+def measure_pages(engine: Engine, folder: Path, rounds: int) -> Iterator[tuple[str, str]]:
+    """Give how long whole pages take, as a browser asks for them: session, dose, queue, and the page itself."""
+    keys, clock = MemoryKeys(), FixedClock(at=NOW)
+    blobs = DiskBlobs(folder / "vault")
+    blobs.create()
+    vault = Vault(blobs=blobs, keys=keys, clock=clock)
+    party, passwords = read_relying_party(ORIGIN), PasswordHasher(Cost(memory_kib=8, rounds=1, lanes=1))
+    desk = SignInDesk(engine=engine, clock=clock, keys=keys, party=party, passwords=passwords)
+    with Pool(DERIVATIVE_TASKS) as pool:
+        console = Console(
+            settings=Settings(workspace=folder, console_origin=ORIGIN),
+            desk=desk,
+            questions=CapacityLimiter(4),
+            condition=tuple,
+            review_desk=lambda actor: ReviewDesk(engine=engine, clock=clock, actor=actor, keys=keys, rules=RULES),
+            showing=Showing(engine=engine, clock=clock, vault=vault, runner=pool, house=Limits()),
+        )
+        headers = {"sec-fetch-site": "same-origin", "origin": ORIGIN}
+        browser = TestClient(ConsoleApp(console), base_url=ORIGIN, headers=headers)
+        browser.cookies.set(f"__Host-safelight-{SESSION}", _sign_in(engine, clock), domain="review.example.org")
+        for path in ("/queue", "/", "/cases/1"):
+            yield f"whole page {path}", timed(lambda path=path: _get(browser, path), rounds)
+
+
+def _get(browser: TestClient, path: str) -> None:
+    assert browser.get(path).status_code == 200
+
+
+def _sign_in(engine: Engine, clock: FixedClock) -> str:
+    access.add_person(engine, clock, READER, "rita", role_names=["reviewer"])
+    with write(engine) as tx:
+        who, at = find_person(tx, "rita"), {"stage": Stage.SIGNED_IN, "means": Means.PASSKEY, "browser": ""}
+        return open_session(tx, clock, who, rules=SignInRules(), **at)[0]
+
+
 @contextmanager
 def opened(kind: str, folder: Path) -> Iterator[Engine]:
     """Give an empty database with all tables."""
@@ -151,7 +206,10 @@ def main() -> None:
             with opened(kind, folder) as engine:
                 fill(engine, asked.cases)
                 print(f"{kind}: {asked.cases:,} open cases")
-                for what, took in measure(engine, asked.rounds):
+                for what, took in (
+                    *measure(engine, asked.rounds),
+                    *measure_pages(engine, folder, asked.rounds),
+                ):
                     print(f"  {what:45} {took}")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
