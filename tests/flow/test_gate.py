@@ -74,7 +74,8 @@ def test_a_request_is_let_in_by_its_key_as_often_as_it_may(make_gate, secret) ->
     gate = make_gate()
     assert gate.cached(secret) is None
     actor = gate.authenticate(secret)
-    assert gate.cached(secret) == actor
+    # It is believed for a second, in which a busy machine may do something else.
+    assert _wait_until(lambda: gate.authenticate(secret) == gate.cached(secret) == actor)
     for _ in range(5):
         gate.charge(actor)
     with pytest.raises(RateLimited):
