@@ -128,6 +128,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         origin = f"http://localhost:{bound_port(sock)}"
         patched.setenv("SAFELIGHT_SCAN_WORKERS", "1")
         patched.setenv("SAFELIGHT_CONSOLE_ORIGIN", origin)
+        patched.setenv("SAFELIGHT_SECOND_READER_SHARE_PERCENT", "0")  # nobody is read twice by chance
         safelight.create_workspace(folder)
         with safelight.open_workspace(folder) as house:
             _give_keys(house, folder)
