@@ -49,9 +49,10 @@ def test_each_fact_has_its_points_and_words(change, part, points) -> None:
     assert parts.keys() == set(PartName)
 
 
+_YEAR = (datetime(2026, 1, 1), datetime(2026, 11, 1))  # noqa: DTZ001 - hypothesis adds the zone itself
 _FACTS = st.builds(
     Facts,
-    since_at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 1)).map(lambda at: at.replace(tzinfo=UTC)),  # noqa: DTZ001
+    since_at=st.datetimes(*_YEAR, timezones=st.just(UTC)),
     is_imminent=st.booleans(),
     is_exact=st.booleans(),
     nearness=st.integers(0, 100),

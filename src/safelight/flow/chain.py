@@ -1,4 +1,7 @@
-"""The product on one page: scan → hash → match (→ review → report → outcome, as they are built).
+"""The product on one page: scan → hash → match, and on from there.
+
+What matches is sealed and opens a case in `scans/settling.py`; `review/deciding.py` and `review/showing.py` are what a
+person does to it, and `review/following.py` what follows from that. Reports and outcomes come after, as they are built.
 
 `scan` is a pure function of (bytes, bank snapshot) and writes nothing; what follows from it is written by the step
 that called it, in a transaction of its own.

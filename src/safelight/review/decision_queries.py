@@ -15,6 +15,7 @@ from safelight.review.decision import SEATS, Decision, Seat
 from safelight.review.flag import Flag
 from safelight.review.path import PathMark
 from safelight.review.queries import find_case
+from safelight.review.queue_queries import find_standing
 from safelight.review.sealed_text import SealedText
 from safelight.review.settlement import readings_of
 from safelight.review.standing import Standing
@@ -25,7 +26,6 @@ from safelight.review.store import (
     group_rows,
     memory_rows,
     path_rows,
-    queue_rows,
     text_rows,
 )
 from safelight.roles import Actor
@@ -165,9 +165,7 @@ def sealed_draft(tx: Tx, actor: Actor, case_id: int) -> SealedText | None:
 
 
 def _found(tx: Tx, case_id: int) -> tuple[Case, Standing]:
-    case, standing = find_case(tx, case_id), queue_rows.find(tx, case_id)
-    assert standing is not None  # noqa: S101 - every case has its place
-    return case, standing
+    return find_case(tx, case_id), find_standing(tx, case_id)
 
 
 def _is_shown(decision: Decision, case: Case, standing: Standing, actor: Actor) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pyotp
+
 from safelight.access.signing_in.token import new_token
 from safelight.access.signing_in.totp import STEP_S
 from safelight.app import Workspace
@@ -32,8 +34,6 @@ class DemoPerson:
 
     def code_at(self, now: datetime) -> str:
         """Return a code that counts from now on for a minute at least, once: that of the step which comes next."""
-        import pyotp  # noqa: PLC0415 - only whoever signs in needs it
-
         return pyotp.TOTP(self.secret).at(now + timedelta(seconds=STEP_S))
 
 
@@ -44,8 +44,6 @@ def enrol_people(house: Workspace) -> Sequence[DemoPerson]:
 
 
 def _enrol(house: Workspace, name: str, roles: Sequence[str], password: str) -> DemoPerson:
-    import pyotp  # noqa: PLC0415 - only whoever signs in needs it
-
     access.add_person(house.engine, house.clock, house.actor, name, role_names=roles)
     code = access.invite_person(house.engine, house.clock, house.actor, name, lasting=_LASTING)[1]
     desk, caller = house.sign_in_desk, Caller(address="127.0.0.1", visitor=new_token(), browser="safelight demo")

@@ -1,7 +1,7 @@
 """The network address that a request is from: of the connection, or as a trusted proxy says."""
 
 from collections.abc import Iterable
-from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.types import Scope
 
@@ -29,12 +29,12 @@ def _hops(scope: Scope) -> list[str]:
     return [hop.strip() for header in headers for hop in header.split(",")]
 
 
-def _is_within(address: str, networks: Iterable[object]) -> bool:
+def _is_within(address: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
     try:
         found = ip_address(address)
     except ValueError:
         return False
-    return any(found in network for network in networks)  # type: ignore[operator]
+    return any(found in network for network in networks)
 
 
 def _subnet(address: str) -> str:

@@ -30,8 +30,8 @@ from safelight.flow.review.claiming import claim_case, release_claim
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.showing import Revealed, Showing, confirm_shown, hide, may_work, reveal
 from safelight.intake.media import Answer
-from safelight.review.derivatives.derivative import STRIP, NoPicture
-from safelight.review.exposure.exposure import Delivery, Ending, Exposure
+from safelight.review.derivatives.derivative import NoPicture
+from safelight.review.exposure.exposure import STRIP, Delivery, Ending, Exposure
 from safelight.review.exposure.guard import Allowed, Refused, Why
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.queries import page_own, viewed

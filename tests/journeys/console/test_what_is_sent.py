@@ -14,8 +14,7 @@ from playwright.sync_api import Page, expect
 
 from safelight.access.queries import find_person
 from safelight.database.transaction import read, write
-from safelight.review.derivatives.derivative import STRIP
-from safelight.review.exposure.exposure import Delivery, Ending
+from safelight.review.exposure.exposure import STRIP, Delivery, Ending
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.queries import page_own
 from safelight.review.queries import page_items

@@ -8,7 +8,7 @@ from PIL import Image
 
 from safelight.errors import InvalidValue
 from safelight.intake.content import MemoryContent
-from safelight.review.derivatives.derivative import STRIP, NoDerivative, NoPicture
+from safelight.review.derivatives.derivative import NoDerivative, NoPicture
 from safelight.review.derivatives.request import (
     Wanted,
     ask_for_derivative,
@@ -16,6 +16,7 @@ from safelight.review.derivatives.request import (
     pack_no_derivative,
     parse_answer,
 )
+from safelight.review.exposure.exposure import STRIP
 from safelight.review.exposure.level import Level
 from safelight.sandbox.failure import Failure, TaskFailed
 

@@ -10,7 +10,7 @@ from PIL import AvifImagePlugin, Image
 from safelight.hashing.formats import Format
 from safelight.intake.content import MemoryContent
 from safelight.review.derivatives import task
-from safelight.review.derivatives.derivative import STRIP, Derivative, NoDerivative, NoPicture
+from safelight.review.derivatives.derivative import Derivative, NoDerivative, NoPicture
 from safelight.review.derivatives.request import (
     DERIVATIVE_TASKS,
     DecodeLimits,
@@ -18,6 +18,7 @@ from safelight.review.derivatives.request import (
     ask_for_derivative,
     parse_answer,
 )
+from safelight.review.exposure.exposure import STRIP
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.sandbox.limits import Limits
 from safelight.sandbox.pool import Pool

@@ -57,3 +57,14 @@ def test_a_fault_is_beside_its_field_and_what_was_entered_stays() -> None:
 
 def test_what_was_entered_is_in_no_log() -> None:
     assert "secret" not in repr(Form(values={"password": ("secret",)}))
+
+
+def test_numbers_are_read_by_their_name() -> None:
+    assert Form(values={"item": ("1", "2")}).numbers("item") == [1, 2]
+    assert EMPTY.numbers("item") == []
+
+
+@pytest.mark.parametrize("given", ["x", "", "-1", "1.0", " 1", "\u0661", "\u00b2", "1_0", "9" * 19, "9" * 5000])
+def test_what_is_no_number_of_ours_is_refused(given: str) -> None:
+    with pytest.raises(InvalidValue):
+        Form(values={"item": ("1", given)}).numbers("item")

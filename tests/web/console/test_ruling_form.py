@@ -6,7 +6,7 @@ from safelight.errors import InvalidValue
 from safelight.review.decision import Annotation, Finding, IncidentType
 from safelight.review.scheme import Classification
 from safelight.web.console.form import Form
-from safelight.web.console.ruling_form import FINDING_KEYS, Offers, chosen_items, read_ruling
+from safelight.web.console.ruling_form import FINDING_KEYS, Offers, read_ruling
 
 CHOSEN = {
     "finding": ("confirmed",),
@@ -36,17 +36,6 @@ def test_of_all_else_only_the_reasons_and_the_danger_are_read(finding: Finding) 
 def test_what_is_not_offered_is_refused(changed) -> None:
     with pytest.raises(InvalidValue):
         read_ruling(Form(values={name: value for name, value in (CHOSEN | changed).items() if value}))
-
-
-def test_items_are_numbers() -> None:
-    assert chosen_items(Form(values={"item": ("1", "2")})) == [1, 2]
-    assert chosen_items(Form()) == []
-
-
-@pytest.mark.parametrize("given", ["x", "", "-1", "1.0", " 1", "\u0661", "\u00b2", "1_0", "9" * 19, "9" * 5000])
-def test_what_is_no_number_that_an_item_can_have_is_refused(given: str) -> None:
-    with pytest.raises(InvalidValue):
-        chosen_items(Form(values={"item": ("1", given)}))
 
 
 def test_every_finding_has_a_key_and_everything_is_offered() -> None:

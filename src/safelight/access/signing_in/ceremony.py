@@ -14,6 +14,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from webauthn import (
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import structs
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import CredentialDeviceType
+
 from safelight.access.signing_in.passkey import Assertion, NewPasskey, Passkey
 from safelight.access.signing_in.relying_party import RelyingParty
 from safelight.errors import SignInRefused
@@ -29,6 +40,20 @@ REFUSAL = (
 )
 """One sentence for all reasons, so that nothing can be learned by trying."""
 
+_FAULTS = (
+    WebAuthnException,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    RecursionError,
+    binascii.Error,
+    struct.error,
+)
+"""What reading an answer of the wrong form raises, in the library and before it."""
+
 
 def enrolment_options(
     party: RelyingParty, challenge: bytes, *, handle: bytes, name: str, known: Sequence[Passkey]
@@ -38,10 +63,6 @@ def enrolment_options(
     `handle` names the person to the authenticator: random, it says nothing of them (section 14.6.1). No attestation is
     asked for: the make of somebody's authenticator is none of our business.
     """
-    # Imported here, as below: it takes half a second, and only whoever signs in needs it.
-    from webauthn import generate_registration_options, options_to_json  # noqa: PLC0415 - see above
-    from webauthn.helpers import structs  # noqa: PLC0415 - see above
-
     options = generate_registration_options(
         rp_id=party.rp_id,
         rp_name=_RP_NAME,
@@ -61,9 +82,6 @@ def enrolment_options(
 
 def assertion_options(party: RelyingParty, challenge: bytes, *, allowed: Sequence[Passkey] = ()) -> str:
     """Return, as JSON, what `navigator.credentials.get` is given; without `allowed`, the person chooses a passkey."""
-    from webauthn import generate_authentication_options, options_to_json  # noqa: PLC0415 - see above
-    from webauthn.helpers import structs  # noqa: PLC0415 - see above
-
     options = generate_authentication_options(
         rp_id=party.rp_id,
         challenge=challenge,
@@ -93,9 +111,6 @@ class Answer:
 
     def verify_enrolment(self, party: RelyingParty, challenge: bytes) -> NewPasskey:
         """Return the passkey that was made. Raises `SignInRefused`."""
-        from webauthn import verify_registration_response  # noqa: PLC0415 - see above
-        from webauthn.helpers.structs import CredentialDeviceType  # noqa: PLC0415 - see above
-
         with _refusing():
             made = verify_registration_response(
                 credential=self.credential,
@@ -119,9 +134,6 @@ class Answer:
 
         The counter is for the caller to look at: only a true signature makes an alarm of it.
         """
-        from webauthn import verify_authentication_response  # noqa: PLC0415 - see above
-        from webauthn.helpers.structs import CredentialDeviceType  # noqa: PLC0415 - see above
-
         if self.handle is not None and not hmac.compare_digest(self.handle, handle):
             raise SignInRefused(REFUSAL)
         with _refusing():
@@ -143,23 +155,9 @@ class Answer:
 @contextmanager
 def _refusing() -> Iterator[None]:
     """Raise `SignInRefused` for whatever an answer of the wrong form makes the reading of it raise."""
-    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415 - see above
-
-    faults = (
-        WebAuthnException,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        AssertionError,
-        OverflowError,
-        RecursionError,
-        binascii.Error,
-        struct.error,
-    )
     try:
         yield
-    except faults:
+    except _FAULTS:
         raise SignInRefused(REFUSAL) from None
 
 

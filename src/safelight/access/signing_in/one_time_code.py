@@ -29,4 +29,13 @@ def digest_of_code(text: str) -> bytes | None:
     plain = text[: 4 * _LENGTH].upper().translate(_READ_AS)
     if len(plain) != _LENGTH or set(plain) - set(_SIGNS):
         return None
+    return _digest(plain)
+
+
+def digest_of_new(code: str) -> bytes:
+    """Return what is kept of a code that `new_code` has made."""
+    return _digest(code.replace("-", ""))
+
+
+def _digest(plain: str) -> bytes:
     return hashlib.sha256(_CONTEXT + plain.encode("ascii")).digest()

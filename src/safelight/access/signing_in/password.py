@@ -11,13 +11,12 @@ from base64 import b64encode
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher as Argon2
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from safelight.access.signing_in.weak_passwords import is_weak
 from safelight.errors import InvalidValue, RateLimited
-
-if TYPE_CHECKING:
-    from argon2 import PasswordHasher as Argon2
 
 LEAST_LENGTH = 12
 """NIST asks for 8 beside a second factor; with 12, what is guessed slowly is not guessed within years."""
@@ -84,29 +83,32 @@ class PasswordHasher:
         self._slots = threading.BoundedSemaphore(most_at_once)
         self._patience_s = patience_s
         self._lock = threading.Lock()
-        self._argon2: Argon2 | None = None
+        self._argon2 = Argon2(
+            time_cost=cost.rounds,
+            memory_cost=cost.memory_kib,
+            parallelism=cost.lanes,
+            hash_len=_HASH_BYTES,
+            salt_len=_SALT_BYTES,
+        )
 
     def hash(self, password: str) -> str:
         """Return what is kept of a password: its hash with salt and cost, as PHC text."""
         with self._slot():
-            return self._library().hash(normal_form(password))
+            return self._argon2.hash(normal_form(password))
 
     def matches(self, kept: str | None, password: str) -> bool:
         """Whether a password is the one of which `kept` was kept. None never matches, and costs the same."""
-        # Imported here, as in `_library`: only whoever signs in needs it.
-        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - see above
-
         is_fitting = _is_fitting(password)
         against = kept if kept is not None and is_fitting else self._nobodys()
         with self._slot():
             try:
-                return self._library().verify(against, normal_form(password) if is_fitting else "")
+                return self._argon2.verify(against, normal_form(password) if is_fitting else "")
             except (VerificationError, InvalidHashError):
                 return False
 
     def is_outdated(self, kept: str) -> bool:
         """Whether a hash was made at another cost than is usual now, so that it is made anew when there is occasion."""
-        return self._library().check_needs_rehash(kept)
+        return self._argon2.check_needs_rehash(kept)
 
     def _nobodys(self) -> str:
         """Return a hash of the usual cost that no password has, for none was hashed: it is random."""
@@ -124,20 +126,6 @@ class PasswordHasher:
             yield
         finally:
             self._slots.release()
-
-    def _library(self) -> "Argon2":
-        if self._argon2 is None:
-            from argon2 import PasswordHasher as Argon2  # noqa: PLC0415 - only whoever signs in needs it
-
-            cost = self.cost
-            self._argon2 = Argon2(
-                time_cost=cost.rounds,
-                memory_cost=cost.memory_kib,
-                parallelism=cost.lanes,
-                hash_len=_HASH_BYTES,
-                salt_len=_SALT_BYTES,
-            )
-        return self._argon2
 
 
 def _encoded(data: bytes) -> str:

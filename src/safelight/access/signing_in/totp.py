@@ -3,6 +3,8 @@
 import hmac
 from datetime import datetime
 
+import pyotp
+
 STEP_S = 30
 WINDOW_STEPS = 1
 """One step earlier or later counts too: RFC 6238, section 5.2, allows at most one for delay."""
@@ -16,15 +18,11 @@ _DIGITS = 6
 
 def new_secret() -> str:
     """Return a new secret: 160 random bits in base 32, as RFC 4226 recommends (section 4, R6)."""
-    import pyotp  # noqa: PLC0415 - only whoever signs in needs it
-
     return pyotp.random_base32(32)
 
 
 def provisioning_uri(secret: str, *, name: str) -> str:
     """Return the `otpauth://` address that an authenticator app reads."""
-    import pyotp  # noqa: PLC0415 - only whoever signs in needs it
-
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
@@ -39,8 +37,6 @@ def find_step(secret: str, code: str, now: datetime, *, drift: int = 0, after: i
     Looked at are the step of now, moved by the drift that is known of the person's clock, and one on either side; all
     three are always compared. A step is not accepted again: it has to come after `after`, the last one that was.
     """
-    import pyotp  # noqa: PLC0415 - only whoever signs in needs it
-
     given = "".join(code[:20].split()).encode("utf-8", "replace")
     centre, found = step_at(now) + drift, None
     for step in range(max(0, centre - WINDOW_STEPS), centre + WINDOW_STEPS + 1):

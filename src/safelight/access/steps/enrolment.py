@@ -7,7 +7,7 @@ from safelight.access.person import Person
 from safelight.access.queries import find_enrolled, find_person, find_role
 from safelight.access.role import require_grantable
 from safelight.access.signing_in.credentials import new_handle
-from safelight.access.signing_in.one_time_code import RECOVERY_CODES, digest_of_code, new_code
+from safelight.access.signing_in.one_time_code import RECOVERY_CODES, digest_of_code, digest_of_new, new_code
 from safelight.access.signing_in.sealed_totp import SealedTotp
 from safelight.access.signing_in.tries import SECOND_RULE, try_key
 from safelight.access.steps.record import begin, note
@@ -77,7 +77,7 @@ def _begin(tx: Tx, actor: Actor, name: str, lasting: timedelta) -> Person:
 def _invited(tx: Tx, clock: Clock, person: Person, lasting: timedelta) -> tuple[str, datetime, int]:
     now, code = see(tx, clock), new_code()
     ended = forget_credentials(tx, person.id)
-    credential_rows.invite(tx, person.id, _digest(code), now, now + lasting)
+    credential_rows.invite(tx, person.id, digest_of_new(code), now, now + lasting)
     return code, now + lasting, ended
 
 
@@ -149,7 +149,7 @@ def remove_totp(tx: Tx, clock: Clock, person: Person) -> None:
 def make_recovery_codes(tx: Tx, clock: Clock, person: Person) -> tuple[str, ...]:
     """Make recovery codes in the place of those before, and return them: they are shown now and never again."""
     codes = tuple(new_code() for _ in range(RECOVERY_CODES))
-    credential_rows.put_recovery_codes(tx, person.id, map(_digest, codes), clock.now())
+    credential_rows.put_recovery_codes(tx, person.id, map(digest_of_new, codes), clock.now())
     note(tx, clock, actor_of(person), "make_recovery_codes", f"person:{person.id}", codes=len(codes))
     return codes
 
@@ -215,9 +215,3 @@ def erase_credentials(tx: Tx, person_ids: Sequence[int]) -> None:
 
 def _only_one() -> NotAllowed:
     return NotAllowed("This is your only second factor. Nothing was changed. Set up another one first.")
-
-
-def _digest(code: str) -> bytes:
-    digest = digest_of_code(code)
-    assert digest is not None  # noqa: S101 - we made it
-    return digest

@@ -1,9 +1,8 @@
 """Passkeys, and the challenges that they answer, in the database."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import RowMapping, and_, delete, insert, select, update
 
 from safelight.access.signing_in.challenge import Challenge
 from safelight.access.signing_in.passkey import Assertion, NewPasskey, Passkey
@@ -29,12 +28,12 @@ def add(tx: Tx, person_id: int, name: str, new: NewPasskey, at: datetime) -> int
 def of_person(tx: Tx, person_id: int) -> list[Passkey]:
     """Return the passkeys of a person, the oldest first, the suspended ones too."""
     question = select(passkeys).where(passkeys.c.person_id == person_id).order_by(passkeys.c.id)
-    return [_passkey(row) for row in tx.execute(question)]
+    return [_passkey(row) for row in tx.execute(question).mappings()]
 
 
 def find(tx: Tx, credential_id: bytes) -> Passkey | None:
     """Return the passkey of a credential id, whosever it is."""
-    row = tx.execute(select(passkeys).where(passkeys.c.credential_id == credential_id)).one_or_none()
+    row = tx.execute(select(passkeys).where(passkeys.c.credential_id == credential_id)).mappings().one_or_none()
     return None if row is None else _passkey(row)
 
 
@@ -89,5 +88,5 @@ def remove_expired_challenges(tx: Tx, before: datetime) -> int:
     return tx.execute(delete(challenges).where(challenges.c.expires_at < before)).rowcount
 
 
-def _passkey(row: Row[Any]) -> Passkey:
-    return Passkey(**row._mapping)  # noqa: SLF001 - what SQLAlchemy gives for it
+def _passkey(row: RowMapping) -> Passkey:
+    return Passkey(**row)

@@ -80,7 +80,7 @@ def reveal(
 ) -> Revealed:
     """Show a person evidence at a level, which is at most the next one up from what they were shown of this frame.
 
-    The first is the card. `frame` is a frame's or page's number, or `derivatives.derivative.STRIP`. A picture is for
+    The first is the card. `frame` is a frame's or page's number, or `exposure.exposure.STRIP`. A picture is for
     who has its case (`viewing.require_turn_to_see`), and the original for who has just shown who they are: `session` is
     the one that they signed in to. What the person was shown until now ends with this. Exposure, leave to read and
     audit entries are committed before anything is read; what is delivered is recorded before it is returned.

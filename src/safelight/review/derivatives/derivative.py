@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-STRIP = -1
-"""In the place of a frame's number: a sample of all frames, pages or moments in one picture."""
-
 FIRST = 0
 """The first frame; of a still, the picture."""
 
@@ -44,8 +41,8 @@ def tell_no_picture(reason: NoPicture) -> str:
 class Derivative:
     """A picture for one level: a plain JPEG without any metadata, turned upright, with the staff code in its pixels.
 
-    `frame` is the 0-based frame, page or second that it shows, or `STRIP`. `frame_count` is how many there are, None
-    where that could not be found out within the limits. `is_sound`: it was decoded without damage.
+    `frame` is the 0-based frame, page or second that it shows, or `exposure.exposure.STRIP`. `frame_count` is how many
+    there are, None where that could not be found out within the limits. `is_sound`: it was decoded without damage.
     """
 
     picture: bytes

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from safelight.errors import InvalidValue
 from safelight.hashing.request import TaskRunner
-from safelight.review.derivatives.derivative import LARGEST_FRAME, STRIP, Derivative, NoDerivative, NoPicture
+from safelight.review.derivatives.derivative import LARGEST_FRAME, Derivative, NoDerivative, NoPicture
 from safelight.review.derivatives.jpeg_form import read_form
+from safelight.review.exposure.exposure import STRIP
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.staff_code import ALPHABET, LENGTH
 from safelight.sandbox.content import Content

@@ -17,7 +17,7 @@ from safelight.hashing.picture import Picture, Undecodable
 from safelight.hashing.pixels import Rgb
 from safelight.hashing.sample import Sample
 from safelight.hashing.signal import Reason
-from safelight.review.derivatives.derivative import STRIP, NoPicture
+from safelight.review.derivatives.derivative import NoPicture
 from safelight.review.derivatives.detail import limit_detail
 from safelight.review.derivatives.film import Film, open_film
 from safelight.review.derivatives.mark import draw_mark, make_room, point_side, tile_size
@@ -30,6 +30,7 @@ from safelight.review.derivatives.request import (
 )
 from safelight.review.derivatives.shrinking import shrink, turn_upright
 from safelight.review.derivatives.videos import HEAD_BYTES, looks_like_video
+from safelight.review.exposure.exposure import STRIP
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.staff_code import LENGTH
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from safelight.review.exposure.level import Level
 
 STRIP = -1
-"""In the place of a frame's number: the strip, in which every frame may be seen (`derivatives.derivative`)."""
+"""In the place of a frame's number: a sample of all frames, pages or moments in one picture."""
 
 
 class Delivery(StrEnum):
@@ -41,7 +41,7 @@ class NewExposure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """One reveal. `frame` is a frame's number or `derivatives.derivative.STRIP`; of a card, 0.
+    """One reveal. `frame` is a frame's number or `STRIP`; of a card, 0.
 
     `must_hide_at` is the cap. `frame_count` is how many frames there are, None where that is not known; `is_sound`: the
     frame was decoded without damage. `confirmed_at` is when the person's side said that it stood on the screen.

@@ -13,6 +13,7 @@ MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 _MOST_BYTES = 256 << 10  # the answer of a passkey has 64 KiB at most, each byte perhaps written as three
 _MOST_FIELDS = 200
+_MOST_DIGITS = 18  # a database counts to 2**63 and no further
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,13 @@ class Form:
     def texts(self, name: str) -> tuple[str, ...]:
         """Return all that was chosen under a name."""
         return self.values.get(name, ())
+
+    def numbers(self, name: str) -> list[int]:
+        """Return the numbers that were chosen under a name. Raises `InvalidValue` for what no number of ours can be."""
+        given = self.texts(name)
+        if not all(each.isascii() and each.isdecimal() and len(each) <= _MOST_DIGITS for each in given):
+            raise InvalidValue("The form does not offer that. Load the page again. Nothing was done.")
+        return [int(each) for each in given]
 
     def with_fault(self, name: str, error: SafelightError) -> "Form":
         """Return the form with what is wrong with one of its fields."""

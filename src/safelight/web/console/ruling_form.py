@@ -11,9 +11,6 @@ from safelight.web.console.form import Form
 FINDING_KEYS = {"1": Finding.CONFIRMED, "2": Finding.NOT_A_MATCH, "3": Finding.OTHER_KIND, "4": Finding.UNSURE}
 """The key of each finding."""
 
-_MOST_DIGITS = 18
-"""No number of an item has more: a database counts no further than 2**63."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offers:
@@ -50,11 +47,3 @@ def read_ruling(form: Form) -> Ruling:
         incident_type=incident,
         is_imminent=bool(form.text("imminent")),
     )
-
-
-def chosen_items(form: Form) -> list[int]:
-    """Return the numbers of the items that were chosen. Raises `InvalidValue`."""
-    given = form.texts("item")
-    if not all(each.isascii() and each.isdigit() and len(each) <= _MOST_DIGITS for each in given):
-        raise InvalidValue("The form does not offer that. Load the page again. Nothing was decided.")
-    return [int(each) for each in given]

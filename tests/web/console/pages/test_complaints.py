@@ -28,6 +28,9 @@ def test_a_complaint_opens_a_case_and_the_next_joins_it(browser, enrol, console)
         assert queries.find_case(tx, case).about.subject_id == "account-1"
     assert (flag.category.value, flag.came_from.value) == ("enticement", "partner")
     assert standing.facts.deadline_at == datetime(2030, 1, 31, 12, tzinfo=UTC)
+    case_of(browser.submit("/flags/add", subject_id="account-1", deadline="2030-01-31T12:00+02:00"))
+    with read(console.engine) as tx:
+        assert find_standing(tx, case).facts.deadline_at == datetime(2030, 1, 31, 10, tzinfo=UTC)
     assert case_of(browser.submit("/flags/add", subject_id="account-1")) == case
 
 

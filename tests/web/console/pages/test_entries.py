@@ -11,7 +11,6 @@ from safelight.banks.store import control_rows
 from safelight.banks.store.tables import hourly_counts
 from safelight.database.transaction import read, write
 from safelight.flow.banks import edits as banks
-from safelight.web.console.pages.entries import read_day
 
 
 @pytest.fixture
@@ -122,8 +121,3 @@ def test_a_replaced_or_withdrawn_entry_says_so(admins, records, console, by_hand
     page = admins.get(f"/banks/records/entries/{number}").text
     assert "taken out of its bank" in page
     assert "/opinion" not in page
-
-
-def test_a_day_is_read_in_utc() -> None:
-    assert read_day("") is None
-    assert read_day("2027-01-31") == datetime(2027, 1, 31, tzinfo=UTC)

@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import pytest
 
-from safelight.flow.access import set_person_roles
+from safelight.flow.access import set_person_roles, set_role
 from safelight.flow.review import dose
 from safelight.flow.review.claiming import claim_case, release_claim
 from safelight.flow.review.flagging import flag
@@ -16,6 +16,7 @@ from safelight.review.exposure.exposure import Delivery, Ending
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.limits import OwnLimits
 from safelight.review.flag import CameFrom, Category, NewFlag
+from safelight.roles import Permission
 from safelight.testing.films import make_film
 from safelight.testing.shown_pictures import measure
 from safelight.testing.synthetic import paint
@@ -160,6 +161,14 @@ def test_who_opted_out_is_told_so_and_shown_nothing(look, reviewing, console, re
     assert "You opted out" in answer.text
     assert pictures(answer) == []
     assert [each.level for each in reviewing.exposures(at.person)] == [Level.CARD]
+
+
+def test_who_could_not_read_the_answer_is_not_on_record_as_shown(look, reviewing, console, by_hand) -> None:
+    permissions = {Permission.EVIDENCE_REVIEW, Permission.CASE_DECIDE}
+    set_role(console.engine, console.clock, by_hand, "looks-only", permissions=permissions)
+    at = look(person=reviewing.person("looks-only"))
+    assert at.ask(Level.CARD).status_code == 403
+    assert reviewing.exposures(at.person) == []
 
 
 def test_who_may_no_longer_is_shown_nothing(look, console, by_hand) -> None:

@@ -76,7 +76,7 @@ def test_a_fault_of_ours_leaves_nothing_of_what_it_was_about_in_the_log(admins, 
         "safelight.web.console.pages.evidence.find_evidence",
         "safelight.web.console.pages.audit.list_banks",
         "safelight.web.console.pages.case_sheets.write_sheet",
-        "safelight.web.console.pages.match_reasons.find_case",
+        "safelight.web.console.item_view.find_case",
     ):
         monkeypatch.setattr(place, broken)
     for path in paths(records)[2:]:

@@ -1,7 +1,6 @@
 """What is done about a case as a whole, each with a reason: danger, a deadline, its end, and beginning it anew."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from starlette.responses import Response
 
@@ -12,6 +11,7 @@ from safelight.flow.review.urgency import mark_imminent, set_deadline
 from safelight.review.queries import find_case
 from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.moments import read_moment
 from safelight.web.console.visit import Visit
 
 Act = Callable[[Visit, str], object]
@@ -49,7 +49,7 @@ def _mark_imminent(visit: Visit, reason: str) -> None:
 
 
 def _set_deadline(visit: Visit, reason: str) -> None:
-    set_deadline(visit.review, _case(visit), _moment(visit.form.text("at")), reason=reason)
+    set_deadline(visit.review, _case(visit), read_moment(visit.form.text("at")), reason=reason)
 
 
 def _close(visit: Visit, reason: str) -> None:
@@ -72,17 +72,3 @@ _ACTS: Mapping[str, tuple[Permission, Act, str]] = {
 
 def _case(visit: Visit) -> int:
     return int(visit.request.path_params["case"])
-
-
-def _moment(text: str) -> datetime | None:
-    """Return the moment of a field for date and time, UTC unless it names a zone; None where it is empty.
-
-    Raises `InvalidValue`.
-    """
-    if not text.strip():
-        return None
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidValue("That is no moment. Write it as 2027-01-31T12:00, in UTC. Nothing was changed.") from None

@@ -7,10 +7,10 @@ from safelight.errors import UsageError
 from safelight.flow.review.viewing import levels_shown
 from safelight.review.case import CaseState
 from safelight.review.queries import page_cases
-from safelight.roles import ActorKind, Permission
+from safelight.roles import Permission
 from safelight.web.console.case_view import read_case
 from safelight.web.console.door import Door
-from safelight.web.console.pages.queue import pause_now
+from safelight.web.console.pages.day import pause_now
 from safelight.web.console.paging import ROWS, list_page, read_after
 from safelight.web.console.visit import Visit
 
@@ -37,8 +37,7 @@ def see_case(visit: Visit, *, status: int = 200) -> Response:
     case_id, after = visit.request.path_params["case"], read_after(visit.request)
     with read(visit.engine) as tx:
         view = read_case(tx, visit.review, case_id, after=after)
-    is_person = visit.actor.kind is ActorKind.PERSON
-    shown = levels_shown(visit.review, case_id) if is_person else {}
+    shown = levels_shown(visit.review, case_id)
     listing = list_page(visit.request, view.items, number_of=lambda item: item.id)
     return visit.see("case.html", status=status, view=view, listing=listing, shown=shown, pause=pause_now(visit))
 

@@ -1,7 +1,5 @@
 """Complaints that come by letter or telephone, and cases that are opened by hand. No media is taken in here."""
 
-from datetime import UTC, datetime
-
 from starlette.responses import Response
 
 from safelight.errors import AlreadyExists, InvalidValue, NotFound, UsageError
@@ -11,6 +9,7 @@ from safelight.review.flag import CameFrom, Category, NewFlag
 from safelight.roles import Permission
 from safelight.web.console.door import Door
 from safelight.web.console.form import Form
+from safelight.web.console.moments import read_moment
 from safelight.web.console.visit import Visit
 
 
@@ -62,15 +61,5 @@ def _complaint(form: Form) -> NewFlag:
         complainant=form.text("complainant").strip(),
         place=form.text("place").strip(),
         words=form.text("words"),
-        deadline_at=_moment(form.text("deadline")),
+        deadline_at=read_moment(form.text("deadline")),
     )
-
-
-def _moment(text: str) -> datetime | None:
-    """Return a moment as a field of a form gives it, by UTC as the page says. Raises `InvalidValue`."""
-    if not text.strip():
-        return None
-    try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
-    except ValueError:
-        raise InvalidValue("A deadline is a day and a time, such as 2027-01-31T12:00. Nothing was taken in.") from None

@@ -76,6 +76,11 @@ def pause_of(own: OwnFigures) -> Refused | None:
     return own.standing if isinstance(own.standing, Refused) else None
 
 
+def pause_now(visit: Visit) -> Refused | None:
+    """Return why the queue of whoever is here pauses; None where it goes on."""
+    return pause_of(own_figures(visit))
+
+
 def _minutes_more(visit: Visit, own: OwnFigures) -> int:
     """Return for how many minutes a queue pauses, rounded up; 0 where time alone does not help."""
     pause = pause_of(own)

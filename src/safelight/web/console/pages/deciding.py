@@ -17,7 +17,7 @@ from safelight.web.console.case_view import read_case
 from safelight.web.console.door import Door
 from safelight.web.console.pages.cases import see_case
 from safelight.web.console.paging import ROWS
-from safelight.web.console.ruling_form import Offers, chosen_items, read_ruling
+from safelight.web.console.ruling_form import Offers, read_ruling
 from safelight.web.console.visit import Visit
 from safelight.web.refusal import status_of
 
@@ -58,7 +58,7 @@ def add_deciding(door: Door) -> None:
 
     @door.page("POST", "/cases/{case:int}/memory", Permission.CASE_DECIDE)
     def take_over(visit: Visit) -> Response:
-        items, reasons = chosen_items(visit.form), visit.form.text("reasons")
+        items, reasons = visit.form.numbers("item"), visit.form.text("reasons")
         try:
             done = decide_by_memory(visit.review, _case(visit), item_ids=items, reasons=reasons)
         except (InvalidValue, UsageError) as error:
@@ -111,7 +111,7 @@ def _chosen(visit: Visit) -> list[int] | None:
 
     None where the request names nothing: all that is due. Raises `InvalidValue` where nothing of several was chosen.
     """
-    chosen = chosen_items(visit.form)
+    chosen = visit.form.numbers("item")
     if not chosen and visit.form.text("several"):
         raise InvalidValue("Choose what the decision is on. Nothing was decided.")
     return chosen or None

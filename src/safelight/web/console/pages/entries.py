@@ -1,6 +1,6 @@
 """One entry of a bank: what its list says, what was found of it here, and what who may sets for it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -16,6 +16,7 @@ from safelight.flow.disclosures import note_values_shown
 from safelight.review.entry_queries import record_of_entry
 from safelight.roles import Permission, require_bank
 from safelight.web.console.door import Door
+from safelight.web.console.moments import read_day
 from safelight.web.console.pages.entry_marks import marks_of
 from safelight.web.console.reasons import fault_place, read_reason
 from safelight.web.console.visit import Visit
@@ -119,16 +120,6 @@ def find_entry(visit: Visit) -> EntryStanding:
     if standing.fate.bank_name.casefold() != name.casefold():
         raise NotFound(f"The bank {name} never held an entry {number}. Its page lists those that it holds.")
     return standing
-
-
-def read_day(text: str) -> datetime | None:
-    """Return the beginning of a day in UTC, None for an empty field. Raises `InvalidValue` for what is no day."""
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise InvalidValue("Write the day as 2027-01-31. Nothing was changed.") from None
 
 
 def _opinion(visit: Visit) -> Opinion | None:

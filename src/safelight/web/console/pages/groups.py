@@ -14,7 +14,7 @@ from safelight.roles import Permission
 from safelight.web.console.case_view import CaseView, read_case
 from safelight.web.console.door import Door
 from safelight.web.console.paging import ROWS, Listing, list_page, read_after
-from safelight.web.console.ruling_form import Offers, chosen_items, read_ruling
+from safelight.web.console.ruling_form import Offers, read_ruling
 from safelight.web.console.visit import Visit
 
 
@@ -67,7 +67,7 @@ def _is_open(case: CaseView, item: Item) -> bool:
 
 def _chosen(visit: Visit, group: GroupView) -> list[int]:
     """Return the items that were chosen, all of this page of the group. Raises `InvalidValue`."""
-    chosen = chosen_items(visit.form)
+    chosen = visit.form.numbers("item")
     if not chosen:
         raise InvalidValue("Choose what the decision is on. Nothing was decided.")
     if not set(chosen) <= {item.id for item in group.listing.rows}:

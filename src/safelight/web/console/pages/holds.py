@@ -13,7 +13,7 @@ from safelight.vault.hold import Hold, HoldKind
 from safelight.vault.holding import active_holds, holds_of
 from safelight.vault.order import NewOrder, Order
 from safelight.web.console.door import Door
-from safelight.web.console.pages.entries import read_day
+from safelight.web.console.moments import read_day
 from safelight.web.console.pages.evidence import find_named
 from safelight.web.console.reasons import fault_place, read_reason
 from safelight.web.console.visit import Visit
@@ -75,7 +75,8 @@ def _add_asking(door: Door) -> None:
         facts, form, who = find_named(visit), visit.form, (visit.engine, visit.clock, visit.actor)
         try:
             texts = {name: form.text(name) for name in ("legal_basis", "authority", "reference")}
-            flow.ask_release_once(*who, NewOrder(evidence_id=facts.id, hold_ids=_hold_ids(visit), **texts))
+            hold_ids = tuple(sorted(set(form.numbers("hold"))))
+            flow.ask_release_once(*who, NewOrder(evidence_id=facts.id, hold_ids=hold_ids, **texts))
         except (InvalidValue, UsageError, EvidenceHeld) as error:
             return visit.see_fault("destroy_ask.html", "hold", error, **_order_facts(visit))
         return visit.go(f"/evidence/{facts.id}", "holds.asked")
@@ -140,10 +141,3 @@ def _order_facts(visit: Visit) -> dict[str, Any]:
     facts = find_named(visit)
     with read(visit.engine) as tx:
         return {"facts": facts, "keeping": active_holds(tx, facts.id, visit.clock.now())}
-
-
-def _hold_ids(visit: Visit) -> tuple[int, ...]:
-    given = visit.form.texts("hold")
-    if any(not each.isascii() or not each.isdecimal() or len(each) > 18 for each in given):
-        raise InvalidValue("Holds are named by their numbers. Nothing was asked.")
-    return tuple(sorted({int(each) for each in given}))

@@ -1,7 +1,6 @@
 """One thing of a case: its facts, and, step by step, what it shows. Each step is asked for, and on record first."""
 
 from base64 import b64encode
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -9,30 +8,21 @@ from safelight.database.transaction import read
 from safelight.errors import ClaimLost, ExposureRefused, InvalidValue, NotFound, ReauthenticationNeeded, UsageError
 from safelight.flow.review.showing import Revealed, confirm_shown, hide, reveal
 from safelight.flow.review.texts import read_flag
-from safelight.flow.review.viewing import level_shown
 from safelight.review.case import Item
-from safelight.review.derivatives.derivative import FIRST, STRIP
+from safelight.review.derivatives.derivative import FIRST
+from safelight.review.exposure.exposure import STRIP
 from safelight.review.exposure.level import BOUNDS, Level
-from safelight.roles import ActorKind, Permission
+from safelight.roles import Permission, require_permission
 from safelight.web.console.case_view import CaseView, read_case
 from safelight.web.console.door import Door
+from safelight.web.console.item_view import find_named_item, level_of, others_from, steps_from
 from safelight.web.console.pages.budget_lines import budget_lines, until_break
 from safelight.web.console.pages.day import own_figures
-from safelight.web.console.pages.match_reasons import find_named_item
 from safelight.web.console.visit import Visit
 from safelight.web.security_headers import let_pictures_in
 
 REASONS = ("match", "classify", "rest", "second", "appeal")
 """The usual reasons for a look; each is a text `items.reasons`, of which the log keeps the English one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
-    """Something else of the same file that can be seen from here. Its name is a text `items.other`."""
-
-    name: str
-    frame: int
-    level: Level
 
 
 def add_items(door: Door) -> None:
@@ -44,6 +34,7 @@ def add_items(door: Door) -> None:
 
     @door.page("POST", "/cases/{case:int}/items/{item:int}/show", Permission.EVIDENCE_REVIEW)
     def show_next(visit: Visit) -> Response:
+        require_permission(visit.actor, Permission.CASE_READ)  # who could not read the answer is shown nothing
         item, level = _item(visit), _level(visit)
         frame = _number(visit, "frame", FIRST) if level.has_pixels else FIRST  # a card is of the whole file
         who = (visit.console.showing, visit.actor, _evidence(item), level)
@@ -86,8 +77,8 @@ def _see(
     """Answer with the page of an item; a picture is in the page itself, and in no other answer, ever."""
     view, item = _view(visit)
     frame = FIRST if shown is None else shown.frame
-    level = _level_shown(visit, item, frame)
-    picture = None if shown is None else shown.picture
+    level = level_of(visit, item, frame)
+    picture, seconds = (None, 0) if shown is None else (shown.picture, _seconds(visit, shown))
     if picture is not None:
         let_pictures_in(visit.request.scope)
     response = visit.see(
@@ -95,64 +86,30 @@ def _see(
         view=view,
         item=item,
         level=level,
-        steps=_steps(level),
-        others=_others(visit, item, shown),
+        steps=steps_from(level),
+        others=others_from(visit, item, shown),
         bounds={each.value: bound for each, bound in BOUNDS.items()},
         reasons=REASONS,
         shown=shown,
         frame=frame,
         picture=None if picture is None else b64encode(picture).decode(),
-        seconds=_seconds(visit, shown),
+        seconds=seconds,
         strip=STRIP,
         refused=refused,
         complaint=complaint,
         left=_left(visit),
     )
     if picture is not None:  # hidden in time without a script too
-        response.headers["Refresh"] = f"{_seconds(visit, shown)}; url={_path(visit)}"
+        response.headers["Refresh"] = f"{seconds}; url={_path(visit)}"
     return response
 
 
 def _left(visit: Visit) -> tuple[int, int] | None:
     """Return the minutes of the day that are left, and those until a break, to whoever is shown pictures."""
-    if visit.actor.kind is not ActorKind.PERSON or Permission.EVIDENCE_REVIEW not in visit.actor.permissions:
+    if Permission.EVIDENCE_REVIEW not in visit.actor.permissions:
         return None
     own = own_figures(visit)
     return budget_lines(own, visit.clock.now())[0].left, until_break(own)
-
-
-def _steps(level: Level | None) -> list[Level]:
-    """Return the levels that may be asked for next, the next one up first, then those seen before."""
-    if level is None:
-        return [Level.CARD]
-    above = [Level(level + 1)] if level < Level.ORIGINAL else []
-    return above + [each for each in reversed(Level) if each.has_pixels and each <= level]
-
-
-def _others(visit: Visit, item: Item, shown: Revealed | None) -> list[Other]:
-    """Return what else of a file with several frames can be seen from here, each at most at the level that is shown."""
-    if shown is None or not shown.level.has_pixels or (shown.frame_count or 1) < 2:
-        return []
-    count, here = shown.frame_count or 1, shown.frame
-    beside = {"first": FIRST} if here == STRIP else {"before": here - 1, "after": here + 1}
-    named = {name: frame for name, frame in beside.items() if FIRST <= frame < count}
-    if here != STRIP and shown.level is not Level.ORIGINAL:
-        named["strip"] = STRIP
-    return [
-        Other(name=name, frame=frame, level=_reachable(visit, item, frame, shown.level))
-        for name, frame in named.items()
-    ]
-
-
-def _reachable(visit: Visit, item: Item, frame: int, most: Level) -> Level:
-    level = _level_shown(visit, item, frame)
-    return min(most, Level.THUMBNAIL if level is None else Level(min(level + 1, Level.ORIGINAL)))
-
-
-def _level_shown(visit: Visit, item: Item, frame: int) -> Level | None:
-    if item.evidence_id is None or visit.actor.kind is not ActorKind.PERSON:
-        return None
-    return level_shown(visit.review, item.evidence_id, frame)
 
 
 def _view(visit: Visit) -> tuple[CaseView, Item]:
@@ -194,9 +151,9 @@ def _reason(visit: Visit) -> str:
     return f"{told}: {own}" if told and own else own or told
 
 
-def _seconds(visit: Visit, shown: Revealed | None) -> int:
+def _seconds(visit: Visit, shown: Revealed) -> int:
     """Return for how many whole seconds a picture stays: not past the moment at which it must be hidden."""
-    return 0 if shown is None else max(0, int((shown.must_hide_at - visit.clock.now()).total_seconds()))
+    return max(0, int((shown.must_hide_at - visit.clock.now()).total_seconds()))
 
 
 def _path(visit: Visit) -> str:

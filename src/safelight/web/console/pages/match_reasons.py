@@ -14,10 +14,9 @@ from safelight.errors import NotFound
 from safelight.flow.disclosures import note_item_explained
 from safelight.matching.match import MatchKind
 from safelight.review.case import Item, ItemMatch
-from safelight.review.decision_queries import find_items
-from safelight.review.queries import find_case
 from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.item_view import find_named_item
 from safelight.web.console.pages.entry_marks import marks_of
 from safelight.web.console.visit import Visit
 
@@ -47,16 +46,6 @@ def add_match_reasons(door: Door) -> None:
             told = _explained(tx, item.matches, visit.clock.now())
         _note_told(visit, item)
         return visit.see("match_reasons.html", item=item, told=told, whole=WHOLE_ROLLOUT)
-
-
-def find_named_item(tx: Tx, visit: Visit) -> Item:
-    """Return the item of a case that the address names. Raises `NotFound`, also for one of another case."""
-    case_id, number = visit.request.path_params["case"], visit.request.path_params["item"]
-    find_case(tx, case_id)
-    for item in find_items(tx, [number]):
-        if item.case_id == case_id:
-            return item
-    raise NotFound(f"Case {case_id} has no item {number}. Its page lists what belongs to it.")
 
 
 def _note_told(visit: Visit, item: Item) -> None:

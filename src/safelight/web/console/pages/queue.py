@@ -8,14 +8,13 @@ from starlette.responses import Response
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue
 from safelight.flow.review.claiming import claim_next
-from safelight.flow.review.showing import may_work
 from safelight.flow.review.working import page_waiting
 from safelight.review.category import read_category
-from safelight.review.exposure.guard import Refused
 from safelight.review.flag import Category
 from safelight.review.queue_queries import Cursor, Queued, claims_of, explain_standing
-from safelight.roles import ActorKind, Permission
+from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.pages.day import pause_now
 from safelight.web.console.paging import ROWS, Listing
 from safelight.web.console.visit import Visit
 
@@ -49,14 +48,6 @@ def add_queue(door: Door) -> None:
         if standing is None:
             return visit.go(_address(without), "queue.nothing")
         return visit.go(f"/cases/{standing.case_id}", "queue.taken")
-
-
-def pause_now(visit: Visit) -> Refused | None:
-    """Return why the queue of whoever is here pauses; None where it goes on, or nobody counts their dose."""
-    if visit.actor.kind is not ActorKind.PERSON or Permission.EVIDENCE_REVIEW not in visit.actor.permissions:
-        return None
-    standing = may_work(visit.engine, visit.clock, visit.actor, visit.review.limits)
-    return standing if isinstance(standing, Refused) else None
 
 
 def _after(visit: Visit) -> Cursor | None:

@@ -2,7 +2,6 @@
 
 from starlette.responses import Response
 
-from safelight.access.person import Person
 from safelight.access.queries import list_persons
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue, NotAllowed, NotFound
@@ -11,6 +10,7 @@ from safelight.review.exposure.figures import FEWEST_PEOPLE, LEAST_SHARE
 from safelight.roles import Permission
 from safelight.web.console.door import Door
 from safelight.web.console.pages.limits_form import limits_of, read_limits
+from safelight.web.console.pages.people import find_named
 from safelight.web.console.visit import Visit
 
 _WEEKS = 8
@@ -33,11 +33,11 @@ def add_team_dose(door: Door) -> None:
 
     @door.page("GET", "/dose/people/{person:int}", Permission.EXPOSURE_WRITE)
     def show_limits(visit: Visit) -> Response:
-        return visit.see("limits.html", **limits_of(visit, _named(visit)))
+        return visit.see("limits.html", **limits_of(visit, find_named(visit)))
 
     @door.page("POST", "/dose/people/{person:int}", Permission.EXPOSURE_WRITE, is_fresh=True)
     def set_limits(visit: Visit) -> Response:
-        person, house = _named(visit), visit.review.limits
+        person, house = find_named(visit), visit.review.limits
         try:
             own, reason = read_limits(visit.form), visit.form.text("reason")
             dose.set_limits(visit.engine, visit.clock, visit.actor, person.name, own, house=house, reason=reason)
@@ -59,12 +59,3 @@ def add_team_dose(door: Door) -> None:
             return visit.see_fault("staff_code.html", field, error, found=None)
         # Not by way of another page: who it is stands in no address and in no cookie.
         return visit.see("staff_code.html", found=found)
-
-
-def _named(visit: Visit) -> Person:
-    """Return the person whose number the address has. Raises `NotFound`."""
-    with read(visit.engine) as tx:
-        for person in list_persons(tx):
-            if person.id == visit.request.path_params["person"]:
-                return person
-    raise NotFound("There is no such person. The list shows who there is.")
