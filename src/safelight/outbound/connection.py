@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
-from httpcore2 import NetworkBackend, NetworkStream
+from httpcore2 import NetworkBackend, NetworkStream, WriteError
 
-from safelight.errors import OutboundFailed, OutboundRefused
+from safelight.errors import OutboundFailed, OutboundRefused, OutboundTimedOut
 from safelight.outbound.address import Address, Network, parse_address, refusal_of
 from safelight.outbound.guard import Target
 from safelight.outbound.limits import Deadline, timed_out
@@ -116,11 +116,20 @@ class GuardedStream(NetworkStream):
         return self._waiting(partial(self._socket.recv, max_bytes))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline counts
-        """Send all of the bytes. Raises `OutboundTimedOut` or `OutboundFailed`."""
+        """Send all of the bytes. Raises `OutboundTimedOut`, and the library's `WriteError` where they are not taken.
+
+        The other side may have answered without reading on (a 401 to a long upload): after its own error the library
+        looks whether there is an answer.
+        """
         rest = memoryview(buffer)
-        while rest:
-            sent = self._waiting(partial(self._socket.send, rest[:_PIECE_BYTES]))
-            rest = rest[sent:]
+        try:
+            while rest:
+                sent = self._waiting(partial(self._socket.send, rest[:_PIECE_BYTES]))
+                rest = rest[sent:]
+        except OutboundTimedOut:
+            raise
+        except OutboundFailed:
+            raise WriteError from None
 
     def close(self) -> None:
         """Close the connection."""

@@ -5,14 +5,16 @@ the next, and no connection serves twice.
 """
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from httpcore2 import ConnectionPool, NetworkError, ProtocolError, Response, TimeoutException
 
 from safelight.errors import OutboundFailed, OutboundRefused
 from safelight.outbound.body import counted, too_large, unpacked
+from safelight.outbound.call import Call, Reply
 from safelight.outbound.connection import GuardedBackend, silence_library_logs
 from safelight.outbound.guard import Rule, Target, read_target, redirect_target
 from safelight.outbound.limits import Deadline, Limits, timed_out
@@ -69,8 +71,31 @@ class Outlet:
         """
         deadline, target = Deadline(limits), read_target(url, rule)
         sent = {name.encode("ascii"): value.encode("ascii") for name, value in headers.items()}
-        with self._exchange(target, rule, deadline, headers=sent, body=body) as answer:
+        with self._exchange(target, rule, deadline, method="POST", headers=sent, body=body) as answer:
             return answer.status
+
+    def call(self, call: Call, rule: Rule, limits: Limits, *, on_sending: Callable[[], None]) -> Reply:
+        """Make a call and return the whole answer, whatever its status. Redirects are not followed.
+
+        `on_sending` is called before the first byte of the request leaves, which is after the connection is made: as
+        long as it was not, the other side knows of nothing. An answer without a told end may have been cut off: whoever
+        reads it has to see that. What the body raises as it is read goes through. Raises `OutboundRefused`,
+        `OutboundTimedOut`, `OutboundTooLarge`, `OutboundFailed`.
+        """
+        deadline, target = Deadline(limits), read_target(call.url, rule)
+        own = {"Accept-Encoding": "identity", **call.headers}
+        sent = {name.encode("ascii"): value.encode("ascii") for name, value in own.items()}
+
+        def told(event: str, _: Any) -> None:
+            if event == "http11.send_request_headers.started":
+                on_sending()
+
+        body = call.body if isinstance(call.body, bytes | None) else iter(call.body)
+        with self._exchange(target, rule, deadline, method=call.method, headers=sent, body=body, trace=told) as answer:
+            packed = _header(answer, b"content-encoding").strip().lower()
+            pieces = counted(unpacked(counted(answer.iter_stream(), limits.max_bytes), packed), limits.max_bytes)
+            headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers[::-1]}
+            return Reply(status=answer.status, headers=headers, body=b"".join(pieces))
 
     @contextmanager
     def _exchange(
@@ -80,15 +105,19 @@ class Outlet:
         deadline: Deadline,
         *,
         headers: Mapping[bytes, bytes],
-        body: bytes | None = None,
+        method: str = "GET",
+        body: bytes | Iterator[bytes] | None = None,
+        trace: Callable[[str, Any], None] | None = None,
     ) -> Iterator[Response]:
-        method = b"GET" if body is None else b"POST"
+        told = {"trace": trace} if trace else {}
         own = {b"Host": target.authority.encode("ascii"), b"User-Agent": _AGENT, b"Connection": b"close"}
         backend = GuardedBackend(target, rule.let_through, deadline)
         try:
             with (
                 ConnectionPool(ssl_context=self.trust, max_connections=1, retries=0, network_backend=backend) as pool,
-                pool.stream(method, target.url, headers=[*own.items(), *headers.items()], content=body) as answer,
+                pool.stream(
+                    method, target.url, headers=[*own.items(), *headers.items()], content=body, extensions=told
+                ) as answer,
             ):
                 yield answer
         except TimeoutException:
