@@ -1,0 +1,1 @@
+"""Reporting: what is told to an authority, and how it gets there."""

@@ -1,0 +1,1 @@
+"""Destinations: the authorities that reports go to. Members are strangers to each other."""

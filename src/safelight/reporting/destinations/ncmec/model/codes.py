@@ -1,0 +1,28 @@
+"""Codes of places: parts of postal addresses and of estimated locations in the authority's schema.
+
+Source: the enumerations of the schema as open clients keep them (facts: Boostport/ncmec-go, November 2025). The empty
+code that the schema also has is not sent: an unknown place is left out.
+"""
+
+from safelight.reporting.destinations.ncmec.form.text_kinds import Code
+
+_ISO = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD
+CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF
+GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN
+KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
+NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI
+SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI
+VN VU WF WS YE YT ZA ZM ZW
+"""
+_BEYOND_ISO = "A1 A2 AN AP EU FX O1 XK"
+_STATES = """
+AK AL AR AZ CA CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA
+PR RI SC SD TN TX UT VA VI VT WA WI WV WY
+"""
+
+COUNTRIES = frozenset(_ISO.split()) | frozenset(_BEYOND_ISO.split())
+STATES = frozenset(_STATES.split())
+
+COUNTRY = Code(codes=COUNTRIES, says="a country code of two letters as the authority's schema lists them")
+STATE = Code(codes=STATES, says="a code of two letters for a state or territory of the US; others are a nonUsaState")
