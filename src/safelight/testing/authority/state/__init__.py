@@ -1,0 +1,1 @@
+"""What the fake keeps: reports, their files, the calls that came, and its clock."""
