@@ -178,6 +178,11 @@ app.command(notice)
 
 app.command("safelight.cli.worker:worker", name="worker", help="Carry out the jobs that are due.")
 app.command(
+    "safelight.cli.fake_authority:fake_authority_command",
+    name="fake-authority",
+    help="Play an authority for tests and staging. Nothing is reported to anybody.",
+)
+app.command(
     "safelight.cli.backup:backup",
     name="backup",
     help="Back up the database and the sealed bytes, encrypted, without the keys.",

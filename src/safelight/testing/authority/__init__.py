@@ -1,1 +1,20 @@
 """A fake of the authority's reporting service: nothing that is sent to it is reported to anybody."""
+
+from safelight.testing.authority.fake import FAKE_ACCOUNT, FakeAuthority, Wanted, fake_authority
+from safelight.testing.authority.service.accounts import Account
+from safelight.testing.authority.service.manners import Manners
+from safelight.testing.authority.state.calls import Call
+from safelight.testing.authority.state.report import SentFile, SentReport, State
+
+__all__ = [
+    "FAKE_ACCOUNT",
+    "Account",
+    "Call",
+    "FakeAuthority",
+    "Manners",
+    "SentFile",
+    "SentReport",
+    "State",
+    "Wanted",
+    "fake_authority",
+]
