@@ -1,6 +1,10 @@
 """XML of anybody is read safely or refused with 4110."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from safelight.testing.authority.code import Code
 from safelight.testing.authority.reading import read_xml
@@ -42,3 +46,14 @@ def test_what_is_well_formed_is_read() -> None:
 
 def test_a_text_may_look_like_a_document_type() -> None:
     assert read_xml(b"<a><![CDATA[<!DOCTYPE a>]]></a>").text == "<!DOCTYPE a>"
+
+
+_PIECES = [b"<", b">", b"</", b"/>", b"a", b"<a>", b"</a>", b"<!--", b"-->", b"<?xml ", b"?>", b"<!DOCTYPE a", b"["]
+_PIECES += [b"]>", b"&a;", b"&#0;", b"<![CDATA[", b"]]>", b'encoding="UTF-16"', b"\xff", b"\xef\xbb\xbf", b" ", b"b:a"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(_PIECES), max_size=14).map(b"".join)))
+def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
+    with suppress(Refused):
+        assert not read_xml(body).getroottree().docinfo.doctype

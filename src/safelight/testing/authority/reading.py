@@ -25,9 +25,12 @@ def read_xml(body: bytes) -> Element:
     if text.startswith("<!DOCTYPE", before.end() if before else 0):
         raise _malformed("it has a document type, which no report needs")
     try:
-        return etree.fromstring(text.encode(), _parser())
+        root = etree.fromstring(text.encode(), _parser())
     except etree.XMLSyntaxError as error:
         raise _malformed(f"it cannot be read from line {error.lineno} on") from error
+    if root.getroottree().docinfo.doctype:
+        raise _malformed("it has a document type, which no report needs")
+    return root
 
 
 def _parser() -> etree.XMLParser:

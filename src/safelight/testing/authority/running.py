@@ -62,8 +62,9 @@ def running(sites: Sequence[Site]) -> Iterator[None]:
     thread.start()
     try:
         for server in servers:
-            while not server.is_up.wait(0.1) and thread.is_alive():
-                pass
+            while not server.is_up.wait(0.1):
+                if not thread.is_alive():
+                    raise UsageError("The server ended before it answered. Look at what it told on standard error.")
         yield
     finally:
         for server in servers:

@@ -3,8 +3,11 @@
 import copy
 from collections.abc import Iterator
 from functools import cache
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from lxml.etree import _Element as Element
 
@@ -248,3 +251,51 @@ def test_a_refusal_tells_no_value() -> None:
     breach = find_breach(root, REPORT)
     assert breach is not None
     assert "secret" not in breach.path + breach.says
+
+
+def test_the_name_of_an_element_is_told_in_part_if_it_never_ends() -> None:
+    root = specimen(REPORT)
+    root.append(etree.Element("x" * 10_000))
+    root.set("y" * 10_000, "")
+    breach = find_breach(root, REPORT)
+    assert breach is not None
+    assert len(breach.path + breach.says) < 400
+
+
+_ACTS = ("delete", "double", "move", "rename", "empty", "swap texts")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(_DOCUMENTS),
+    st.integers(0, 7),
+    st.lists(st.tuples(st.sampled_from(_ACTS), st.randoms()), max_size=4),
+)
+def test_however_a_document_is_shuffled_both_judges_are_of_one_opinion(
+    document: Field, branch: int, acts: list[tuple[str, Random]]
+) -> None:
+    root = specimen(document, branch)
+    for act, random in acts:
+        inner = [each for each in root.iter() if each is not root]
+        if len(inner) > 1:
+            _shuffle(act, *random.sample(inner, 2))
+    _judge(root, document)
+
+
+def _shuffle(act: str, one: Element, other: Element) -> None:
+    match act:
+        case "delete":
+            one.getparent().remove(one)
+        case "double":
+            one.addnext(copy.deepcopy(one))
+        case "move" if one not in other.iterancestors():
+            other.addnext(one)
+        case "rename":
+            one.tag = other.tag
+        case "empty":
+            one.text = None
+            one[:] = []
+        case "swap texts":
+            one.text, other.text = other.text, one.text
+        case _:
+            pass

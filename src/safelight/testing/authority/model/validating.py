@@ -12,6 +12,8 @@ from safelight.testing.authority.model.values import is_of
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _ALLOWED_ON_A_ROOT = {f"{_INSTANCE}noNamespaceSchemaLocation", f"{_INSTANCE}schemaLocation"}
 
+_LONGEST_NAME = 80
+
 
 def find_breach(root: Element, document: Field) -> Breach | None:
     """Return the first breach of a document, in the order in which it is read; None if it is valid."""
@@ -21,8 +23,12 @@ def find_breach(root: Element, document: Field) -> Breach | None:
 
 
 def named(element: Element) -> str:
-    """Return an element's name without a namespace, for a sentence."""
-    return str(element.tag).rpartition("}")[2]
+    """Return an element's name without a namespace, for a sentence: of one that goes on and on, the beginning."""
+    return _short(str(element.tag))
+
+
+def _short(name: str) -> str:
+    return name.rpartition("}")[2][:_LONGEST_NAME]
 
 
 def _of_element(element: Element, holds: Kind | Shape, path: str, *, is_root: bool = False) -> Iterator[Breach]:
@@ -39,7 +45,7 @@ def _of_element(element: Element, holds: Kind | Shape, path: str, *, is_root: bo
 def _of_attributes(element: Element, shape: Shape, path: str, *, is_root: bool) -> Iterator[Breach]:
     known = {each.name: each for each in shape.attributes}
     for name, value in element.attrib.items():
-        told = f"{path}/@{str(name).rpartition('}')[2]}"
+        told = f"{path}/@{_short(str(name))}"
         if (each := known.get(str(name))) is None:
             if not (is_root and name in _ALLOWED_ON_A_ROOT):
                 yield Breach(path=told, says="there is no such attribute here")

@@ -4,19 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lxml.etree import _Element as Element
-
 from safelight.clock import Clock
 from safelight.testing.authority.code import Code
-from safelight.testing.authority.model.breach import Breach
-from safelight.testing.authority.model.documents import FILE_DETAILS, REPORT
+from safelight.testing.authority.judging import judge_details, judge_report, judge_whole
 from safelight.testing.authority.model.schema import schema_text
-from safelight.testing.authority.model.validating import find_breach
-from safelight.testing.authority.reading import read_xml
 from safelight.testing.authority.refused import Refused
-from safelight.testing.authority.rules.batched import breaches_of_batch
-from safelight.testing.authority.rules.files import breaches_of_file
-from safelight.testing.authority.rules.reports import breaches_of_report, is_batched
 from safelight.testing.authority.service.accounts import Account
 from safelight.testing.authority.service.answer import XML, Answer, Told, receipt, respond
 from safelight.testing.authority.service.asked import Asked, Form
@@ -50,9 +42,7 @@ def _xsd(_: Desk, __: str, ___: Asked) -> Answer:
 
 
 def _submit(desk: Desk, user: str, asked: Asked) -> Answer:
-    root = read_xml(asked.document)
-    _refuse(find_breach(root, REPORT))
-    _refuse(next(breaches_of_report(root, desk.clock.now()), None))
+    judge_report(asked.document, desk.clock.now())
     report = desk.ledger.open_report(user, asked.document)
     return respond(Code.SUCCESS, told=Told(report_id=report.report_id))
 
@@ -69,9 +59,7 @@ def _upload(desk: Desk, user: str, asked: Asked) -> Answer:
 
 
 def _fileinfo(desk: Desk, user: str, asked: Asked) -> Answer:
-    root = read_xml(asked.document)
-    _refuse(find_breach(root, FILE_DETAILS))
-    _refuse(next(breaches_of_file(root, desk.clock.now()), None))
+    root = judge_details(asked.document, desk.clock.now())
     report_id = int(root.findtext("reportId", ""))
     file_id = root.findtext("fileId", "").strip()
     desk.ledger.describe_file(user, report_id, file_id, asked.document, only_once=desk.manners.one_fileinfo)
@@ -79,7 +67,7 @@ def _fileinfo(desk: Desk, user: str, asked: Asked) -> Answer:
 
 
 def _finish(desk: Desk, user: str, asked: Asked) -> Answer:
-    report = desk.ledger.finish(user, _id_of(asked.form), _check_batch)
+    report = desk.ledger.finish(user, _id_of(asked.form), _judge)
     return receipt(report.report_id, (file.file_id for file in report.files))
 
 
@@ -88,15 +76,8 @@ def _retract(desk: Desk, user: str, asked: Asked) -> Answer:
     return respond(Code.SUCCESS, told=Told(report_id=report.report_id))
 
 
-def _check_batch(report: SentReport) -> None:
-    root: Element = report.root
-    if is_batched(root):
-        _refuse(next(breaches_of_batch(root, [file.described for file in report.files]), None))
-
-
-def _refuse(breach: Breach | None) -> None:
-    if breach is not None:
-        raise Refused(Code.INVALID, f"Validation failed: {breach.path}: {breach.says}.")
+def _judge(report: SentReport) -> None:
+    judge_whole(report.root, [file.described for file in report.files])
 
 
 def _id_of(form: Form | None) -> int:
