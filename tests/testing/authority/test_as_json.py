@@ -23,7 +23,7 @@ def test_a_report_is_told_with_its_files_and_documents() -> None:
 
 def test_the_other_records_are_told() -> None:
     orphan = Orphan(report_id=1, files=0, opened_at=_AT, expires_at=_AT, age=timedelta(minutes=1))
-    made = CallMade(number=1, call=Call.UPLOAD, at=_AT, codes=(0, 0), status=200, fault="duplicate")
+    made = CallMade(number=1, request_id="r", call=Call.UPLOAD, at=_AT, codes=(0, 0), status=200, fault="duplicate")
     plan = FaultPlan()
     plan.next("upload", "drip", times=2)
     told = json.loads(json.dumps([orphan_as_json(orphan), call_as_json(made), scripted_as_json(plan.script[0])]))

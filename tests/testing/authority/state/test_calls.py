@@ -14,7 +14,9 @@ def test_each_call_gets_its_number_among_its_kind() -> None:
 def test_what_was_made_is_kept_in_its_order() -> None:
     log = CallLog()
     at = datetime(2026, 11, 23, tzinfo=UTC)
-    made = [CallMade(number=n, call=Call.STATUS, at=at, codes=(0,), status=200, fault="") for n in (1, 2)]
+    made = [
+        CallMade(number=n, request_id="r", call=Call.STATUS, at=at, codes=(0,), status=200, fault="") for n in (1, 2)
+    ]
     for each in made:
         log.keep(each)
     assert log.made() == made

@@ -38,8 +38,9 @@ class Door:
         """Answer one request."""
         request = Request(scope, receive)
         word = request.url.path.rpartition("/")[2]
+        request_id = f"fake-{next(self._request_numbers):08d}"
         if word not in set(Call):
-            await self._tell(request, send, Leaving(answer=respond(Code.NOT_FOUND)))
+            await self._tell(request, send, Leaving(answer=respond(Code.NOT_FOUND)), request_id)
             return
         call = Call(word)
         number = self.log.count(call)
@@ -48,10 +49,12 @@ class Door:
         leaving = Leaving(answer=None)
         with suppress(ClientDisconnect):  # whoever goes away before the end has asked nothing
             leaving = await self._answer(request, call, fault, codes)
-        sent = await self._tell(request, send, leaving)
+        sent = await self._tell(request, send, leaving, request_id)
         now = self.desk.clock.now()
-        made = CallMade(number=number, call=call, at=now, codes=tuple(codes), status=sent, fault=name)
-        self.log.keep(made)
+        told = CallMade(
+            number=number, request_id=request_id, call=call, at=now, codes=tuple(codes), status=sent, fault=name
+        )
+        self.log.keep(told)
 
     async def _answer(self, request: Request, call: Call, fault: Fault | None, codes: list[int]) -> Leaving:
         if fault is not None and fault.kind is FaultKind.CUT_EARLY:
@@ -80,13 +83,13 @@ class Door:
             return replace(answer, body=b"") if manners.bare_401 else answer
         return replace(answer, status=200) if manners.errors_in_200 else answer
 
-    async def _tell(self, request: Request, send: Send, leaving: Leaving) -> int:
+    async def _tell(self, request: Request, send: Send, leaving: Leaving, request_id: str) -> int:
         """Send what leaves, and return the status that was sent, 0 for none."""
         answer = leaving.answer
         if answer is None:
             await _cut(request)
             return 0
-        headers = {"Request-ID": f"fake-{next(self._request_numbers):08d}"}
+        headers = {"Request-ID": request_id}
         if answer.body:
             headers["Content-Type"] = answer.content_type
         if answer.status == 401:

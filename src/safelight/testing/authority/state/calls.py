@@ -29,10 +29,12 @@ GETS = frozenset({Call.STATUS, Call.XSD})
 class CallMade:
     """A call that came. `codes` are those of what was done, none where nothing was.
 
-    `fault` is the one that it met, or empty. `status` is the HTTP status of the answer, 0 where none was sent.
+    `fault` is the one that it met, or empty. `request_id` is that of the answer, if one was sent; `status` is the HTTP
+    status of the answer, 0 where none was.
     """
 
     number: int
+    request_id: str
     call: Call
     at: datetime
     codes: tuple[int, ...]
