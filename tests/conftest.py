@@ -24,6 +24,7 @@ import safelight.intake.store
 import safelight.jobs.store
 import safelight.notices.store.tables
 import safelight.recent.store
+import safelight.reporting.store.tables
 import safelight.review.exposure.store.tables
 import safelight.review.store.tables
 import safelight.vault.store.tables  # noqa: F401 - a store has to be imported for its tables to be known

@@ -45,6 +45,9 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:read"
     NOTICE_WRITE = "notice:write"
     SPOOL_WRITE = "spool:write"
+    REPORT_READ = "report:read"
+    REPORT_WRITE = "report:write"
+    REPORT_APPROVE = "report:approve"  # to let reports go to authorities, and to give them up
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"
     JOB_WRITE = "job:write"

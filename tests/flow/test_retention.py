@@ -53,6 +53,7 @@ _DAYS = Days(
     ended_access_days=6,
     notice_log_days=7,
     closed_cases_days=8,
+    ended_reports_days=8,
     idempotency_days=9,
     recently_seen_days=10,
     draft_days=10,
@@ -318,6 +319,7 @@ def test_nothing_is_erased_by_a_clock_that_was_set_forward(engine, clock, monkey
         "prune_notices",
         "erase_closed_cases",
         "erase_drafts",
+        "erase_ended",
     ):
         monkeypatch.setattr(retention, name, lambda *given, **named: erased.append(given))
     monkeypatch.setattr(retention.access, "erase_ended", lambda *given, **named: erased.append(given))

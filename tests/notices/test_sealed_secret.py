@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from safelight.errors import KeysUnusable
-from safelight.notices.sealed_secret import Purpose, require_kept_keys, seal, unseal
+from safelight.notices.sealed_secret import Purpose, seal, unseal
 from safelight.testing.keys import MemoryKeys
 
 
@@ -20,13 +20,3 @@ def test_a_wrap_that_was_moved_to_another_row_opens_nothing() -> None:
     keys = MemoryKeys()
     with pytest.raises(KeysUnusable):
         unseal(keys, replace(seal(keys, Purpose.URL, "a"), id="0" * 32))
-
-
-def test_what_was_sealed_by_a_key_that_is_retired_meanwhile_is_not_stored() -> None:
-    keys = MemoryKeys()
-    sealed, old = seal(keys, Purpose.SIGNING, "a"), keys.describe().active_key_id
-    keys.rotate()
-    require_kept_keys(keys, [sealed])
-    keys.retire(old)
-    with pytest.raises(KeysUnusable, match="retired at this very moment"):
-        require_kept_keys(keys, [sealed])

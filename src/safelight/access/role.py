@@ -20,10 +20,12 @@ BUILT_IN: Mapping[str, frozenset[Permission]] = {
     "reviewer": _named(
         "case:read case:write case:decide evidence:read evidence:review hold:read bank:read match:distance"
     ),
-    "reporter": _named("case:read evidence:read evidence:report evidence:hand_over hold:read hold:write"),
+    "reporter": _named(
+        "case:read evidence:read evidence:report evidence:hand_over hold:read hold:write report:read report:write"
+    ),
     "auditor": _named(
         "audit:read access:read case:read evidence:read evidence:check hold:read job:read bank:read notice:read "
-        "metrics:read"
+        "metrics:read report:read"
     ),
     "analyst": _named("bank:read signal:lookup match:distance match:near_miss metrics:read"),
     "service": _named("media:hash media:scan signal:lookup evidence:seal flag:write bank:read job:read"),

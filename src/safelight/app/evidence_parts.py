@@ -152,6 +152,7 @@ def job_handlers(
         ended_access_days=settings.ended_access_days,
         notice_log_days=settings.notice_log_days,
         closed_cases_days=settings.closed_cases_days,
+        ended_reports_days=settings.ended_reports_days,
         idempotency_days=settings.idempotency_days,
         recently_seen_days=settings.recently_seen_days,
         draft_days=settings.draft_days,

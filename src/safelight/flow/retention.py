@@ -22,6 +22,7 @@ from safelight.flow.table_rules import (
     ERASE_ENDED_ACCESS,
     ERASE_EXPOSURES,
     ERASE_GRANTS,
+    ERASE_REPORTS,
     FORGET_REQUESTS,
     FORGET_SIGN_INS,
     PRUNE_JOBS,
@@ -31,6 +32,7 @@ from safelight.intake import requests
 from safelight.jobs.queue import prune
 from safelight.jobs.run import Handler, Run
 from safelight.notices.steps import prune_notices
+from safelight.reporting.steps import erase_ended
 from safelight.review.exposure.steps import erase_old
 from safelight.review.steps import erase_closed_cases, erase_drafts
 from safelight.roles import Actor, ActorKind
@@ -61,6 +63,7 @@ class Days:
     ended_access_days: int = 365
     notice_log_days: int = 30
     closed_cases_days: int = 2557
+    ended_reports_days: int = 2557
     idempotency_days: int = 1
     recently_seen_days: int = 0
     draft_days: int = 30
@@ -85,6 +88,7 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         ERASE_ENDED_ACCESS: _keeping(most_jump, days.ended_access_days, _erase_ended_access),
         PRUNE_NOTICES: _keeping(most_jump, days.notice_log_days, prune_notices),
         ERASE_CLOSED_CASES: _keeping(most_jump, days.closed_cases_days, _erase_closed_cases),
+        ERASE_REPORTS: _keeping(most_jump, days.ended_reports_days, _erase_reports),
         FORGET_REQUESTS: _keeping(most_jump, days.idempotency_days, _forget_requests),
         FORGET_RECENT: forgetting(KEEPER, days.recently_seen_days, most_jump=most_jump),
         ERASE_DRAFTS: _keeping(most_jump, days.draft_days, _erase_drafts),
@@ -134,6 +138,10 @@ def _erase_ended_access(tx: Tx, clock: Clock, before: datetime) -> int:
 
 def _erase_closed_cases(tx: Tx, clock: Clock, before: datetime) -> int:
     return erase_closed_cases(tx, clock, KEEPER, before=before)
+
+
+def _erase_reports(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_ended(tx, clock, KEEPER, before=before)
 
 
 def _erase_drafts(tx: Tx, clock: Clock, before: datetime) -> int:

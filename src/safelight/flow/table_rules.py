@@ -16,6 +16,7 @@ FORGET_REQUESTS = "forget_requests"
 FORGET_SIGN_INS = "forget_sign_ins"
 ERASE_DRAFTS = "erase_drafts"
 ERASE_EXPOSURES = "erase_exposures"
+ERASE_REPORTS = "erase_reports"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +308,30 @@ RULES: tuple[TableRule, ...] = (
         kept="only where it is switched on, for the time set, ended hourly; goes at once when it matches",
         setting="recently_seen_days",
         job=FORGET_RECENT,
+    ),
+    TableRule(
+        table="report_attempts",
+        personal="none by itself: the authority's own number of a report",
+        kept="as long as the database",
+    ),
+    TableRule(
+        table="report_calls",
+        personal="what was said to an authority and what it answered, which is sealed",
+        kept="until the report has ended, and then for the time set; times, codes and digests stay",
+        setting="ended_reports_days",
+        job=ERASE_REPORTS,
+    ),
+    TableRule(
+        table="report_files",
+        personal=NOTHING,
+        kept="as long as the database: names that authorities gave, and digests of what was sent",
+    ),
+    TableRule(
+        table="reports",
+        personal="who wrote and who approved a report; what it says is sealed",
+        kept="until the report has ended, and then for the time set; numbers, times and receipts stay",
+        setting="ended_reports_days",
+        job=ERASE_REPORTS,
     ),
     TableRule(
         table="vault_grants",

@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     IMMINENT_DANGER = "imminent_danger"
     READER_MISSING = "reader_missing"
     HASH_PATH_OFF = "hash_path_off"
+    REPORT_FILED = "report_filed"
+    REPORT_FAILED = "report_failed"
     EVIDENCE_SEALED = "evidence_sealed"
     EVIDENCE_DESTROYED = "evidence_destroyed"
     TEST = "test"  # sent when somebody asks for it, whatever kinds an address wants

@@ -1,11 +1,9 @@
 """Secrets of addresses: the URL, which may hold one, and what signs. Sealed by the key service, never shown again."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from safelight.errors import KeysUnusable
 from safelight.keys.interface import KeyService, Wrapped
 
 
@@ -39,9 +37,3 @@ def unseal(keys: KeyService, sealed: SealedSecret) -> str:
 def context_of(secret_id: str) -> bytes:
     """Return what binds a wrap to its row, so that one that was moved elsewhere opens nothing."""
     return f"safelight/notices/secret/{secret_id}".encode()
-
-
-def require_kept_keys(keys: KeyService, made: Iterable[SealedSecret]) -> None:
-    """Raise `KeysUnusable` when a key was retired since these were sealed. Call it after their rows are added."""
-    if not {each.wrapped.key_id for each in made} <= set(keys.describe().key_ids):
-        raise KeysUnusable("A key was retired at this very moment. Nothing was stored. Do it again.")

@@ -11,10 +11,11 @@ from safelight.database.transaction import Tx
 from safelight.errors import AlreadyExists, NotFound, UsageError
 from safelight.jobs.queue import enqueue
 from safelight.keys.interface import KeyService
+from safelight.keys.kept import require_kept
 from safelight.notices.address import AddressState, NoticeAddress, is_to_be_paused
 from safelight.notices.delivery import Attempt, Delivery, DeliveryState
 from safelight.notices.event import Event, EventKind, Facts, check_facts
-from safelight.notices.sealed_secret import SealedSecret, require_kept_keys
+from safelight.notices.sealed_secret import SealedSecret
 from safelight.notices.store import address_rows, delivery_rows, secret_rows
 from safelight.roles import Actor
 
@@ -47,7 +48,7 @@ def add_address(
     counted = {"state": AddressState.ENABLED.value, "pause_reason": "", "failures": 0}
     address_id = address_rows.add(tx, {**values, **counted, "created_at": desk.clock.now()})
     secret_rows.add(tx, address_id, made, desk.clock.now())
-    require_kept_keys(desk.keys, made)
+    require_kept(desk.keys, *(each.wrapped for each in made))
     added = require_address(tx, name)
     desk.note(tx, "add_notice_address", added, origin=origin[:100], kinds=len(kinds))
     return added
@@ -84,7 +85,7 @@ def rotate_secret(tx: Tx, desk: Desk, name: str, made: SealedSecret, *, until_at
     found = require_address(tx, name)
     secret_rows.end_signing(tx, found.id, until_at)
     secret_rows.add(tx, found.id, [made], desk.clock.now())
-    require_kept_keys(desk.keys, [made])
+    require_kept(desk.keys, made.wrapped)
     desk.note(tx, "rotate_notice_secret", found, reason, until_at=until_at.isoformat(timespec="seconds"))
 
 

@@ -68,9 +68,3 @@ def open_text(keys: KeyService, text: SealedText) -> str:
 def text_context(text_id: str) -> bytes:
     """Return what binds a text to its row, so that one that was moved elsewhere does not open."""
     return f"safelight/review/text/{text_id}".encode()
-
-
-def require_kept_key(keys: KeyService, text: SealedText) -> None:
-    """Raise `KeysUnusable` when a key was retired since this was sealed. Call it after its row is added."""
-    if text.wrapped.key_id not in keys.describe().key_ids:
-        raise KeysUnusable("A key was retired at this very moment. Nothing was stored. Do it again.")

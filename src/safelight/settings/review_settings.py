@@ -12,6 +12,9 @@ class ReviewSettings(BaseModel):
     closed_cases_days: int = Field(
         default=2557, ge=1, le=36_525, description="How long it is kept what a closed case was about."
     )
+    ended_reports_days: int = Field(
+        default=2557, ge=366, le=36_525, description="How long it is kept what a report said that was filed."
+    )
 
     claim_minutes: int = Field(
         default=30, ge=1, le=1440, description="How long a claimed case is somebody's who does nothing."

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from safelight.access.signing_in.sealed_totp import require_kept_key, seal_totp, unseal_totp
+from safelight.access.signing_in.sealed_totp import seal_totp, unseal_totp
 from safelight.errors import KeysUnusable
 from safelight.testing.keys import MemoryKeys
 
@@ -19,13 +19,3 @@ def test_it_opens_in_its_own_row_alone() -> None:
     assert b"SECRET" not in mine.wrapped.data
     with pytest.raises(KeysUnusable):
         unseal_totp(keys, replace(other, wrapped=mine.wrapped))
-
-
-def test_a_key_that_was_retired_meanwhile_is_noticed() -> None:
-    keys = MemoryKeys()
-    sealed = seal_totp(keys, 1, "SECRET", NOW)
-    require_kept_key(keys, sealed)
-    keys.rotate()
-    keys.retire(sealed.wrapped.key_id)
-    with pytest.raises(KeysUnusable):
-        require_kept_key(keys, sealed)

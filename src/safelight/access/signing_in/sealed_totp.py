@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from safelight.errors import KeysUnusable
 from safelight.keys.interface import KeyService, Wrapped
 
 
@@ -36,9 +35,3 @@ def unseal_totp(keys: KeyService, sealed: SealedTotp) -> str:
 def context_of(row_id: str) -> bytes:
     """Return what binds a wrap to its row, so that one that was moved to another person opens nothing."""
     return f"safelight/access/totp/{row_id}".encode()
-
-
-def require_kept_key(keys: KeyService, sealed: SealedTotp) -> None:
-    """Raise `KeysUnusable` when a key was retired since this was sealed. Call it after the row is added."""
-    if sealed.wrapped.key_id not in keys.describe().key_ids:
-        raise KeysUnusable("A key was retired at this very moment. Nothing was stored. Do it again.")

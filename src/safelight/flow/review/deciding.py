@@ -9,10 +9,11 @@ from safelight.errors import InvalidValue, NotFound
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.following import follow
 from safelight.flow.review.working import require_at_work_or_holder
+from safelight.keys.kept import require_kept
 from safelight.review import decision_queries, steps
 from safelight.review.decided import Decided
 from safelight.review.decision import Ruling, check_reasons
-from safelight.review.sealed_text import TextPurpose, require_kept_key
+from safelight.review.sealed_text import TextPurpose
 from safelight.review.steps import Asked, Bench
 
 MOST_ITEMS = 1000
@@ -74,7 +75,7 @@ def decide_by_memory(desk: ReviewDesk, case_id: int, *, item_ids: Sequence[int],
 def _decide(tx: Tx, desk: ReviewDesk, bench: Bench, case_id: int, asked: Asked) -> Decided:
     require_at_work_or_holder(tx, desk, bench.actor, case_id)
     done = steps.decide(tx, bench, case_id, asked)
-    require_kept_key(desk.keys, asked.reasons)
+    require_kept(desk.keys, asked.reasons.wrapped)
     return replace(done, case=follow(tx, desk, bench.actor, done))
 
 

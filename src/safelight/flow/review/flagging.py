@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue
 from safelight.flow.review.desk import ReviewDesk
+from safelight.keys.kept import require_kept
 from safelight.notices.event import EventKind
 from safelight.notices.steps import tell_event
 from safelight.review import steps
 from safelight.review.case import About, NewItem, check_platform_id
 from safelight.review.flag import NewFlag, check_flag, flag_text
-from safelight.review.sealed_text import SealedText, TextPurpose, require_kept_key
+from safelight.review.sealed_text import SealedText, TextPurpose
 from safelight.roles import Actor, Permission
 
 
@@ -65,7 +66,7 @@ def add_complaint(tx: Tx, desk: ReviewDesk, actor: Actor, new: NewFlag, taken: T
         category=new.category,
         text=taken.sealed,
     )
-    require_kept_key(desk.keys, taken.sealed)
+    require_kept(desk.keys, taken.sealed.wrapped)
     if new.deadline_at is not None:
         steps.set_deadline(tx, desk.clock, actor, joined.case_id, new.deadline_at)
     if taken.is_new_case or joined.is_new:

@@ -4,10 +4,11 @@ from safelight.database.transaction import read
 from safelight.errors import NotFound
 from safelight.flow.review.acting import present
 from safelight.flow.review.desk import ReviewDesk
+from safelight.keys.kept import require_kept
 from safelight.review import decision_queries, steps
 from safelight.review.claim import require_person
 from safelight.review.flag import FlagText, read_flag_text
-from safelight.review.sealed_text import TextPurpose, open_text, require_kept_key
+from safelight.review.sealed_text import TextPurpose, open_text
 from safelight.roles import Permission, require_permission
 
 
@@ -21,7 +22,7 @@ def save_draft(desk: ReviewDesk, case_id: int, text: str) -> bool:
     sealed = desk.seal(TextPurpose.DRAFT, text)
     with desk.acting(Permission.CASE_DECIDE) as (tx, actor):
         steps.save_draft(tx, desk.clock, actor, case_id, sealed)
-        require_kept_key(desk.keys, sealed)
+        require_kept(desk.keys, sealed.wrapped)
         return steps.renew_claim(tx, desk.clock, actor, desk.rules, case_id)
 
 

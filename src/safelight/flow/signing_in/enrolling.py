@@ -8,7 +8,7 @@ from safelight.access.signing_in.challenge import ChallengePurpose
 from safelight.access.signing_in.credentials import Enrolled
 from safelight.access.signing_in.passkey import Passkey, passkey_name
 from safelight.access.signing_in.password import check_password
-from safelight.access.signing_in.sealed_totp import require_kept_key, seal_totp, unseal_totp
+from safelight.access.signing_in.sealed_totp import seal_totp, unseal_totp
 from safelight.access.signing_in.session import Means, Session, Stage
 from safelight.access.signing_in.token import digest_of_token
 from safelight.access.signing_in.totp import drift_of, find_step, new_secret, provisioning_uri
@@ -20,6 +20,7 @@ from safelight.errors import NotFound, SignInRefused
 from safelight.flow.signing_in.answering import use_up
 from safelight.flow.signing_in.arriving import REFUSAL, SignedIn, signed_in
 from safelight.flow.signing_in.desk import Caller, Present, SignInDesk, read_enroller, read_present, read_stage
+from safelight.keys.kept import require_kept
 from safelight.keys.recovery import require_exported
 
 _PLACE_NAMES = ("safelight",)
@@ -100,7 +101,7 @@ def enrol_totp(desk: SignInDesk, token: str) -> NewTotp:
         sessions.require_person(tx, present.person.id, REFUSAL)
         read_enroller(tx, desk, token)
         enrolment.add_totp(tx, sealed)
-        require_kept_key(desk.keys, sealed)
+        require_kept(desk.keys, sealed.wrapped)
     return NewTotp(secret=secret, uri=provisioning_uri(secret, name=present.person.name))
 
 

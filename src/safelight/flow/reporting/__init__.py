@@ -1,0 +1,1 @@
+"""Reports: from a decided case to an authority's receipt."""

@@ -1,0 +1,350 @@
+"""Filing: the job that takes a report from its approval to its receipt, exactly once, whatever dies on the way.
+
+An authority names a report that is opened, takes files into it, and files it when it is finished. It can retract one
+that is not finished, and never one that is; one that is neither comes to nothing by itself. So:
+
+1. Every intent is committed before its call, and every name that the authority gives as it comes.
+2. Nobody goes on with what another run began. Whoever begins retracts first what is not settled: if the authority
+   says that it is finished already, then it is filed; if it retracted it, or knows none, another may be opened.
+3. While the authority does not say which, nothing is opened.
+4. Whoever lost the job, or the database, only retracts what they opened themselves.
+
+A report whose name never came (the line was cut while it was opened) is never finished by anybody: it expires.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from safelight.boundary import Reach, unwatched
+from safelight.database.transaction import Tx, read
+from safelight.errors import (
+    DatabaseUnusable,
+    EvidenceDamaged,
+    InvalidValue,
+    KeysUnusable,
+    LeaseLost,
+    NotAllowed,
+    NotFound,
+    StoreUnusable,
+)
+from safelight.flow.reporting.desk import find_channel
+from safelight.flow.reporting.receipt import follow_receipt
+from safelight.intake.content import CHUNK_BYTES
+from safelight.jobs.run import Handler, Run
+from safelight.notices.event import EventKind
+from safelight.notices.steps import tell_event
+from safelight.reporting import queries, steps
+from safelight.reporting.attempt import UNSETTLED, Attempt, AttemptState
+from safelight.reporting.boundary import FilingBoundary
+from safelight.reporting.call import CallKind, CallOutcome
+from safelight.reporting.destinations.interface import Answer, Channel, Done, Meaning, Refused, Unanswered, Uploaded
+from safelight.reporting.report import Report
+from safelight.roles import Actor
+from safelight.sandbox.content import Content
+from safelight.vault.grant import Grant
+from safelight.vault.purpose import Purpose
+from safelight.vault.vault import Vault
+
+FILE_REPORT = "file_report"
+"""The job that files a report, by its number."""
+
+SOONEST, LATEST = timedelta(seconds=30), timedelta(minutes=30)
+"""How long a report waits before it is tried again: twice as long each time, within these."""
+
+Tell = Callable[[str], None]
+_LOG = logging.getLogger("safelight")
+_Value = TypeVar("_Value")
+_SAID = {Done: CallOutcome.DONE, Refused: CallOutcome.REFUSED, Unanswered: CallOutcome.UNANSWERED}
+
+
+def filing_key(report_id: int) -> str:
+    """Return the key of the job that files a report: of each there is at most one."""
+    return f"{FILE_REPORT}:{report_id:020}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Files reports by these channels. `actor` opens evidence for that; `tell` is told what somebody should know."""
+
+    vault: Vault
+    channels: Mapping[str, Channel]
+    actor: Actor
+    tell: Tell = _LOG.warning
+    reach: Reach = unwatched
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return what carries out each kind of job that is here."""
+        return {FILE_REPORT: self.file_report}
+
+    def file_report(self, run: Run) -> None:
+        """File a report; nothing is done for one that is not to be filed, or was. See the rules at the top."""
+        report_id = int(run.job.args["report"])
+        with run.step() as tx:
+            report = steps.begin_filing(tx, report_id)
+        if report is None:
+            with run.last_step():
+                return
+        with read(run.engine) as tx:
+            sealed = queries.sealed_content(tx, report_id)
+        key = sealed.key(self.vault.keys)
+        channel = find_channel(self.channels, report.destination)
+        if channel.is_test is not report.is_test:
+            raise InvalidValue(f"Report {report_id} was drafted for another kind of host. Draft it anew.")
+        clerk, content = steps.Clerk(clock=run.clock, actor=run.actor, key=key), sealed.open(key)
+        _OneFiling(filing=self, run=run, report=report, channel=channel, clerk=clerk, content=content).carry_out()
+
+
+class _Later(Exception):
+    """It cannot be done now, and may be at another time."""
+
+
+class _Faulty(Exception):
+    """It can never be done as it is: a person must see to it."""
+
+
+class _Withdrawn(Exception):
+    """Somebody asked that it is given up."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _OneFiling:
+    """One run of the job. `opened` is the authority's name for what this run opened and has not finished."""
+
+    filing: Filing
+    run: Run
+    report: Report
+    channel: Channel
+    clerk: steps.Clerk
+    content: bytes
+    opened: str = field(default="")
+
+    def carry_out(self) -> None:
+        try:
+            self._file_or_give_up()
+        except (LeaseLost, DatabaseUnusable):
+            if self.opened:
+                self.channel.retract(self.opened)
+            raise
+
+    def _file_or_give_up(self) -> None:
+        try:
+            if self._settle_all() or self._was_withdrawn():
+                return
+            self._file()
+        except _Later as error:
+            self._wait(str(error))
+        except _Withdrawn:
+            self._end(lambda tx: steps.withdraw(tx, self.clerk, self.report.id))
+        except _Faulty as error:
+            sentence = str(error)
+            self._end(lambda tx: self._fail(tx, sentence))
+            self.filing.tell(f"Report {self.report.id} was not filed, and a person must see to it: {sentence}")
+
+    def _end(self, act: Callable[[Tx], None]) -> None:
+        """Retract what is open, and do the last step; if it turns out to be filed, it is filed."""
+        try:
+            if self._settle_all():
+                return
+        except _Later as error:
+            self._wait(str(error))
+            return
+        with self.run.last_step() as tx:
+            act(tx)
+
+    def _fail(self, tx: Tx, sentence: str) -> None:
+        steps.fail(tx, self.clerk, self.report.id, sentence)
+        facts = {"case_id": self.report.case_id, "report_id": self.report.id}
+        tell_event(tx, self.run.clock, EventKind.REPORT_FAILED, facts)
+
+    def _wait(self, why: str) -> None:
+        delay = min(SOONEST * 2 ** min(self.report.tries - 1, 10), LATEST)
+        with self.run.last_step(again_at=self.run.clock.now() + delay):
+            pass
+        self.filing.tell(f"Report {self.report.id} is not filed yet (try {self.report.tries}): {why}")
+
+    def _was_withdrawn(self) -> bool:
+        if self.report.withdrawal:
+            raise _Withdrawn
+        return False
+
+    # What an earlier run left
+
+    def _settle_all(self) -> bool:
+        """Settle what is not; say whether that filed the report. Raises `_Later` where the authority does not say."""
+        with read(self.run.engine) as tx:
+            left = [each for each in queries.attempts_of(tx, self.report.id) if each.state in UNSETTLED]
+        left.sort(key=lambda attempt: attempt.state is AttemptState.FINISHING)  # with it the job may end
+        return any(self._settle(attempt) for attempt in left)
+
+    def _settle(self, attempt: Attempt) -> bool:
+        if not attempt.authority_id:
+            self._close(attempt.id, AttemptState.LOST)
+            return False
+        answer = self._call(attempt.id, CallKind.RETRACT, lambda: self.channel.retract(attempt.authority_id))
+        self.opened = "" if attempt.authority_id == self.opened else self.opened
+        if isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED:
+            self._note_filed(attempt.id, attempt.authority_id)
+            return True
+        if isinstance(answer, Unanswered) or (isinstance(answer, Refused) and answer.meaning not in _SETTLING):
+            raise _Later(f"the authority does not say what became of it: {answer.sentence}")
+        is_gone = isinstance(answer, Refused) and answer.meaning is Meaning.UNKNOWN_REPORT
+        self._close(attempt.id, AttemptState.GONE if is_gone else AttemptState.RETRACTED)
+        return False
+
+    def _close(self, attempt_id: int, state: AttemptState) -> None:
+        with self.run.step() as tx:
+            steps.close_attempt(tx, self.clerk, self.report.id, attempt_id, state)
+
+    # A new attempt
+
+    def _file(self) -> None:
+        evidence_ids = self._checked(lambda: self.channel.evidence_of(self.content))
+        attempt_id = self._open()
+        for evidence_id in evidence_ids:
+            self._send(attempt_id, evidence_id)
+        self._finish(attempt_id)
+
+    def _open(self) -> int:
+        document = self._checked(lambda: self.channel.document(self.content, self.report.mark))
+        who = (self.clerk, self.report.id)
+        with self.run.step() as tx:
+            attempt_id = steps.begin_attempt(tx, *who)
+            told = self._intend(tx, attempt_id, CallKind.OPEN, document)
+        answer = self._ask(lambda: self.channel.open(document))
+        if isinstance(answer, Done):
+            self.opened = answer.value
+        with self.run.step() as tx:
+            self._note(tx, told, answer)
+            if isinstance(answer, Done):
+                steps.name_attempt(tx, *who, attempt_id, answer.value)
+            elif isinstance(answer, Refused):
+                steps.close_attempt(tx, *who, attempt_id, AttemptState.REFUSED)
+        self._value(answer)
+        return attempt_id
+
+    def _send(self, attempt_id: int, evidence_id: str) -> None:
+        grant = self._grant(evidence_id)
+        with self._reading(), self.filing.vault.read(self.run.engine, grant) as content:
+            md5 = _md5(content)
+            upload = lambda: self.channel.upload(self._name, evidence_id, content)  # noqa: E731 - the call, as every one
+            sent = self._value(self._call(attempt_id, CallKind.UPLOAD, upload, evidence_id=evidence_id))
+        self._keep_file(attempt_id, evidence_id, sent, md5)
+        description = self._checked(
+            lambda: self.channel.description(self.content, evidence_id, self._name, sent.file_id)
+        )
+        describe = lambda: self.channel.describe(description)  # noqa: E731
+        told = self._call(attempt_id, CallKind.DESCRIBE, describe, sent=description, evidence_id=evidence_id)
+        self._value(told)
+        with self.run.step() as tx:
+            steps.note_described(tx, self.clerk, attempt_id, evidence_id)
+
+    def _keep_file(self, attempt_id: int, evidence_id: str, sent: Uploaded, md5: str) -> None:
+        if sent.md5.lower() != md5:
+            raise _Later("what arrived of a file is not what was sent")
+        with self.run.step() as tx:
+            steps.note_file(tx, self.clerk, attempt_id, evidence_id, file_id=sent.file_id, md5=md5)
+
+    def _finish(self, attempt_id: int) -> None:
+        with self.run.step() as tx:
+            may_finish = steps.note_finishing(tx, self.clerk, self.report.id, attempt_id)
+        if not may_finish:
+            raise _Withdrawn
+        answer = self._call(attempt_id, CallKind.FINISH, lambda: self.channel.finish(self._name))
+        if not (isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED):  # it was delivered twice
+            self._value(answer)
+        self._note_filed(attempt_id, self._name)
+        self.opened = ""
+
+    def _note_filed(self, attempt_id: int, authority_id: str) -> None:
+        evidence_ids = self.channel.evidence_of(self.content)
+        run = self.run
+        with run.last_step() as tx:
+            report = steps.file(tx, self.clerk, self.report.id, attempt_id, authority_id)
+            follow_receipt(tx, run.clock, run.actor, report, evidence_ids)
+
+    # One call
+
+    @property
+    def _name(self) -> str:
+        return self.opened
+
+    def _call(
+        self,
+        attempt_id: int,
+        kind: CallKind,
+        call: Callable[[], Answer[_Value]],
+        *,
+        sent: bytes = b"",
+        evidence_id: str = "",
+    ) -> Answer[_Value]:
+        """Make a call between two steps that write down its intent and its answer."""
+        with self.run.step() as tx:
+            told = self._intend(tx, attempt_id, kind, sent, evidence_id)
+        answer = self._ask(call)
+        with self.run.step() as tx:
+            self._note(tx, told, answer)
+        return answer
+
+    def _ask(self, call: Callable[[], Answer[_Value]]) -> Answer[_Value]:
+        self.filing.reach(FilingBoundary.CALLING)
+        answer = call()
+        self.filing.reach(FilingBoundary.CALLED)
+        return answer
+
+    def _intend(self, tx: Tx, attempt_id: int, kind: CallKind, sent: bytes, evidence_id: str = "") -> steps.Told:
+        of = (self.report.id, attempt_id)
+        return steps.intend_call(tx, self.clerk, of, kind, sent=sent, evidence_id=evidence_id)
+
+    def _note(self, tx: Tx, told: steps.Told, answer: Answer[_Value]) -> None:
+        steps.note_answer(tx, self.clerk, told, _SAID[type(answer)], answer.exchange)
+
+    def _value(self, answer: Answer[_Value]) -> _Value:
+        """Return what a call brought. Raises `_Faulty` where the authority will never do it, and else `_Later`."""
+        if isinstance(answer, Done):
+            return answer.value
+        if isinstance(answer, Refused) and answer.meaning is Meaning.FAULTY:
+            raise _Faulty(answer.sentence)
+        raise _Later(answer.sentence)
+
+    # Evidence
+
+    def _grant(self, evidence_id: str) -> Grant:
+        reason = f"Report {self.report.id}"
+        with self._reading(), self.run.step() as tx:
+            return self.filing.vault.open(tx, self.filing.actor, evidence_id, Purpose.REPORT, reason)
+
+    def _reading(self) -> "_Reading":
+        return _Reading()
+
+    def _checked(self, make: Callable[[], _Value]) -> _Value:
+        try:
+            return make()
+        except InvalidValue as error:
+            raise _Faulty(str(error)) from error
+
+
+class _Reading:
+    """Tells faults of reading evidence by what they mean for the report."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, KeysUnusable | StoreUnusable):
+            raise _Later(str(error)) from error
+        if isinstance(error, NotFound | NotAllowed | EvidenceDamaged):
+            raise _Faulty(str(error)) from error
+
+
+_SETTLING = frozenset({Meaning.UNKNOWN_REPORT, Meaning.RETRACTED})
+
+
+def _md5(content: Content) -> str:
+    digest = hashlib.md5(usedforsecurity=False)
+    for offset in range(0, content.size_bytes, CHUNK_BYTES):
+        digest.update(content.read(offset, CHUNK_BYTES))
+    return digest.hexdigest()

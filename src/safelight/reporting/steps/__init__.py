@@ -1,0 +1,53 @@
+"""What moves reports forward: one function, one act in the caller's transaction."""
+
+from safelight.reporting.steps.drafting import (
+    NewReport,
+    add_draft,
+    approve,
+    ask_withdrawal,
+    complete,
+    edit,
+    erase_ended,
+    return_draft,
+)
+from safelight.reporting.steps.filing import (
+    Clerk,
+    Told,
+    begin_attempt,
+    begin_filing,
+    close_attempt,
+    fail,
+    file,
+    intend_call,
+    name_attempt,
+    note_answer,
+    note_described,
+    note_file,
+    note_finishing,
+    withdraw,
+)
+
+__all__ = [
+    "Clerk",
+    "NewReport",
+    "Told",
+    "add_draft",
+    "approve",
+    "ask_withdrawal",
+    "begin_attempt",
+    "begin_filing",
+    "close_attempt",
+    "complete",
+    "edit",
+    "erase_ended",
+    "fail",
+    "file",
+    "intend_call",
+    "name_attempt",
+    "note_answer",
+    "note_described",
+    "note_file",
+    "note_finishing",
+    "return_draft",
+    "withdraw",
+]

@@ -1,0 +1,133 @@
+"""Writing a report, and letting it go: what people do to it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from safelight.access.names import name_key
+from safelight.audit import log
+from safelight.audit.entry import Details
+from safelight.clock import Clock
+from safelight.database.clock_mark import see
+from safelight.database.transaction import Tx
+from safelight.errors import NotAllowed
+from safelight.keys.interface import Wrapped
+from safelight.reporting.queries import missing_report
+from safelight.reporting.report import (
+    Move,
+    Report,
+    ReportState,
+    check_reason,
+    check_report_id,
+    report_target,
+    state_after,
+)
+from safelight.reporting.store import report_rows
+from safelight.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReport:
+    """A report that is to be drafted. `content` is sealed under the key of `mark`, which `wrapped` holds."""
+
+    mark: str
+    case_id: int
+    destination: str
+    is_test: bool
+    follows_id: int | None
+    wrapped: Wrapped
+    content: bytes = field(repr=False)
+
+
+def add_draft(tx: Tx, clock: Clock, actor: Actor, new: NewReport) -> int:
+    """Add a draft and return its number."""
+    values = {"mark": new.mark, "case_id": new.case_id, "destination": new.destination, "is_test": new.is_test}
+    more = {"follows_id": new.follows_id, "state": ReportState.DRAFT.value, "drafted_at": see(tx, clock)}
+    report_id = report_rows.add(tx, new.wrapped, new.content, **values, **more)
+    details: Details = {"case": new.case_id, "destination": new.destination, "test": new.is_test}
+    _write(tx, clock, actor, "draft_report", report_id, details=details)
+    return report_id
+
+
+def edit(tx: Tx, clock: Clock, actor: Actor, report_id: int, content: bytes) -> None:
+    """Put other content in the place of a report's; it is a draft then, whatever it was. Raises `UsageError`."""
+    _move(tx, locked(tx, report_id), Move.EDIT, content=content, completed_by="", completed_key="", failure="")
+    _write(tx, clock, actor, "edit_report", report_id)
+
+
+def complete(tx: Tx, clock: Clock, actor: Actor, report_id: int) -> None:
+    """Say that a draft is complete: it waits for approval. Raises `UsageError`."""
+    who = {"completed_by": actor.name, "completed_key": name_key(actor.name)}
+    _move(tx, locked(tx, report_id), Move.COMPLETE, **who)
+    _write(tx, clock, actor, "complete_report", report_id)
+
+
+def approve(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, needs_another: bool, is_alone: bool) -> None:
+    """Let a report go to its authority. Raises `UsageError`, and `NotAllowed` as follows.
+
+    1. With `needs_another`, whoever completed it does not approve it too.
+    2. Unless `is_alone`: the operator has switched on single-person mode, which the audit log then says.
+    """
+    report = locked(tx, report_id)
+    is_same = report_rows.completed_key(tx, report_id) == name_key(actor.name)
+    if is_same and needs_another and not is_alone:
+        raise NotAllowed(f"{actor.name} completed report {report_id}: another person approves it. Nothing was changed.")
+    _move(tx, report, Move.APPROVE, approved_by=actor.name, approved_at=see(tx, clock))
+    details: Details = {"alone": True} if is_same and is_alone else {}
+    _write(tx, clock, actor, "approve_report", report_id, details=details)
+
+
+def return_draft(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) -> None:
+    """Give a report back to be written anew. Raises `InvalidValue` without a reason, `UsageError`."""
+    check_reason(reason)
+    _move(tx, locked(tx, report_id), Move.RETURN, completed_by="", completed_key="")
+    _write(tx, clock, actor, "return_report", report_id, reason=reason)
+
+
+def ask_withdrawal(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) -> ReportState:
+    """Give a report up, or, if it is on its way, ask the worker to; return where it stands then.
+
+    Raises `InvalidValue` without a reason, `UsageError` where it has ended.
+    """
+    check_reason(reason)
+    report = locked(tx, report_id)
+    after = state_after(Move.WITHDRAW, report)
+    if report.state is ReportState.FILING:
+        report_rows.put(tx, report_id, withdrawal=True)
+        _write(tx, clock, actor, "ask_report_withdrawal", report_id, reason=reason)
+        return report.state
+    report_rows.put(tx, report_id, state=after.value, ended_at=see(tx, clock))
+    _write(tx, clock, actor, "withdraw_report", report_id, reason=reason)
+    return after
+
+
+def erase_ended(tx: Tx, clock: Clock, actor: Actor, *, before: datetime) -> int:
+    """Erase what reports that ended before a moment said, and by whom; return how many those are.
+
+    Numbers, times, destinations, receipts and digests stay.
+    """
+    count = report_rows.erase_ended(tx, before)
+    if count:
+        details: Details = {"reports": count}
+        log.write(tx, clock=clock, actor=actor, verb="erase_ended_reports", target="report:all", details=details)
+    return count
+
+
+def locked(tx: Tx, report_id: int) -> Report:
+    """Return a report, which nobody else changes until the transaction ends. Raises `NotFound`, `InvalidValue`."""
+    check_report_id(report_id)
+    found = report_rows.lock(tx, report_id)
+    if found is None:
+        raise missing_report(report_id)
+    return found
+
+
+def _move(tx: Tx, report: Report, move: Move, **values: Any) -> None:
+    report_rows.put(tx, report.id, state=state_after(move, report).value, **values)
+
+
+def _write(
+    tx: Tx, clock: Clock, actor: Actor, verb: str, report_id: int, *, reason: str = "", details: Details | None = None
+) -> None:
+    target = report_target(report_id)
+    log.write(tx, clock=clock, actor=actor, verb=verb, target=target, reason=reason, details=details or {})

@@ -1,0 +1,300 @@
+"""A decided case with sealed files, people who report it, and an authority in memory whose line can fail."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from safelight.access.queries import person_actor
+from safelight.boundary import Reach, unwatched
+from safelight.database.engine import Engine
+from safelight.database.transaction import read, write
+from safelight.errors import InvalidValue
+from safelight.flow import access
+from safelight.flow.installation import Installation
+from safelight.flow.reporting import drafting
+from safelight.flow.reporting.desk import ReportDesk
+from safelight.flow.reporting.filing import Filing
+from safelight.flow.review.deciding import decide
+from safelight.flow.review.desk import ReviewDesk
+from safelight.jobs.worker import Worker
+from safelight.reporting import queries
+from safelight.reporting.destinations.interface import Answer, Done, Meaning, Refused, Unanswered, Uploaded
+from safelight.reporting.report import Report
+from safelight.review import steps
+from safelight.review.case import About, ItemKind, NewItem
+from safelight.review.decision import Finding, IncidentType, Ruling
+from safelight.review.rules import ReviewRules
+from safelight.review.scheme import Classification
+from safelight.review.second_reading import SecondReading
+from safelight.roles import Actor
+from safelight.testing.evidence import seal_bytes
+from safelight.testing.keys import MemoryKeys
+from safelight.vault.blobs.disk import DiskBlobs
+from safelight.vault.vault import Vault
+
+FILES = (b"first file " * 500, b"second file")
+
+
+@dataclass
+class HandClock:
+    """A clock that a test moves."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@dataclass
+class Opened:
+    """What the authority holds of one report."""
+
+    document: dict
+    opened_at: datetime
+    changed_at: datetime
+    files: dict[str, str] = field(default_factory=dict)
+    described: dict[str, dict] = field(default_factory=dict)
+    state: str = "open"
+
+
+@dataclass
+class Authority:
+    """An authority in memory, which acts as the real ones are known to: see `Channel`."""
+
+    clock: HandClock
+    reports: dict[str, Opened] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    oldest_orphan: timedelta = timedelta(0)
+
+    def open(self, document: bytes) -> Answer[str]:
+        name = str(len(self.reports) + 1)
+        now = self.clock.now()
+        self.reports[name] = Opened(document=json.loads(document), opened_at=now, changed_at=now)
+        return Done(value=name)
+
+    def upload(self, name: str, data: bytes) -> Answer[Uploaded]:
+        if (refusal := self._refusal(name)) is not None:
+            return refusal
+        report, digest = self.reports[name], hashlib.md5(data).hexdigest()
+        file_id = f"{name}-{len(report.files) + 1}"
+        report.files[file_id], report.changed_at = digest, self.clock.now()
+        return Done(value=Uploaded(file_id=file_id, md5=digest))
+
+    def describe(self, description: bytes) -> Answer[None]:
+        told = json.loads(description)
+        if (refusal := self._refusal(told["report"])) is not None:
+            return refusal
+        report = self.reports[told["report"]]
+        report.described[told["file"]], report.changed_at = told, self.clock.now()
+        return Done(value=None)
+
+    def finish(self, name: str) -> Answer[None]:
+        if (refusal := self._refusal(name)) is not None:
+            return refusal
+        self.reports[name].state = "finished"
+        return Done(value=None)
+
+    def retract(self, name: str) -> Answer[None]:
+        if (refusal := self._refusal(name)) is not None:
+            return refusal
+        self.reports[name].state = "retracted"
+        return Done(value=None)
+
+    def of(self, mark: str, state: str) -> list[Opened]:
+        """Return the reports of ours in a state."""
+        return [each for each in self.reports.values() if each.document["mark"] == mark and each.state == state]
+
+    def expire(self) -> None:
+        """Delete what is open for longer than it may be: a day from its opening, or an hour from its last change."""
+        for each in self.reports.values():
+            until = max(each.opened_at + timedelta(hours=24), each.changed_at + timedelta(hours=1))
+            if each.state == "open" and self.clock.now() >= until:
+                each.state = "expired"
+
+    def _refusal(self, name: str) -> Refused | None:
+        self.expire()
+        state = self.reports[name].state if name in self.reports else "expired"
+        meanings = {
+            "expired": Meaning.UNKNOWN_REPORT,
+            "finished": Meaning.FINISHED,
+            "retracted": Meaning.RETRACTED,
+        }
+        return None if state == "open" else Refused(meaning=meanings[state], sentence=f"it is {state}")
+
+
+@dataclass
+class Line:
+    """A channel to the authority; `fault` says of each call, by its kind, what goes wrong with it ("" for nothing).
+
+    `meanwhile` is called while a call is under way, before the authority gets it.
+    """
+
+    authority: Authority
+    name: str = "authority"
+    is_test: bool = False
+    fault: Callable[[str], str] = lambda _kind: ""
+    meanwhile: Callable[[str], None] = lambda _kind: None
+
+    def evidence_of(self, content: bytes) -> Sequence[str]:
+        return json.loads(content)["files"]
+
+    def document(self, content: bytes, mark: str) -> bytes:
+        if "broken" in json.loads(content):
+            raise InvalidValue("report/incidentSummary: it says nothing.")
+        return json.dumps({"mark": mark}).encode()
+
+    def description(self, content: bytes, evidence_id: str, authority_id: str, file_id: str) -> bytes:
+        assert evidence_id in json.loads(content)["files"]
+        return json.dumps({"report": authority_id, "file": file_id, "evidence": evidence_id}).encode()
+
+    def open(self, document: bytes) -> Answer[str]:
+        return self._say("open", lambda: self.authority.open(document))
+
+    def upload(self, authority_id: str, evidence_id: str, content) -> Answer[Uploaded]:
+        data = content.read(0, content.size_bytes)
+        return self._say("upload", lambda: self.authority.upload(authority_id, data))
+
+    def describe(self, description: bytes) -> Answer[None]:
+        return self._say("describe", lambda: self.authority.describe(description))
+
+    def finish(self, authority_id: str) -> Answer[None]:
+        return self._say("finish", lambda: self.authority.finish(authority_id))
+
+    def retract(self, authority_id: str) -> Answer[None]:
+        return self._say("retract", lambda: self.authority.retract(authority_id))
+
+    def _say(self, kind: str, act: Callable) -> Answer:
+        fault = self.fault(kind)
+        self.authority.calls.append(kind)
+        self.meanwhile(kind)
+        if fault == "later":
+            return Refused(meaning=Meaning.LATER, sentence="it is in trouble")
+        if fault == "faulty":
+            return Refused(meaning=Meaning.FAULTY, sentence="it will not take this")
+        if fault == "cut before":
+            return Unanswered(sentence="the line was cut")
+        answer = act()
+        if fault == "twice":
+            answer = act()
+        if fault == "cut after":
+            return Unanswered(sentence="the line was cut")
+        if fault == "other bytes" and isinstance(answer, Done) and isinstance(answer.value, Uploaded):
+            return Done(value=replace(answer.value, md5="0" * 32))
+        return answer
+
+
+@dataclass
+class Office:
+    """People who report a decided case, and workers that file."""
+
+    place: Installation
+    clock: HandClock
+    operator: Actor
+    authority: Authority
+    case_id: int
+    evidence_ids: list[str]
+    told: list[str] = field(default_factory=list)
+    needs_another: bool = True
+    is_alone: bool = False
+
+    def line(self, **more: Any) -> Line:
+        """Return a line to the authority."""
+        return Line(self.authority, **more)
+
+    @property
+    def md5s(self) -> dict[str, str]:
+        """The MD5 of each file, by its evidence."""
+        return {each: hashlib.md5(data).hexdigest() for each, data in zip(self.evidence_ids, FILES, strict=True)}
+
+    def person(self, name: str, *roles: str) -> Actor:
+        access.add_person(self.place.engine, self.clock, self.operator, name, role_names=list(roles))
+        with read(self.place.engine) as tx:
+            return person_actor(tx, name)
+
+    def desk(self, actor: Actor | None = None, *, line: Line | None = None) -> ReportDesk:
+        line = line or Line(self.authority)
+        return ReportDesk(
+            engine=self.place.engine,
+            clock=self.clock,
+            keys=self.place.keys,
+            actor=actor or self.operator,
+            channels={line.name: line},
+            needs_another=self.needs_another,
+            is_alone=self.is_alone,
+        )
+
+    def content(self, **more: object) -> bytes:
+        return json.dumps({"files": self.evidence_ids} | more).encode()
+
+    def approved(self, *, line: Line | None = None) -> Report:
+        """Return a report that waits to be filed."""
+        desk = replace(self.desk(line=line), needs_another=False)
+        report = drafting.draft_report(desk, self.case_id, "authority", self.content())
+        drafting.complete_report(desk, report.id)
+        drafting.approve_report(desk, report.id)
+        return self.find(report.id)
+
+    def worker(self, line: Line | None = None, *, reach: Reach = unwatched, name: str = "one") -> Worker:
+        line = line or Line(self.authority)
+        vault = Vault(blobs=self.place.blobs, keys=self.place.keys, clock=self.clock)
+        filing = Filing(
+            vault=vault, channels={line.name: line}, actor=self.operator, tell=self.told.append, reach=reach
+        )
+        handlers = filing.handlers()
+        return Worker(self.place.engine, self.clock, handlers, name=name, tell=self.told.append, reach=reach)
+
+    def find(self, report_id: int) -> Report:
+        with read(self.place.engine) as tx:
+            return queries.find_report(tx, report_id)
+
+
+@pytest.fixture
+def office(engine: Engine, clock, actor: Actor, tmp_path: Path) -> Office:
+    """An office with a case of two files that is decided."""
+    hand = HandClock(at=clock.now())
+    blobs = DiskBlobs(tmp_path / "vault")
+    blobs.create()
+    place = Installation(engine=engine, blobs=blobs, keys=MemoryKeys(), clock=hand)
+    sealed = [seal_bytes(place, actor, tmp_path / "spool", [data]).id for data in FILES]
+    with write(engine) as tx:
+        case_id = steps.open_or_join(tx, hand, actor, About(subject_id="account 7")).case_id
+        for evidence_id in sealed:
+            new = NewItem(evidence_id=evidence_id, kind=ItemKind.HAND, content_id="")
+            steps.add_item(tx, hand, actor, case_id, new)
+    office = Office(
+        place=place,
+        clock=hand,
+        operator=actor,
+        authority=Authority(hand),
+        case_id=case_id,
+        evidence_ids=sealed,
+    )
+    _decide(office)
+    return office
+
+
+def _decide(office: Office) -> None:
+    never = SecondReading(clearing=False, near_distance=256, share=0)
+    desk = ReviewDesk(
+        engine=office.place.engine,
+        clock=office.clock,
+        actor=office.person("ann", "reviewer"),
+        keys=office.place.keys,
+        rules=ReviewRules(second=never),
+    )
+    ruling = Ruling(
+        finding=Finding.CONFIRMED,
+        reasons="seen by eye",
+        classification=Classification(scheme="ncmec", label="A1"),
+        incident_type=IncidentType.CSAM,
+    )
+    decide(desk, office.case_id, ruling)
