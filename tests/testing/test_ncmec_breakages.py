@@ -2,8 +2,8 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from safelight.reporting.destinations.ncmec.form.slot import slots_of
 from safelight.reporting.destinations.ncmec.model.file import FileDetails
+from safelight.reporting.form.slot import slots_of
 from safelight.testing.ncmec_breakages import Broken, bad_values, broken
 from safelight.testing.ncmec_reports import file_details
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from safelight.reporting.destinations.ncmec.form.slot import filled_slots, slots_of
 from safelight.reporting.destinations.ncmec.model.file import FileDetails
 from safelight.reporting.destinations.ncmec.model.report import Report
+from safelight.reporting.form.slot import filled_slots, slots_of
 from safelight.testing.ncmec_reports import batched_reports, records, values_of
 
 FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

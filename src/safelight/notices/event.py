@@ -30,6 +30,8 @@ class EventKind(StrEnum):
     HASH_PATH_OFF = "hash_path_off"
     REPORT_FILED = "report_filed"
     REPORT_FAILED = "report_failed"
+    HAND_OVER_DUE = "hand_over_due"
+    REPORT_OVERDUE = "report_overdue"
     EVIDENCE_SEALED = "evidence_sealed"
     EVIDENCE_DESTROYED = "evidence_destroyed"
     TEST = "test"  # sent when somebody asks for it, whatever kinds an address wants

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from safelight.errors import InvalidValue, UsageError
 
 LONGEST_REASON = 1000
+LONGEST_RECEIPT = 200
 LARGEST_REPORT_ID = 2**63 - 1
 
 
@@ -23,6 +24,8 @@ class ReportState(StrEnum):
     """It waits to be filed."""
     FILING = "filing"
     """It is on its way: the authority may have a part of it."""
+    HAND_OVER_DUE = "hand_over_due"
+    """It is made, and a person must hand it over: its authority has no wire."""
     FILED = "filed"
     """The authority has it."""
     TRIED = "tried"
@@ -43,6 +46,8 @@ class Move(StrEnum):
     """Whoever was to approve it gives it back."""
     BEGIN = "begin"
     """A worker begins to file it, once or again."""
+    MAKE = "make"
+    """It is whole, and lies ready to be handed over."""
     FILE = "file"
     TRY = "try"
     FAIL = "fail"
@@ -50,7 +55,7 @@ class Move(StrEnum):
 
 
 _DRAFT, _DUE, _APPROVED = ReportState.DRAFT, ReportState.APPROVAL_DUE, ReportState.APPROVED
-_FILING, _FAILED = ReportState.FILING, ReportState.FAILED
+_FILING, _MADE, _FAILED = ReportState.FILING, ReportState.HAND_OVER_DUE, ReportState.FAILED
 
 MOVES: Mapping[Move, Mapping[ReportState, ReportState]] = MappingProxyType(
     {
@@ -59,10 +64,11 @@ MOVES: Mapping[Move, Mapping[ReportState, ReportState]] = MappingProxyType(
         Move.APPROVE: {_DUE: _APPROVED},
         Move.RETURN: {_DUE: _DRAFT},
         Move.BEGIN: dict.fromkeys((_APPROVED, _FILING), _FILING),
-        Move.FILE: {_FILING: ReportState.FILED},
+        Move.MAKE: {_FILING: _MADE},
+        Move.FILE: dict.fromkeys((_FILING, _MADE), ReportState.FILED),
         Move.TRY: {_FILING: ReportState.TRIED},
         Move.FAIL: {_FILING: _FAILED},
-        Move.WITHDRAW: dict.fromkeys((_DRAFT, _DUE, _APPROVED, _FILING, _FAILED), ReportState.WITHDRAWN),
+        Move.WITHDRAW: dict.fromkeys((_DRAFT, _DUE, _APPROVED, _FILING, _MADE, _FAILED), ReportState.WITHDRAWN),
     }
 )
 """From which states each move is allowed, and where it leads. What is not here cannot happen."""
@@ -119,6 +125,14 @@ def check_report_id(report_id: int) -> None:
     """Raise `InvalidValue` for a number that no report can have."""
     if not 1 <= report_id <= LARGEST_REPORT_ID:
         raise InvalidValue(f"{report_id} is no number of a report: they are counted from 1.")
+
+
+def check_receipt(receipt: str) -> None:
+    """Raise `InvalidValue` for what can be no authority's reference."""
+    if not receipt.strip() or len(receipt) > LONGEST_RECEIPT or not receipt.isprintable():
+        raise InvalidValue(
+            f"Say the authority's reference for the report, in up to {LONGEST_RECEIPT} characters. Nothing was changed."
+        )
 
 
 def check_reason(reason: str) -> None:

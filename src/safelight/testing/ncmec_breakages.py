@@ -7,10 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from safelight.reporting.destinations.ncmec.form.kind import Kind
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice, Day, Degrees, Flag, Moment, Number
-from safelight.reporting.destinations.ncmec.form.slot import Filled, OneOf, Slot, Tags, filled_slots
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text
+from safelight.reporting.form.kind import Kind
+from safelight.reporting.form.plain_kinds import Choice, Day, Degrees, Flag, Moment, Number
+from safelight.reporting.form.slot import Filled, OneOf, Slot, Tags, filled_slots
+from safelight.reporting.form.text_kinds import Text
 from safelight.testing.ncmec_reports import NOW
 
 _FOREIGN: list[Any] = [object(), ["a list"]]

@@ -10,8 +10,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from safelight.reporting.destinations.ncmec.form.kind import Kind
-from safelight.reporting.destinations.ncmec.form.plain_kinds import (
+from safelight.reporting.destinations.ncmec.model.account import PermanentlyDisabled, TemporarilyDisabled
+from safelight.reporting.destinations.ncmec.model.associated_account import AssociatedAccount
+from safelight.reporting.destinations.ncmec.model.contact import Address, Email
+from safelight.reporting.destinations.ncmec.model.file import FileAnnotation, FileDetails, FileRelevance
+from safelight.reporting.destinations.ncmec.model.internet import EmailIncident, NewsgroupIncident
+from safelight.reporting.destinations.ncmec.model.report import BatchedReport, BatchReason, Report
+from safelight.reporting.destinations.ncmec.model.reported import PersonOrUserReported
+from safelight.reporting.destinations.ncmec.model.reporter import Reporter
+from safelight.reporting.form.kind import Kind
+from safelight.reporting.form.plain_kinds import (
     CLOCK_MARGIN,
     Choice,
     Day,
@@ -21,16 +29,8 @@ from safelight.reporting.destinations.ncmec.form.plain_kinds import (
     Number,
     instant,
 )
-from safelight.reporting.destinations.ncmec.form.slot import Slot, Tags, slots_of
-from safelight.reporting.destinations.ncmec.form.text_kinds import Code, EmailText, Form, IpText, Text, Url
-from safelight.reporting.destinations.ncmec.model.account import PermanentlyDisabled, TemporarilyDisabled
-from safelight.reporting.destinations.ncmec.model.associated_account import AssociatedAccount
-from safelight.reporting.destinations.ncmec.model.contact import Address, Email
-from safelight.reporting.destinations.ncmec.model.file import FileAnnotation, FileDetails, FileRelevance
-from safelight.reporting.destinations.ncmec.model.internet import EmailIncident, NewsgroupIncident
-from safelight.reporting.destinations.ncmec.model.report import BatchedReport, BatchReason, Report
-from safelight.reporting.destinations.ncmec.model.reported import PersonOrUserReported
-from safelight.reporting.destinations.ncmec.model.reporter import Reporter
+from safelight.reporting.form.slot import Slot, Tags, slots_of
+from safelight.reporting.form.text_kinds import Code, EmailText, Form, IpText, Text, Url
 
 Strategy = st.SearchStrategy[Any]
 NOW = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)

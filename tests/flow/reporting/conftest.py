@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
@@ -14,21 +14,28 @@ from safelight.access.queries import person_actor
 from safelight.boundary import Reach, unwatched
 from safelight.database.engine import Engine
 from safelight.database.transaction import read, write
-from safelight.errors import InvalidValue
+from safelight.errors import InvalidValue, NotFound
 from safelight.flow import access
 from safelight.flow.installation import Installation
 from safelight.flow.reporting import drafting
-from safelight.flow.reporting.desk import ReportDesk
+from safelight.flow.reporting.desk import FindDestination, ReportDesk
 from safelight.flow.reporting.filing import Filing
 from safelight.flow.review.deciding import decide
 from safelight.flow.review.desk import ReviewDesk
 from safelight.jobs.worker import Worker
 from safelight.reporting import queries
-from safelight.reporting.destinations.interface import Answer, Done, Meaning, Refused, Unanswered, Uploaded
+from safelight.reporting.completeness import Completeness, weigh
+from safelight.reporting.destinations.interface import Answer, Done, Form, Meaning, Refused, Unanswered, Uploaded
+from safelight.reporting.facts import CaseFacts
+from safelight.reporting.form.fault import Fault
+from safelight.reporting.form.slot import Element
+from safelight.reporting.form.text_kinds import Text
+from safelight.reporting.paper import Paper, PaperFile
 from safelight.reporting.report import Report
 from safelight.review import steps
 from safelight.review.case import About, ItemKind, NewItem
 from safelight.review.decision import Finding, IncidentType, Ruling
+from safelight.review.exposure.viewing import Viewed
 from safelight.review.rules import ReviewRules
 from safelight.review.scheme import Classification
 from safelight.review.second_reading import SecondReading
@@ -38,6 +45,15 @@ from safelight.testing.keys import MemoryKeys
 from safelight.vault.blobs.disk import DiskBlobs
 from safelight.vault.vault import Vault
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """All that is said to the authority in memory."""
+
+    text: Annotated[str | None, Element(Text())] = None
+
+
+FORM = Form(name="note/1", report=Note, file=Note)
 FILES = (b"first file " * 500, b"second file")
 
 
@@ -144,17 +160,32 @@ class Line:
     fault: Callable[[str], str] = lambda _kind: ""
     meanwhile: Callable[[str], None] = lambda _kind: None
 
-    def evidence_of(self, content: bytes) -> Sequence[str]:
-        return json.loads(content)["files"]
+    is_handed_over: bool = False
+    form: Form = FORM
 
-    def document(self, content: bytes, mark: str) -> bytes:
-        if "broken" in json.loads(content):
-            raise InvalidValue("report/incidentSummary: it says nothing.")
+    def draft(self, facts: CaseFacts) -> Paper:
+        files = tuple(
+            PaperFile(evidence_id=each.evidence_id, viewed_before_intake=each.origin.viewed_before_intake)
+            for each in facts.files
+        )
+        return Paper(form=FORM.name, report={"text": facts.incident_type.value}, files=files)
+
+    def faults(self, paper: Paper, _now: datetime) -> list[Fault]:
+        broken = "broken" in paper.report
+        return [Fault(path="report/broken", sentence="It says nothing.")] if broken else []
+
+    def completeness(self, _paper: Paper) -> Completeness:
+        return weigh([])
+
+    def document(self, paper: Paper, mark: str) -> bytes:
+        if "broken" in paper.report:
+            raise InvalidValue("report/broken: it says nothing.")
         return json.dumps({"mark": mark}).encode()
 
-    def description(self, content: bytes, evidence_id: str, authority_id: str, file_id: str) -> bytes:
-        assert evidence_id in json.loads(content)["files"]
-        return json.dumps({"report": authority_id, "file": file_id, "evidence": evidence_id}).encode()
+    def description(self, paper: Paper, viewed: Viewed, *, evidence_id: str, authority_id: str, file_id: str) -> bytes:
+        assert evidence_id in paper.evidence_ids
+        told = {"report": authority_id, "file": file_id, "evidence": evidence_id, "viewed": viewed.answer.value}
+        return json.dumps(told).encode()
 
     def open(self, document: bytes) -> Answer[str]:
         return self._say("open", lambda: self.authority.open(document))
@@ -192,6 +223,17 @@ class Line:
         return answer
 
 
+def find_among(known: Mapping[str, Line]) -> FindDestination:
+    """Return what finds a destination among these."""
+
+    def find(name: str) -> Line:
+        if name not in known:
+            raise NotFound(f"There is no destination {name!r} here.")
+        return known[name]
+
+    return find
+
+
 @dataclass
 class Office:
     """People who report a decided case, and workers that file."""
@@ -225,30 +267,33 @@ class Office:
         return ReportDesk(
             engine=self.place.engine,
             clock=self.clock,
-            keys=self.place.keys,
+            vault=self.vault,
             actor=actor or self.operator,
-            channels={line.name: line},
+            find=find_among({line.name: line}),
             needs_another=self.needs_another,
             is_alone=self.is_alone,
         )
 
-    def content(self, **more: object) -> bytes:
-        return json.dumps({"files": self.evidence_ids} | more).encode()
+    @property
+    def vault(self) -> Vault:
+        return Vault(blobs=self.place.blobs, keys=self.place.keys, clock=self.clock)
+
+    def paper(self, **more: object) -> Paper:
+        files = tuple(PaperFile(evidence_id=each) for each in self.evidence_ids)
+        return Paper(form=FORM.name, report=more, files=files)
 
     def approved(self, *, line: Line | None = None) -> Report:
         """Return a report that waits to be filed."""
         desk = replace(self.desk(line=line), needs_another=False)
-        report = drafting.draft_report(desk, self.case_id, "authority", self.content())
+        report = drafting.draft_report(desk, self.case_id, "authority", paper=self.paper())
         drafting.complete_report(desk, report.id)
         drafting.approve_report(desk, report.id)
         return self.find(report.id)
 
     def worker(self, line: Line | None = None, *, reach: Reach = unwatched, name: str = "one") -> Worker:
         line = line or Line(self.authority)
-        vault = Vault(blobs=self.place.blobs, keys=self.place.keys, clock=self.clock)
-        filing = Filing(
-            vault=vault, channels={line.name: line}, actor=self.operator, tell=self.told.append, reach=reach
-        )
+        find = find_among({line.name: line})
+        filing = Filing(vault=self.vault, find=find, actor=self.operator, tell=self.told.append, reach=reach)
         handlers = filing.handlers()
         return Worker(self.place.engine, self.clock, handlers, name=name, tell=self.told.append, reach=reach)
 

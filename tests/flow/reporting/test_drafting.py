@@ -11,6 +11,7 @@ from safelight.flow.keys.rotation import WRAPS
 from safelight.flow.reporting import drafting
 from safelight.jobs.queries import page_jobs
 from safelight.reporting import queries
+from safelight.reporting.paper import paper_bytes
 from safelight.reporting.report import ReportState
 from safelight.review import steps as review
 
@@ -26,7 +27,7 @@ def leo(office):
 
 
 def drafted(office, actor, **more):
-    return drafting.draft_report(office.desk(actor), office.case_id, "authority", office.content(**more))
+    return drafting.draft_report(office.desk(actor), office.case_id, "authority", paper=office.paper(**more))
 
 
 def jobs(office):
@@ -63,18 +64,18 @@ def test_nobody_approves_what_they_completed_themselves_but_in_single_person_mod
 def test_an_edit_takes_the_completion_back(office, rita, leo) -> None:
     report = drafted(office, rita)
     drafting.complete_report(office.desk(rita), report.id)
-    drafting.edit_report(office.desk(rita), report.id, office.content(more="words"))
+    drafting.edit_report(office.desk(rita), report.id, office.paper(more="words"))
     assert (office.find(report.id).state, office.find(report.id).completed_by) == (ReportState.DRAFT, "")
     with pytest.raises(UsageError):
         drafting.approve_report(office.desk(leo), report.id)
     with read(office.place.engine) as tx:
         sealed = queries.sealed_content(tx, report.id)
-    assert sealed.open(sealed.key(office.place.keys)) == office.content(more="words")
+    assert sealed.open(sealed.key(office.place.keys)) == paper_bytes(office.paper(more="words"))
 
 
 def test_what_its_destination_would_not_take_is_not_complete(office, rita) -> None:
     report = drafted(office, rita, broken=True)
-    with pytest.raises(InvalidValue, match="incidentSummary"):
+    with pytest.raises(InvalidValue, match="report/broken"):
         drafting.complete_report(office.desk(rita), report.id)
     assert office.find(report.id).state is ReportState.DRAFT
 
@@ -101,7 +102,7 @@ def test_a_second_report_of_a_case_can_follow_the_first(office) -> None:
     first = office.approved()
     office.worker().run_due()
     desk = replace(office.desk(), needs_another=False)
-    second = drafting.draft_report(desk, office.case_id, "authority", office.content(), follows_id=first.id)
+    second = drafting.draft_report(desk, office.case_id, "authority", paper=office.paper(), follows_id=first.id)
     assert second.follows_id == first.id
     drafting.complete_report(desk, second.id)
     drafting.approve_report(desk, second.id)
@@ -141,7 +142,7 @@ def test_each_role_may_do_its_part(office, role: str, may: set[str]) -> None:
     attempt("draft", lambda: drafted(office, person))
     attempt("complete", lambda: drafting.complete_report(desk, report.id))
     if "complete" in may:
-        drafting.edit_report(office.desk(), report.id, office.content())
+        drafting.edit_report(office.desk(), report.id, office.paper())
     drafting.complete_report(office.desk(), report.id)
     attempt("approve", lambda: drafting.approve_report(desk, report.id))
     attempt("withdraw", lambda: drafting.withdraw_report(desk, report.id, reason="r"))
@@ -149,13 +150,13 @@ def test_each_role_may_do_its_part(office, role: str, may: set[str]) -> None:
 
 
 def test_what_there_is_not_is_told(office) -> None:
-    with pytest.raises(NotFound, match="Set up: authority"):
-        drafting.draft_report(office.desk(), office.case_id, "nowhere", b"{}")
+    with pytest.raises(NotFound, match="no destination"):
+        drafting.draft_report(office.desk(), office.case_id, "nowhere", paper=office.paper())
     with pytest.raises(NotFound):
         drafting.approve_report(office.desk(), 99)
     other = drafted(office, office.operator)
     with pytest.raises(NotFound):
-        drafting.draft_report(office.desk(), office.case_id + 1, "authority", b"{}", follows_id=other.id)
+        drafting.draft_report(office.desk(), office.case_id + 1, "authority", paper=office.paper(), follows_id=other.id)
 
 
 def test_a_key_that_is_rotated_takes_reports_along(office, rita) -> None:
@@ -171,7 +172,7 @@ def test_a_key_that_is_rotated_takes_reports_along(office, rita) -> None:
     keys.retire(old)
     with read(office.place.engine) as tx:
         sealed = queries.sealed_content(tx, report.id)
-    assert sealed.open(sealed.key(keys)) == office.content()
+    assert sealed.open(sealed.key(keys)) == paper_bytes(office.paper())
 
 
 def test_nothing_is_drafted_under_a_key_that_is_retired_at_that_moment(office, rita, monkeypatch) -> None:

@@ -13,6 +13,7 @@ from safelight.jobs.boundary import JobBoundary
 from safelight.reporting import queries, steps
 from safelight.reporting.attempt import UNSETTLED, AttemptState
 from safelight.reporting.boundary import FilingBoundary
+from safelight.reporting.paper import paper_bytes
 from safelight.reporting.report import Report, ReportState
 from safelight.review.case import CaseState
 from safelight.review.queries import find_case
@@ -82,7 +83,7 @@ def test_every_word_is_kept_sealed_and_can_be_read_again(office) -> None:
     assert report.mark.encode() in sent
     assert hashlib.sha256(sent).hexdigest() == calls[0].sent_sha256
     assert report.mark.encode() not in (first.sent or b"")
-    assert sealed.open(key) == office.content()
+    assert sealed.open(key) == paper_bytes(office.paper())
 
 
 @pytest.mark.parametrize("kind", ["open", "upload", "describe", "finish"])

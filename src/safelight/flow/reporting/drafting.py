@@ -6,45 +6,52 @@ from safelight.database.transaction import Tx, read
 from safelight.errors import InvalidValue, UsageError
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.filing import FILE_REPORT, filing_key
+from safelight.flow.reporting.gathering import gather, require_confirmed, require_evidence_of_case
+from safelight.flow.reporting.receipt import follow_receipt
+from safelight.flow.review.acting import present
 from safelight.jobs.queue import enqueue
 from safelight.keys.kept import require_kept
 from safelight.keys.recovery import require_exported
 from safelight.reporting import queries, steps
+from safelight.reporting.destinations.interface import Destination
+from safelight.reporting.form.fault import refuse_faults
+from safelight.reporting.paper import Paper, paper_bytes, read_paper
 from safelight.reporting.report import Report, ReportState
-from safelight.reporting.report_key import CONTENT, new_report_key
-from safelight.review.case import CaseState
-from safelight.review.decision import Finding
-from safelight.review.decision_queries import holding_on
-from safelight.review.queries import find_case
-from safelight.roles import Permission
-
-MOST_CONTENT_BYTES = 8 << 20
-"""The longest content of a report, without its files."""
+from safelight.reporting.report_key import CONTENT, SealedContent, new_report_key
+from safelight.roles import Permission, require_permission
 
 
 def draft_report(
-    desk: ReportDesk, case_id: int, destination: str, content: bytes, *, follows_id: int | None = None
+    desk: ReportDesk, case_id: int, destination: str, *, paper: Paper | None = None, follows_id: int | None = None
 ) -> Report:
     """Draft a report of a decided case to a destination; `follows_id` is an earlier one of the same case it adds to.
 
-    Any number may be drafted of a case, and filed. Raises `NotAllowed` without `report:write`, `NotFound`, `UsageError`
-    for a case in which nothing is confirmed, `InvalidValue`, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
+    Without a paper, what this house knows is put on the destination's form, for which each file's manifest is opened on
+    record. Any number may be drafted of a case, and filed. Raises `NotAllowed` without `report:write` (and
+    `evidence:report`, to draw it up), `NotFound`, `UsageError` for a case in which nothing is confirmed, or for a paper
+    of another form, `InvalidValue`, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
     """
-    channel, mark = desk.channel(destination), uuid.uuid4().hex
-    _check_length(content)
+    to, mark = desk.find(destination), uuid.uuid4().hex
+    with desk.acting(Permission.REPORT_WRITE) as (tx, _):
+        require_confirmed(tx, case_id)
+    if paper is None:
+        paper = to.draft(gather(desk, case_id))
+    _require_form(to, paper)
+    content = paper_bytes(paper)
     require_exported(desk.keys)
     key, wrapped = new_report_key(desk.keys, mark)
     new = steps.NewReport(
         mark=mark,
         case_id=case_id,
-        destination=channel.name,
-        is_test=channel.is_test,
+        destination=to.name,
+        is_test=to.is_test,
         follows_id=follows_id,
         wrapped=wrapped,
         content=key.seal(CONTENT, content),
     )
     with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
-        _require_confirmed(tx, case_id)
+        require_confirmed(tx, case_id)
+        require_evidence_of_case(tx, case_id, paper)
         if follows_id is not None:
             _require_of_case(tx, follows_id, case_id)
         report_id = steps.add_draft(tx, desk.clock, actor, new)
@@ -52,32 +59,45 @@ def draft_report(
         return queries.find_report(tx, report_id)
 
 
-def edit_report(desk: ReportDesk, report_id: int, content: bytes) -> None:
-    """Put other content in the place of a report's that is not on its way; it is a draft then.
-
-    Raises `NotAllowed` without `report:write`, `NotFound`, `UsageError`, `InvalidValue`, `KeysUnusable`.
-    """
-    _check_length(content)
+def read_report(desk: ReportDesk, report_id: int) -> tuple[Report, Paper]:
+    """Return a report and what it says. Raises `NotAllowed` without `report:read`, `NotFound`, `KeysUnusable`."""
     with read(desk.engine) as tx:
-        sealed = queries.sealed_content(tx, report_id)
-    made = sealed.key(desk.keys).seal(CONTENT, content)
+        require_permission(present(tx, desk.actor), Permission.REPORT_READ)
+        report, sealed = queries.find_report(tx, report_id), queries.sealed_content(tx, report_id)
+    return report, read_paper(sealed.open(sealed.key(desk.keys)))
+
+
+def edit_report(desk: ReportDesk, report_id: int, paper: Paper, *, was: Paper | None = None) -> None:
+    """Put another paper in the place of a report's that is not on its way; it is a draft then.
+
+    `was` is what the writer had before them: where somebody else changed it since, nothing is done. Raises `NotAllowed`
+    without `report:write`, `NotFound`, `UsageError`, `InvalidValue`, `KeysUnusable`.
+    """
+    with read(desk.engine) as tx:
+        report, sealed = queries.find_report(tx, report_id), queries.sealed_content(tx, report_id)
+    _require_form(desk.find(report.destination), paper)
+    key = sealed.key(desk.keys)
+    if was is not None and sealed.open(key) != paper_bytes(was):
+        raise _changed()
+    made = key.seal(CONTENT, paper_bytes(paper))
     with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
+        _require_still(tx, report_id, sealed)
+        require_evidence_of_case(tx, report.case_id, paper)
         steps.edit(tx, desk.clock, actor, report_id, made)
 
 
 def complete_report(desk: ReportDesk, report_id: int) -> None:
     """Say that a draft is complete: it waits for approval. What could not be sent so is told now.
 
-    Raises `NotAllowed` without `report:write`, `NotFound`, `UsageError`, `InvalidValue` for content that its
-    destination would not take, `KeysUnusable`.
+    Raises `NotAllowed` without `report:write`, `NotFound`, `UsageError`, `InvalidValue` for what its destination would
+    not take, `KeysUnusable`.
     """
     with read(desk.engine) as tx:
         report, sealed = queries.find_report(tx, report_id), queries.sealed_content(tx, report_id)
-    content = sealed.open(sealed.key(desk.keys))
-    desk.channel(report.destination).document(content, report.mark)
+    paper = read_paper(sealed.open(sealed.key(desk.keys)))
+    refuse_faults(desk.find(report.destination).faults(paper, desk.clock.now()))
     with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
-        if queries.sealed_content(tx, report_id).sealed != sealed.sealed:
-            raise UsageError("Somebody changed the report at this moment. Nothing was done; look at it again.")
+        _require_still(tx, report_id, sealed)
         steps.complete(tx, desk.clock, actor, report_id)
 
 
@@ -108,21 +128,36 @@ def withdraw_report(desk: ReportDesk, report_id: int, *, reason: str) -> ReportS
         return steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
 
 
-def _check_length(content: bytes) -> None:
-    if len(content) > MOST_CONTENT_BYTES:
-        raise InvalidValue(f"A report says {MOST_CONTENT_BYTES >> 20} MiB at most, without its files.")
+def hand_over_report(desk: ReportDesk, report_id: int, *, receipt: str, reason: str) -> Report:
+    """Note that a report that was made was handed over, and what its authority calls it: from then on it is filed.
+
+    Raises `NotAllowed` without `report:approve`, `InvalidValue` without a receipt or a word on how, `NotFound`,
+    `UsageError`, `KeysUnusable`.
+    """
+    with read(desk.engine) as tx:
+        sealed = queries.sealed_content(tx, report_id)
+    evidence_ids = read_paper(sealed.open(sealed.key(desk.keys))).evidence_ids
+    with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
+        report = steps.hand_over(tx, desk.clock, actor, report_id, receipt=receipt, reason=reason)
+        follow_receipt(tx, desk.clock, actor, report, evidence_ids)
+        return report
 
 
-def _require_confirmed(tx: Tx, case_id: int) -> None:
-    case = find_case(tx, case_id)
-    held = holding_on(tx, case_id).values()
-    if case.state not in {CaseState.DECIDED, CaseState.REPORTED} or not any(
-        each.finding is Finding.CONFIRMED for each in held
-    ):
+def _require_form(to: Destination, paper: Paper) -> None:
+    if paper.form != to.form.name:
         raise UsageError(
-            f"Case {case_id} is {case.state.value}, or nothing in it is confirmed: a report is of what was decided. "
-            "Nothing was drafted."
+            f"The destination {to.name!r} has reports of the form {to.form.name}, and this is one of another. Nothing "
+            "was changed. Draft a report to it."
         )
+
+
+def _require_still(tx: Tx, report_id: int, was: SealedContent) -> None:
+    if queries.sealed_content(tx, report_id).sealed != was.sealed:
+        raise _changed()
+
+
+def _changed() -> UsageError:
+    return UsageError("Somebody changed the report at this moment. Nothing was done; look at it again.")
 
 
 def _require_of_case(tx: Tx, report_id: int, case_id: int) -> None:

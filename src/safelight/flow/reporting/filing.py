@@ -30,8 +30,9 @@ from safelight.errors import (
     NotAllowed,
     NotFound,
     StoreUnusable,
+    UsageError,
 )
-from safelight.flow.reporting.desk import find_channel
+from safelight.flow.reporting.desk import FindDestination
 from safelight.flow.reporting.receipt import follow_receipt
 from safelight.intake.content import CHUNK_BYTES
 from safelight.jobs.run import Handler, Run
@@ -41,8 +42,11 @@ from safelight.reporting import queries, steps
 from safelight.reporting.attempt import UNSETTLED, Attempt, AttemptState
 from safelight.reporting.boundary import FilingBoundary
 from safelight.reporting.call import CallKind, CallOutcome
-from safelight.reporting.destinations.interface import Answer, Channel, Done, Meaning, Refused, Unanswered, Uploaded
+from safelight.reporting.destinations.interface import Answer, Destination, Done, Meaning, Refused, Unanswered, Uploaded
+from safelight.reporting.paper import Paper, read_paper
 from safelight.reporting.report import Report
+from safelight.review.exposure.queries import viewed
+from safelight.review.exposure.viewing import Viewed
 from safelight.roles import Actor
 from safelight.sandbox.content import Content
 from safelight.vault.grant import Grant
@@ -68,10 +72,10 @@ def filing_key(report_id: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """Files reports by these channels. `actor` opens evidence for that; `tell` is told what somebody should know."""
+    """Files reports to destinations. `actor` opens evidence for that; `tell` is told what somebody should know."""
 
     vault: Vault
-    channels: Mapping[str, Channel]
+    find: FindDestination
     actor: Actor
     tell: Tell = _LOG.warning
     reach: Reach = unwatched
@@ -90,12 +94,21 @@ class Filing:
                 return
         with read(run.engine) as tx:
             sealed = queries.sealed_content(tx, report_id)
-        key = sealed.key(self.vault.keys)
-        channel = find_channel(self.channels, report.destination)
-        if channel.is_test is not report.is_test:
-            raise InvalidValue(f"Report {report_id} was drafted for another kind of host. Draft it anew.")
-        clerk, content = steps.Clerk(clock=run.clock, actor=run.actor, key=key), sealed.open(key)
-        _OneFiling(filing=self, run=run, report=report, channel=channel, clerk=clerk, content=content).carry_out()
+        try:
+            key = sealed.key(self.vault.keys)
+            to = self.find(report.destination)
+        except (NotFound, UsageError, KeysUnusable) as error:
+            self.wait(run, report, str(error))
+            return
+        clerk, paper = steps.Clerk(clock=run.clock, actor=run.actor, key=key), read_paper(sealed.open(key))
+        _OneFiling(filing=self, run=run, report=report, to=to, clerk=clerk, paper=paper).carry_out()
+
+    def wait(self, run: Run, report: Report, why: str) -> None:
+        """End a run with another to come, later each time, and tell why."""
+        delay = min(SOONEST * 2 ** min(report.tries - 1, 10), LATEST)
+        with run.last_step(again_at=run.clock.now() + delay):
+            pass
+        self.tell(f"Report {report.id} is not filed yet (try {report.tries}): {why}")
 
 
 class _Later(Exception):
@@ -112,22 +125,26 @@ class _Withdrawn(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class _OneFiling:
-    """One run of the job. `opened` is the authority's name for what this run opened and has not finished."""
+    """One run of the job. `opened` is the authority's name for what this run opened and has not finished.
+
+    `said` is what it was told about whether each file was viewed.
+    """
 
     filing: Filing
     run: Run
     report: Report
-    channel: Channel
+    to: Destination
     clerk: steps.Clerk
-    content: bytes
+    paper: Paper
     opened: str = field(default="")
+    said: dict[str, Viewed] = field(default_factory=dict)
 
     def carry_out(self) -> None:
         try:
             self._file_or_give_up()
         except (LeaseLost, DatabaseUnusable):
             if self.opened:
-                self.channel.retract(self.opened)
+                self.to.retract(self.opened)
             raise
 
     def _file_or_give_up(self) -> None:
@@ -161,10 +178,7 @@ class _OneFiling:
         tell_event(tx, self.run.clock, EventKind.REPORT_FAILED, facts)
 
     def _wait(self, why: str) -> None:
-        delay = min(SOONEST * 2 ** min(self.report.tries - 1, 10), LATEST)
-        with self.run.last_step(again_at=self.run.clock.now() + delay):
-            pass
-        self.filing.tell(f"Report {self.report.id} is not filed yet (try {self.report.tries}): {why}")
+        self.filing.wait(self.run, self.report, why)
 
     def _was_withdrawn(self) -> bool:
         if self.report.withdrawal:
@@ -184,7 +198,7 @@ class _OneFiling:
         if not attempt.authority_id:
             self._close(attempt.id, AttemptState.LOST)
             return False
-        answer = self._call(attempt.id, CallKind.RETRACT, lambda: self.channel.retract(attempt.authority_id))
+        answer = self._call(attempt.id, CallKind.RETRACT, lambda: self.to.retract(attempt.authority_id))
         self.opened = "" if attempt.authority_id == self.opened else self.opened
         if isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED:
             self._note_filed(attempt.id, attempt.authority_id)
@@ -202,19 +216,20 @@ class _OneFiling:
     # A new attempt
 
     def _file(self) -> None:
-        evidence_ids = self._checked(lambda: self.channel.evidence_of(self.content))
+        if self.to.is_test is not self.report.is_test:
+            raise _Faulty("It was drafted for another kind of host than its destination has now. Draft it anew.")
         attempt_id = self._open()
-        for evidence_id in evidence_ids:
+        for evidence_id in self.paper.evidence_ids:
             self._send(attempt_id, evidence_id)
         self._finish(attempt_id)
 
     def _open(self) -> int:
-        document = self._checked(lambda: self.channel.document(self.content, self.report.mark))
+        document = self._checked(lambda: self.to.document(self.paper, self.report.mark))
         who = (self.clerk, self.report.id)
         with self.run.step() as tx:
             attempt_id = steps.begin_attempt(tx, *who)
             told = self._intend(tx, attempt_id, CallKind.OPEN, document)
-        answer = self._ask(lambda: self.channel.open(document))
+        answer = self._ask(lambda: self.to.open(document))
         if isinstance(answer, Done):
             self.opened = answer.value
         with self.run.step() as tx:
@@ -230,13 +245,13 @@ class _OneFiling:
         grant = self._grant(evidence_id)
         with self._reading(), self.filing.vault.read(self.run.engine, grant) as content:
             md5 = _md5(content)
-            upload = lambda: self.channel.upload(self._name, evidence_id, content)  # noqa: E731 - the call, as every one
+            upload = lambda: self.to.upload(self._name, evidence_id, content)  # noqa: E731 - the call, as every one
             sent = self._value(self._call(attempt_id, CallKind.UPLOAD, upload, evidence_id=evidence_id))
         self._keep_file(attempt_id, evidence_id, sent, md5)
-        description = self._checked(
-            lambda: self.channel.description(self.content, evidence_id, self._name, sent.file_id)
-        )
-        describe = lambda: self.channel.describe(description)  # noqa: E731
+        seen = self.said[evidence_id] = self._viewed(evidence_id)
+        named = {"evidence_id": evidence_id, "authority_id": self._name, "file_id": sent.file_id}
+        description = self._checked(lambda: self.to.description(self.paper, seen, **named))
+        describe = lambda: self.to.describe(description)  # noqa: E731
         told = self._call(attempt_id, CallKind.DESCRIBE, describe, sent=description, evidence_id=evidence_id)
         self._value(told)
         with self.run.step() as tx:
@@ -250,21 +265,26 @@ class _OneFiling:
 
     def _finish(self, attempt_id: int) -> None:
         with self.run.step() as tx:
-            may_finish = steps.note_finishing(tx, self.clerk, self.report.id, attempt_id)
+            is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
+            may_finish = is_as_said and steps.note_finishing(tx, self.clerk, self.report.id, attempt_id)
+        if not is_as_said:
+            raise _Later("somebody was shown a file while it was on its way, and what was said of that is not true now")
         if not may_finish:
             raise _Withdrawn
-        answer = self._call(attempt_id, CallKind.FINISH, lambda: self.channel.finish(self._name))
+        answer = self._call(attempt_id, CallKind.FINISH, lambda: self.to.finish(self._name))
         if not (isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED):  # it was delivered twice
             self._value(answer)
         self._note_filed(attempt_id, self._name)
         self.opened = ""
 
     def _note_filed(self, attempt_id: int, authority_id: str) -> None:
-        evidence_ids = self.channel.evidence_of(self.content)
         run = self.run
         with run.last_step() as tx:
-            report = steps.file(tx, self.clerk, self.report.id, attempt_id, authority_id)
-            follow_receipt(tx, run.clock, run.actor, report, evidence_ids)
+            if self.to.is_handed_over and not self.report.is_test:
+                report = steps.make(tx, self.clerk, self.report.id, attempt_id)
+            else:
+                report = steps.file(tx, self.clerk, self.report.id, attempt_id, authority_id)
+            follow_receipt(tx, run.clock, run.actor, report, self.paper.evidence_ids)
 
     # One call
 
@@ -311,6 +331,13 @@ class _OneFiling:
         raise _Later(answer.sentence)
 
     # Evidence
+
+    def _viewed(self, evidence_id: str) -> Viewed:
+        with read(self.run.engine) as tx:
+            return self._viewed_in(tx, evidence_id)
+
+    def _viewed_in(self, tx: Tx, evidence_id: str) -> Viewed:
+        return viewed(tx, evidence_id, self.paper.file_of(evidence_id).viewed_before_intake)
 
     def _grant(self, evidence_id: str) -> Grant:
         reason = f"Report {self.report.id}"

@@ -20,6 +20,9 @@ def follow_receipt(tx: Tx, clock: Clock, actor: Actor, report: Report, evidence_
 
     A case that was begun anew meanwhile stays so: what is found then goes into a report that follows.
     """
+    facts = {"case_id": report.case_id, "report_id": report.id}
+    if report.state is ReportState.HAND_OVER_DUE:
+        tell_event(tx, clock, EventKind.HAND_OVER_DUE, facts)
     if report.state is not ReportState.FILED or report.filed_at is None:
         return
     if find_case(tx, report.case_id).state is CaseState.DECIDED:
@@ -29,4 +32,4 @@ def follow_receipt(tx: Tx, clock: Clock, actor: Actor, report: Report, evidence_
             continue
         reference = f"{report_target(report.id)} {report.destination} {report.receipt}"
         start_report_hold(tx, clock, actor, evidence_id, receipt_at=report.filed_at, reference=reference)
-    tell_event(tx, clock, EventKind.REPORT_FILED, {"case_id": report.case_id, "report_id": report.id})
+    tell_event(tx, clock, EventKind.REPORT_FILED, facts)

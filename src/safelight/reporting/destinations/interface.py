@@ -1,10 +1,15 @@
-"""What a channel to an authority must offer."""
+"""What a destination must offer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
+from safelight.reporting.completeness import Completeness
+from safelight.reporting.facts import CaseFacts
+from safelight.reporting.form.fault import Fault
+from safelight.reporting.paper import Paper
+from safelight.review.exposure.viewing import Viewed
 from safelight.sandbox.content import Content
 
 _Value = TypeVar("_Value")
@@ -76,34 +81,12 @@ class Uploaded:
 
 
 class Channel(Protocol):
-    """A channel to one authority, which opens a report, takes files into it, and finishes it or lets it be retracted.
+    """The wire to one authority, which opens a report, takes files into it, and finishes it or lets it be retracted.
 
     A report that is neither finished nor retracted comes to nothing by itself after some time. No call is repeated by a
     channel, and none raises for what the authority did or did not do. Channels whose authority takes all at once keep
     what is opened to themselves until it is finished.
     """
-
-    @property
-    def name(self) -> str:
-        """The destination's name."""
-        ...
-
-    @property
-    def is_test(self) -> bool:
-        """Whether what it takes counts as nothing."""
-        ...
-
-    def evidence_of(self, content: bytes) -> Sequence[str]:
-        """Return the ids of the evidence that a report's content names, in the order in which it is sent."""
-        ...
-
-    def document(self, content: bytes, mark: str) -> bytes:
-        """Return what is sent to open a report. Raises `InvalidValue` where its content cannot be sent so."""
-        ...
-
-    def description(self, content: bytes, evidence_id: str, authority_id: str, file_id: str) -> bytes:
-        """Return what is sent about a file. Raises `InvalidValue` where its content cannot be sent so."""
-        ...
 
     def open(self, document: bytes) -> Answer[str]:
         """Open a report; the value is the authority's name for it."""
@@ -123,4 +106,61 @@ class Channel(Protocol):
 
     def retract(self, authority_id: str) -> Answer[None]:
         """Retract a report that is not finished."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The form of a destination's papers. `name` has its version. `report` and `file` are types of records (`form`).
+
+    Of a file, `house_fields` are filled when it is sent, by what this house knows: no paper holds them.
+    """
+
+    name: str
+    report: type[Any]
+    file: type[Any]
+    house_fields: frozenset[str] = frozenset()
+
+
+class Destination(Channel, Protocol):
+    """An authority as the operator set it up: what is said to it, how complete that is, and the wire to it."""
+
+    @property
+    def name(self) -> str:
+        """The operator's name for it."""
+        ...
+
+    @property
+    def is_test(self) -> bool:
+        """Whether what it takes counts as nothing."""
+        ...
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether what is finished has still to be handed over by a person, and counts as filed only then."""
+        ...
+
+    @property
+    def form(self) -> Form:
+        """The form of its papers."""
+        ...
+
+    def draft(self, facts: CaseFacts) -> Paper:
+        """Return what this house knows of a case, on its form. What is not known is left out."""
+        ...
+
+    def faults(self, paper: Paper, now: datetime) -> list[Fault]:
+        """Return why a paper cannot be sent at that moment, with the path of each field; nothing where it can."""
+        ...
+
+    def completeness(self, paper: Paper) -> Completeness:
+        """Return how complete a paper is. It may have faults."""
+        ...
+
+    def document(self, paper: Paper, mark: str) -> bytes:
+        """Return what is sent to open a report; `mark` is our own name for it. Raises `InvalidValue` for faults."""
+        ...
+
+    def description(self, paper: Paper, viewed: Viewed, *, evidence_id: str, authority_id: str, file_id: str) -> bytes:
+        """Return what is sent about a file, which was viewed as the log says. Raises `InvalidValue` for faults."""
         ...

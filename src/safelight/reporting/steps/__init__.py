@@ -8,6 +8,7 @@ from safelight.reporting.steps.drafting import (
     complete,
     edit,
     erase_ended,
+    hand_over,
     return_draft,
 )
 from safelight.reporting.steps.filing import (
@@ -19,6 +20,7 @@ from safelight.reporting.steps.filing import (
     fail,
     file,
     intend_call,
+    make,
     name_attempt,
     note_answer,
     note_described,
@@ -42,7 +44,9 @@ __all__ = [
     "erase_ended",
     "fail",
     "file",
+    "hand_over",
     "intend_call",
+    "make",
     "name_attempt",
     "note_answer",
     "note_described",

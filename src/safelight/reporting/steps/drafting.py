@@ -10,7 +10,7 @@ from safelight.audit.entry import Details
 from safelight.clock import Clock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
-from safelight.errors import NotAllowed
+from safelight.errors import NotAllowed, UsageError
 from safelight.keys.interface import Wrapped
 from safelight.reporting.queries import missing_report
 from safelight.reporting.report import (
@@ -18,6 +18,7 @@ from safelight.reporting.report import (
     Report,
     ReportState,
     check_reason,
+    check_receipt,
     check_report_id,
     report_target,
     state_after,
@@ -99,6 +100,22 @@ def ask_withdrawal(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason
     report_rows.put(tx, report_id, state=after.value, ended_at=see(tx, clock))
     _write(tx, clock, actor, "withdraw_report", report_id, reason=reason)
     return after
+
+
+def hand_over(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, receipt: str, reason: str) -> Report:
+    """Note that somebody handed a report over, and the authority's reference for it; return the report, now filed.
+
+    Raises `InvalidValue` without a receipt or a word on how, `UsageError` for a report that is not to be handed over.
+    """
+    check_reason(reason)
+    check_receipt(receipt)
+    report = locked(tx, report_id)
+    if report.state is not ReportState.HAND_OVER_DUE:
+        raise UsageError(f"Report {report_id} is {report.state.value}: there is nothing to be handed over by anybody.")
+    now = see(tx, clock)
+    _move(tx, report, Move.FILE, filed_at=now, ended_at=now, receipt=receipt)
+    _write(tx, clock, actor, "hand_over_report", report_id, reason=reason, details={"receipt": receipt})
+    return locked(tx, report_id)
 
 
 def erase_ended(tx: Tx, clock: Clock, actor: Actor, *, before: datetime) -> int:

@@ -126,6 +126,15 @@ def close_attempt(tx: Tx, clerk: Clerk, report_id: int, attempt_id: int, state: 
     _write(tx, clerk, "close_report_attempt", report_id, details)
 
 
+def make(tx: Tx, clerk: Clerk, report_id: int, attempt_id: int) -> Report:
+    """Note that a report is whole and has to be handed over by a person, and return it."""
+    report = locked(tx, report_id)
+    attempt_rows.put(tx, attempt_id, see(tx, clerk.clock), AttemptState.FINISHED)
+    report_rows.put(tx, report_id, state=state_after(Move.MAKE, report).value, failure="", withdrawal=False)
+    _write(tx, clerk, "make_report", report_id, {"attempt": attempt_id})
+    return locked(tx, report_id)
+
+
 def file(tx: Tx, clerk: Clerk, report_id: int, attempt_id: int, authority_id: str) -> Report:
     """Note that the authority has the report, under this name, and return it. A test host's counts as nothing."""
     report, now = locked(tx, report_id), see(tx, clerk.clock)

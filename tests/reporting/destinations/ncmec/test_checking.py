@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 from safelight.errors import InvalidValue
-from safelight.reporting.destinations.ncmec.checking import check_file, check_report, check_submission, refuse_faults
-from safelight.reporting.destinations.ncmec.form.fault import Fault
+from safelight.reporting.destinations.ncmec.checking import check_file, check_report, check_submission
 from safelight.reporting.destinations.ncmec.model.file import Details, DetailType, FileDetails
 from safelight.reporting.destinations.ncmec.model.internet import InternetDetails, WebPageIncident
 from safelight.reporting.destinations.ncmec.model.person import Person
 from safelight.reporting.destinations.ncmec.model.report import Report
 from safelight.reporting.destinations.ncmec.model.victim import Victim
+from safelight.reporting.form.fault import Fault, refuse_faults
 from safelight.testing.ncmec_breakages import Broken, broken
 from safelight.testing.ncmec_reports import NOW, batched_reports, file_details, reports
 

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from safelight.reporting.destinations.ncmec.form.slot import slots_of
 from safelight.reporting.destinations.ncmec.model.file import FileDetails
 from safelight.reporting.destinations.ncmec.model.incident import IncidentType
 from safelight.reporting.destinations.ncmec.model.report import Report
 from safelight.reporting.destinations.ncmec.response_code import MEANINGS
+from safelight.reporting.form.slot import slots_of
 
 _PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "ncmec.md").read_text()
 

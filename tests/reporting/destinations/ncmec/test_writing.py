@@ -10,10 +10,10 @@ from hypothesis.strategies import SearchStrategy
 from lxml import etree
 
 from safelight.errors import InvalidValue
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Element, Tags, filled_slots, slots_of
 from safelight.reporting.destinations.ncmec.model.file import FileDetails, OriginalFileHash
 from safelight.reporting.destinations.ncmec.model.report import Report
 from safelight.reporting.destinations.ncmec.writing import write_file, write_report
+from safelight.reporting.form.slot import Attribute, Element, Tags, filled_slots, slots_of
 from safelight.testing.ncmec_reports import file_details, reports
 
 XSD = "https://exttest.cybertip.org/ispws/xsd"

@@ -5,10 +5,10 @@ Source: facts/standards.md section 2, "Batched". Where one is broken, the author
 
 from collections.abc import Iterator, Sequence
 
-from safelight.reporting.destinations.ncmec.form.fault import Fault
-from safelight.reporting.destinations.ncmec.form.slot import filled_slots
 from safelight.reporting.destinations.ncmec.model.file import FileAnnotation, FileDetails, FileRelevance
 from safelight.reporting.destinations.ncmec.model.report import Report
+from safelight.reporting.form.fault import Fault
+from safelight.reporting.form.slot import filled_slots
 
 _REPORT_FIELDS = frozenset({"batched_report", "incident_summary", "reporter", "reported"})
 _FILE_FIELDS = frozenset(

@@ -4,11 +4,8 @@ Sources: facts/standards.md section 2, "Cross-field rules" and the types above i
 narrower one is taken, so that what passes here passes under both; docs/reference/ncmec.md lists these places.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from safelight.reporting.destinations.ncmec.form.fault import Fault
-from safelight.reporting.destinations.ncmec.form.plain_kinds import instant
 from safelight.reporting.destinations.ncmec.model.account import PermanentlyDisabled, TemporarilyDisabled
 from safelight.reporting.destinations.ncmec.model.associated_account import AssociatedAccount
 from safelight.reporting.destinations.ncmec.model.contact import Address
@@ -16,8 +13,9 @@ from safelight.reporting.destinations.ncmec.model.file import FileAnnotation, Fi
 from safelight.reporting.destinations.ncmec.model.internet import EmailIncident, NewsgroupIncident
 from safelight.reporting.destinations.ncmec.model.report import Report
 from safelight.reporting.destinations.ncmec.model.reporter import Reporter
-
-Rule = Callable[[Any, str], Iterator[Fault]]
+from safelight.reporting.form.checking import Rules
+from safelight.reporting.form.fault import Fault
+from safelight.reporting.form.plain_kinds import instant
 
 
 def reported_is_one(report: Report, path: str) -> Iterator[Fault]:
@@ -130,7 +128,7 @@ def supplement_is_not_judged(details: FileDetails, path: str) -> Iterator[Fault]
         )
 
 
-RULES: Mapping[type, tuple[Rule, ...]] = {
+RULES: Rules = {
     Report: (reported_is_one, incident_addresses_are_persons),
     Reporter: (reporter_can_be_written_to,),
     Address: (state_is_in_one_field,),

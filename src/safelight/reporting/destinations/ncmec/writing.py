@@ -5,10 +5,10 @@ from typing import Any
 from lxml import etree
 
 from safelight.errors import InvalidValue
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Body, Filled, Tags, filled_slots
-from safelight.reporting.destinations.ncmec.form.text_kinds import unwritable
 from safelight.reporting.destinations.ncmec.model.file import FileDetails
 from safelight.reporting.destinations.ncmec.model.report import Report
+from safelight.reporting.form.slot import Attribute, Body, Filled, Tags, filled_slots
+from safelight.reporting.form.text_kinds import unwritable
 
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 

@@ -5,8 +5,8 @@ from typing import Any
 from lxml import etree
 
 from safelight.errors import InvalidValue
-from safelight.reporting.destinations.ncmec.form.fault import Fault
 from safelight.reporting.destinations.ncmec.safe_xml import read_xml
+from safelight.reporting.form.fault import Fault
 
 LONGEST_SCHEMA = 4 << 20
 LONGEST_DOCUMENT = 64 << 20

@@ -5,13 +5,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice, Day, Flag, Number
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Body, Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text, Url
 from safelight.reporting.destinations.ncmec.model.account import PermanentlyDisabled, TemporarilyDisabled
 from safelight.reporting.destinations.ncmec.model.capture import DeviceId, IpCaptureEvent
 from safelight.reporting.destinations.ncmec.model.contact import Address, Email, Phone
 from safelight.reporting.destinations.ncmec.model.person import OLDEST
+from safelight.reporting.form.plain_kinds import Choice, Day, Flag, Number
+from safelight.reporting.form.slot import Attribute, Body, Element
+from safelight.reporting.form.text_kinds import Text, Url
 
 
 class AssociatedAccountType(StrEnum):

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice, Flag, Moment, Number
-from safelight.reporting.destinations.ncmec.form.slot import Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import IpText, Text
+from safelight.reporting.form.plain_kinds import Choice, Flag, Moment, Number
+from safelight.reporting.form.slot import Element
+from safelight.reporting.form.text_kinds import IpText, Text
 
 
 class EventName(StrEnum):

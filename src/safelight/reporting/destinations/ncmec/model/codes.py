@@ -4,7 +4,7 @@ Source: the enumerations of the schema as open clients keep them (facts: Boostpo
 code that the schema also has is not sent: an unknown place is left out.
 """
 
-from safelight.reporting.destinations.ncmec.form.text_kinds import Code
+from safelight.reporting.form.text_kinds import Code
 
 _ISO = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice, Flag, Moment
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Body, Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import EmailText, Form, Text
 from safelight.reporting.destinations.ncmec.model.codes import COUNTRY, STATE
+from safelight.reporting.form.plain_kinds import Choice, Flag, Moment
+from safelight.reporting.form.slot import Attribute, Body, Element
+from safelight.reporting.form.text_kinds import EmailText, Form, Text
 
 
 class EmailType(StrEnum):

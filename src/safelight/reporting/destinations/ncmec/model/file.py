@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice, Flag, Moment, Number
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Body, Element, Tags
-from safelight.reporting.destinations.ncmec.form.text_kinds import Form, Text, Url
 from safelight.reporting.destinations.ncmec.model.capture import DeviceId, IpCaptureEvent
+from safelight.reporting.form.plain_kinds import Choice, Flag, Moment, Number
+from safelight.reporting.form.slot import Attribute, Body, Element, Tags
+from safelight.reporting.form.text_kinds import Form, Text, Url
 
 
 class FileRelevance(StrEnum):

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice, Moment
-from safelight.reporting.destinations.ncmec.form.slot import Element, Tags
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text
+from safelight.reporting.form.plain_kinds import Choice, Moment
+from safelight.reporting.form.slot import Element, Tags
+from safelight.reporting.form.text_kinds import Text
 
 
 class IncidentType(StrEnum):

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Degrees, Flag
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Element, OneOf
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text, Url
 from safelight.reporting.destinations.ncmec.model.capture import IpCaptureEvent
 from safelight.reporting.destinations.ncmec.model.contact import Address, Email, Phone
+from safelight.reporting.form.plain_kinds import Degrees, Flag
+from safelight.reporting.form.slot import Attribute, Element, OneOf
+from safelight.reporting.form.text_kinds import Text, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Flag
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Body, Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text
 from safelight.reporting.destinations.ncmec.model.codes import COUNTRY
 from safelight.reporting.destinations.ncmec.model.person import ContactPerson
+from safelight.reporting.form.plain_kinds import Flag
+from safelight.reporting.form.slot import Attribute, Body, Element
+from safelight.reporting.form.text_kinds import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Day, Number
-from safelight.reporting.destinations.ncmec.form.slot import Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text
 from safelight.reporting.destinations.ncmec.model.contact import Address, Email, Phone
+from safelight.reporting.form.plain_kinds import Day, Number
+from safelight.reporting.form.slot import Element
+from safelight.reporting.form.text_kinds import Text
 
 OLDEST = 150
 

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text
 from safelight.reporting.destinations.ncmec.model.incident import IncidentSummary
 from safelight.reporting.destinations.ncmec.model.internet import InternetDetails
 from safelight.reporting.destinations.ncmec.model.law_enforcement import LawEnforcement
@@ -14,6 +11,9 @@ from safelight.reporting.destinations.ncmec.model.recipient import IntendedRecip
 from safelight.reporting.destinations.ncmec.model.reported import PersonOrUserReported
 from safelight.reporting.destinations.ncmec.model.reporter import Reporter
 from safelight.reporting.destinations.ncmec.model.victim import Victim
+from safelight.reporting.form.plain_kinds import Choice
+from safelight.reporting.form.slot import Attribute, Element
+from safelight.reporting.form.text_kinds import Text
 
 
 class BatchReason(StrEnum):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.slot import Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text, Url
 from safelight.reporting.destinations.ncmec.model.person import ContactPerson, Person
+from safelight.reporting.form.slot import Element
+from safelight.reporting.form.text_kinds import Text, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

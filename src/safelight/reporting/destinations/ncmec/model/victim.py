@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Flag, Number
-from safelight.reporting.destinations.ncmec.form.slot import Element
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text, Url
 from safelight.reporting.destinations.ncmec.model.account import (
     EstimatedLocation,
     PermanentlyDisabled,
@@ -14,6 +11,9 @@ from safelight.reporting.destinations.ncmec.model.account import (
 from safelight.reporting.destinations.ncmec.model.associated_account import AssociatedAccount
 from safelight.reporting.destinations.ncmec.model.capture import DeviceId, IpCaptureEvent
 from safelight.reporting.destinations.ncmec.model.person import Person
+from safelight.reporting.form.plain_kinds import Flag, Number
+from safelight.reporting.form.slot import Element
+from safelight.reporting.form.text_kinds import Text, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,11 @@
 """Faults: what in a report the authority would refuse, and where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from safelight.errors import InvalidValue
+
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +22,12 @@ class Fault:
     def __str__(self) -> str:
         """Put the path before the sentence."""
         return f"{self.path}: {self.sentence}"
+
+
+def refuse_faults(faults: Sequence[Fault]) -> None:
+    """Raise `InvalidValue` that tells faults, with their paths, if there are any."""
+    if not faults:
+        return
+    told = " ".join(map(str, faults[:_MOST_TOLD]))
+    more = f" And {len(faults) - _MOST_TOLD} more." if len(faults) > _MOST_TOLD else ""
+    raise InvalidValue(f"The report cannot be sent as it is; nothing was sent. {told}{more}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from safelight.reporting.destinations.ncmec.form.text_kinds import Code, EmailText, Form, IpText, Text, Url, unwritable
+from safelight.reporting.form.text_kinds import Code, EmailText, Form, IpText, Text, Url, unwritable
 
 
 @pytest.mark.parametrize("text", ["a\tb\nc\r", "\u0085\ud7ff\ue000\ufffd", "\U00010000\U0010ffff"])

@@ -1,6 +1,6 @@
 """A fault is told with its path before its sentence."""
 
-from safelight.reporting.destinations.ncmec.form.fault import Fault
+from safelight.reporting.form.fault import Fault
 
 
 def test_a_fault_reads_as_path_and_sentence() -> None:

@@ -39,6 +39,10 @@ class Text:
         """Give the text as it is; the writer escapes it."""
         return value
 
+    def read(self, text: str) -> str:
+        """Take the text as it is."""
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class Form(Text):

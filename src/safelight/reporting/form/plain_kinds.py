@@ -1,6 +1,7 @@
 """Kinds of values that are no text: numbers, yes and no, moments, days, and choices."""
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,7 @@ One open client that files in service stays 1 s behind (facts: coop)."""
 
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LARGEST_LONG = 2**63 - 1
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class Number:
         """Give the digits."""
         return str(value)
 
+    def read(self, text: str) -> int:
+        """Take digits, with a sign or without."""
+        if re.fullmatch(r"[+-]?[0-9]{1,19}", text.strip()) is None:
+            raise ValueError("no whole number")
+        return int(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Degrees:
@@ -49,6 +57,10 @@ class Degrees:
         """Give the shortest text that is read back as the same number."""
         return repr(float(value))
 
+    def read(self, text: str) -> float:
+        """Take a decimal number."""
+        return float(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -63,6 +75,12 @@ class Flag:
     def write(self, value: bool) -> str:
         """Give the word."""
         return "true" if value else "false"
+
+    def read(self, text: str) -> bool:
+        """Take the two words, and the two digits that XML has for them."""
+        if text.strip() not in _FLAGS:
+            raise ValueError("neither yes nor no")
+        return _FLAGS[text.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,10 @@ class Moment:
     def write(self, value: datetime) -> str:
         """Give the form of ISO 8601 that ends in Z."""
         return instant(value).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+    def read(self, text: str) -> datetime:
+        """Take ISO 8601. A moment without its zone is read, and refused afterwards with a better sentence."""
+        return datetime.fromisoformat(text.strip())
 
 
 def instant(value: datetime) -> datetime:
@@ -115,6 +137,10 @@ class Day:
         """Give YYYY-MM-DD."""
         return value.isoformat()
 
+    def read(self, text: str) -> date:
+        """Take YYYY-MM-DD."""
+        return date.fromisoformat(text.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -134,3 +160,7 @@ class Choice:
     def write(self, value: StrEnum) -> str:
         """Give the authority's word."""
         return value.value
+
+    def read(self, text: str) -> StrEnum:
+        """Take one of the words."""
+        return self.options(text.strip())

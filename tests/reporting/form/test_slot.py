@@ -5,12 +5,12 @@ from typing import Annotated
 
 import pytest
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Number
-from safelight.reporting.destinations.ncmec.form.slot import Attribute, Body, Element, filled_slots, path_of, slots_of
-from safelight.reporting.destinations.ncmec.form.text_kinds import Text
 from safelight.reporting.destinations.ncmec.model.file import FileDetails
 from safelight.reporting.destinations.ncmec.model.internet import InternetDetails, PeerToPeerIncident
 from safelight.reporting.destinations.ncmec.model.report import Report
+from safelight.reporting.form.plain_kinds import Number
+from safelight.reporting.form.slot import Attribute, Body, Element, filled_slots, path_of, slots_of
+from safelight.reporting.form.text_kinds import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from safelight.reporting.destinations.ncmec.form.kind import Kind
+from safelight.reporting.form.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,11 @@ class Kind(Protocol):
         ...
 
     def write(self, value: Any) -> str:
-        """Return the text that stands in the XML."""
+        """Return the text that is sent."""
+        ...
+
+    def read(self, text: str) -> Any:
+        """Return the value that a text stands for, as `write` gives it. Raises `ValueError` for none of this kind."""
         ...
 
 

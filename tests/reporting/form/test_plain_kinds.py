@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from safelight.reporting.destinations.ncmec.form.plain_kinds import Choice, Day, Degrees, Flag, Moment, Number, instant
+from safelight.reporting.form.plain_kinds import Choice, Day, Degrees, Flag, Moment, Number, instant
 
 
 class Word(StrEnum):
