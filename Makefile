@@ -70,6 +70,9 @@ bench-vault: $(INSTALLED) ## measure spooling, sealing and opening a large file 
 bench-review: $(INSTALLED) ## measure the queue of 100,000 open cases on both databases
 	$(BIN)/python benchmarks/bench_review.py $(BENCH)
 
+bench-report: $(INSTALLED) ## measure filing reports at a fake authority on both databases
+	$(BIN)/python benchmarks/bench_report.py $(BENCH)
+
 bench-serve: $(PEERS) ## measure the service against threatexchange behind Flask and gunicorn (SIZE=1M)
 	$(BIN)/python benchmarks/bench_serve.py --size $(SIZE) $(BENCH)
 
