@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from safelight.access.queries import names_with
+from safelight.app.deadline_parts import open_alarming
 from safelight.app.outbound_parts import open_sender
 from safelight.app.review_parts import review_rules
 from safelight.app.scanner import Scanner
@@ -15,6 +16,7 @@ from safelight.errors import InvalidValue
 from safelight.flow.chain import ScanResult
 from safelight.flow.evidence.destruction import PERIODS, Destruction
 from safelight.flow.notices import Delivering
+from safelight.flow.reporting.deadlines import PERIODS as REPORT_PERIODS
 from safelight.flow.retention import Days, retention_handlers, retention_periods
 from safelight.flow.review.keeping import PERIODS as REVIEW_PERIODS
 from safelight.flow.review.keeping import review_handlers
@@ -170,6 +172,7 @@ def job_handlers(
         **delivering.handlers(),
         **review_handlers(),
         **Overturning(tell=tell).handlers(),
+        **open_alarming(settings, tell).handlers(),
     }
 
 
@@ -180,7 +183,7 @@ def process_name() -> str:
 
 def job_periods() -> Mapping[str, timedelta]:
     """Return which kinds of jobs come again, and after what time."""
-    return {**PERIODS, END_HELD_MEDIA: HELD_PERIOD, **REVIEW_PERIODS, **retention_periods()}
+    return {**PERIODS, END_HELD_MEDIA: HELD_PERIOD, **REVIEW_PERIODS, **REPORT_PERIODS, **retention_periods()}
 
 
 class LazyScanner:

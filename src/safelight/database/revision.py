@@ -61,7 +61,7 @@ _NEW_TABLES = {
         "access_totp",
         "access_tries",
     ),
-    "0014": ("report_attempts", "report_calls", "report_files", "reports"),
+    "0014": ("report_alarms", "report_attempts", "report_calls", "report_files", "reports"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -310,6 +310,11 @@ RULES: tuple[TableRule, ...] = (
         job=FORGET_RECENT,
     ),
     TableRule(
+        table="report_alarms",
+        personal=NOTHING,
+        kept="until all that is confirmed in the case is reported: numbers, and when it was told that it is due",
+    ),
+    TableRule(
         table="report_attempts",
         personal="none by itself: the authority's own number of a report",
         kept="as long as the database",

@@ -1,5 +1,6 @@
 """What moves reports forward: one function, one act in the caller's transaction."""
 
+from safelight.reporting.steps.alarms import note_level, stop_watching, watch_case
 from safelight.reporting.steps.drafting import (
     NewReport,
     add_draft,
@@ -52,6 +53,9 @@ __all__ = [
     "note_described",
     "note_file",
     "note_finishing",
+    "note_level",
     "return_draft",
+    "stop_watching",
+    "watch_case",
     "withdraw",
 ]

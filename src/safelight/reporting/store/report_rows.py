@@ -16,7 +16,7 @@ from safelight.reporting.store.tables import calls, reports
 WRAPS = WrapColumns(reports, reports.c.mark)
 
 _UNSEEN = {"completed_key", "ended_at", "key_id", "wrapped_key", "content"}
-_SHOWN = [each for each in reports.c if each.name not in _UNSEEN]
+SHOWN = [each for each in reports.c if each.name not in _UNSEEN]
 
 
 def add(tx: Tx, wrapped: Wrapped, content: bytes, **values: Any) -> int:
@@ -29,23 +29,23 @@ def add(tx: Tx, wrapped: Wrapped, content: bytes, **values: Any) -> int:
 
 def find(tx: Tx, report_id: int) -> Report | None:
     """Return a report."""
-    return _report(tx.execute(select(*_SHOWN).where(reports.c.id == report_id)).mappings().one_or_none())
+    return _report(tx.execute(select(*SHOWN).where(reports.c.id == report_id)).mappings().one_or_none())
 
 
 def lock(tx: Tx, report_id: int) -> Report | None:
     """Return a report, which nobody else changes until the transaction ends."""
-    asked = select(*_SHOWN).where(reports.c.id == report_id).with_for_update()
+    asked = select(*SHOWN).where(reports.c.id == report_id).with_for_update()
     return _report(tx.execute(asked).mappings().one_or_none())
 
 
 def page(tx: Tx, *, state: ReportState | None, case_id: int | None, after_id: int, limit: int) -> list[Report]:
     """Return up to `limit` reports whose number follows, the oldest first."""
-    asked = select(*_SHOWN).where(reports.c.id > after_id).order_by(reports.c.id).limit(limit)
+    asked = select(*SHOWN).where(reports.c.id > after_id).order_by(reports.c.id).limit(limit)
     if state is not None:
         asked = asked.where(reports.c.state == state.value)
     if case_id is not None:
         asked = asked.where(reports.c.case_id == case_id)
-    return [_known(row) for row in tx.execute(asked).mappings()]
+    return [known(row) for row in tx.execute(asked).mappings()]
 
 
 def put(tx: Tx, report_id: int, **values: Any) -> None:
@@ -84,8 +84,9 @@ def completed_key(tx: Tx, report_id: int) -> str:
 
 
 def _report(row: RowMapping | None) -> Report | None:
-    return None if row is None else _known(row)
+    return None if row is None else known(row)
 
 
-def _known(row: RowMapping) -> Report:
+def known(row: RowMapping) -> Report:
+    """Return the report that a row is, of the columns that are shown."""
     return Report(**{**row, "state": ReportState(row["state"])})

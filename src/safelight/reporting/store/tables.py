@@ -45,6 +45,16 @@ attempts = Table(
 )
 """A report, opened at its authority."""
 
+alarms = Table(
+    "report_alarms",
+    METADATA,
+    Column("case_id", RowId, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("report_id", RowId, primary_key=True, autoincrement=False),  # 0: the deadline of the case itself
+    Column("level", String(20), nullable=False),
+    Column("told_at", Moment),
+)
+"""How loud something was when it was last looked at, and when that was told. A case is here until it is reported."""
+
 files = Table(
     "report_files",
     METADATA,

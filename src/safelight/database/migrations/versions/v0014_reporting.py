@@ -30,6 +30,7 @@ def upgrade() -> None:
     _create_reports()
     _create_attempts()
     _create_calls()
+    _create_alarms()
 
 
 def _create_reports() -> None:
@@ -119,3 +120,15 @@ def _create_calls() -> None:
     )
     op.create_index("ix_report_calls_attempt_id", "report_calls", ["attempt_id"])
     op.create_index("ix_report_calls_report_id", "report_calls", ["report_id", "id"])
+
+
+def _create_alarms() -> None:
+    op.create_table(
+        "report_alarms",
+        Column("case_id", _ROW_ID, autoincrement=False, nullable=False),
+        Column("report_id", _ROW_ID, autoincrement=False, nullable=False),
+        Column("level", String(20), nullable=False),
+        Column("told_at", _MOMENT),
+        PrimaryKeyConstraint("case_id", "report_id", name="pk_report_alarms"),
+        ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_report_alarms_case_id_cases"),
+    )
