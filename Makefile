@@ -21,7 +21,7 @@ AXE := $(VENV)/axe.min.js
 AXE_VERSION := 4.14.1
 BROWSER := $(VENV)/.browser
 
-.PHONY: help demo test test-long coverage test-cpp bench-hash bench-match bench-follow bench-vault bench-serve bench-review lock clean
+.PHONY: help demo test test-long coverage test-cpp bench-hash bench-match bench-follow bench-vault bench-serve bench-review bench-report lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be done

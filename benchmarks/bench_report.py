@@ -23,8 +23,6 @@ from pathlib import Path
 
 import httpx2
 import numpy as np
-from safelight.reporting.destinations.ncmec.cybertip import CyberTip
-from safelight.reporting.destinations.ncmec.setup import NcmecSetup, Profile
 
 from safelight.clock import SystemClock
 from safelight.database.engine import Engine, open_engine
@@ -39,9 +37,11 @@ from safelight.outbound.address import read_networks
 from safelight.outbound.outlet import Outlet
 from safelight.reporting import queries
 from safelight.reporting.destinations.ncmec.credentials import TestCredentials
+from safelight.reporting.destinations.ncmec.cybertip import CyberTip
 from safelight.reporting.destinations.ncmec.model.contact import Email
 from safelight.reporting.destinations.ncmec.model.person import Person
 from safelight.reporting.destinations.ncmec.model.reporter import Reporter
+from safelight.reporting.destinations.ncmec.setup import NcmecSetup, Profile
 from safelight.reporting.report import ReportState
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.sandbox.content import Content

@@ -14,8 +14,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from safelight.reporting.destinations.ncmec.cybertip import CyberTip
-from safelight.reporting.destinations.ncmec.setup import NcmecSetup, Profile
 
 from safelight.database.transaction import read
 from safelight.flow.reporting import drafting
@@ -30,9 +28,11 @@ from safelight.reporting.attempt import UNSETTLED
 from safelight.reporting.boundary import FilingBoundary
 from safelight.reporting.destinations.ncmec.client import Patience
 from safelight.reporting.destinations.ncmec.credentials import TestCredentials
+from safelight.reporting.destinations.ncmec.cybertip import CyberTip
 from safelight.reporting.destinations.ncmec.model.contact import Email
 from safelight.reporting.destinations.ncmec.model.person import Person
 from safelight.reporting.destinations.ncmec.model.reporter import Reporter
+from safelight.reporting.destinations.ncmec.setup import NcmecSetup, Profile
 from safelight.reporting.report import Report, ReportState
 from safelight.testing.authority import FakeAuthority, State, fake_authority
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from safelight.boundary import Reach, unwatched
 from safelight.database.transaction import Tx, read
@@ -33,6 +33,7 @@ from safelight.errors import (
     UsageError,
 )
 from safelight.flow.reporting.desk import FindDestination
+from safelight.flow.reporting.discarding import Discards
 from safelight.flow.reporting.md5_content import Md5Content
 from safelight.flow.reporting.receipt import follow_receipt
 from safelight.jobs.run import Handler, Run
@@ -80,8 +81,8 @@ class Filing:
     reach: Reach = unwatched
 
     def handlers(self) -> Mapping[str, Handler]:
-        """Return what carries out each kind of job that is here."""
-        return {FILE_REPORT: self.file_report}
+        """Return what carries out each kind of job that is here, and the one that deletes what was given up."""
+        return {FILE_REPORT: self.file_report, **Discards(find=self.find, tell=self.tell).handlers()}
 
     def file_report(self, run: Run) -> None:
         """File a report; nothing is done for one that is not to be filed, or was. See the rules at the top."""
@@ -289,14 +290,15 @@ class _OneFiling:
             raise _Withdrawn
         answer = self._ask(lambda: self.to.finish(self.opened))
         if isinstance(answer, Done) or (isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED):
-            self._note_filed(told, answer, attempt_id, self.opened)  # the latter: it was delivered twice
+            reference = answer.value if isinstance(answer, Done) else None  # else it was delivered twice
+            self._note_filed(told, answer, attempt_id, reference or self.opened)
             self.opened = ""
             return
         with self.run.step() as tx:
             self._note(tx, told, answer)
         self._value(answer)
 
-    def _note_filed(self, told: steps.Told, answer: Answer[None], attempt_id: int, authority_id: str) -> None:
+    def _note_filed(self, told: steps.Told, answer: Answer[Any], attempt_id: int, authority_id: str) -> None:
         """Write down the answer and that the report is filed, and do all that follows from it, in the last step."""
         run = self.run
         with run.last_step() as tx:
