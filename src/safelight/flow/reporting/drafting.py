@@ -5,6 +5,7 @@ import uuid
 from safelight.database.transaction import Tx, read
 from safelight.errors import InvalidValue, UsageError
 from safelight.flow.reporting.desk import ReportDesk
+from safelight.flow.reporting.discarding import DISCARD_REPORT, discarding_key, made_attempts
 from safelight.flow.reporting.filing import FILE_REPORT, filing_key
 from safelight.flow.reporting.gathering import gather, require_confirmed, require_evidence_of_case
 from safelight.flow.reporting.receipt import follow_receipt
@@ -134,10 +135,14 @@ def return_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
 def withdraw_report(desk: ReportDesk, report_id: int, *, reason: str) -> ReportState:
     """Give a report up that is not filed yet, and return where it stands: one on its way is retracted by the worker.
 
+    One that was made and not handed over is deleted by the worker: a job for that stands or falls with the withdrawal.
     Raises `NotAllowed` without `report:approve`, `InvalidValue` without a reason, `NotFound`, `UsageError`.
     """
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
-        return steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
+        stands = steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
+        if stands is ReportState.WITHDRAWN and made_attempts(tx, report_id):
+            enqueue(tx, desk.clock, kind=DISCARD_REPORT, args={"report": report_id}, key=discarding_key(report_id))
+        return stands
 
 
 def hand_over_report(desk: ReportDesk, report_id: int, *, receipt: str, reason: str) -> Report:

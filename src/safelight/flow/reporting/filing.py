@@ -33,6 +33,7 @@ from safelight.errors import (
     UsageError,
 )
 from safelight.flow.reporting.desk import FindDestination
+from safelight.flow.reporting.discarding import Discards
 from safelight.flow.reporting.receipt import follow_receipt
 from safelight.intake.content import CHUNK_BYTES
 from safelight.jobs.run import Handler, Run
@@ -81,8 +82,8 @@ class Filing:
     reach: Reach = unwatched
 
     def handlers(self) -> Mapping[str, Handler]:
-        """Return what carries out each kind of job that is here."""
-        return {FILE_REPORT: self.file_report}
+        """Return what carries out each kind of job that is here, and the one that deletes what was given up."""
+        return {FILE_REPORT: self.file_report, **Discards(find=self.find, tell=self.tell).handlers()}
 
     def file_report(self, run: Run) -> None:
         """File a report; nothing is done for one that is not to be filed, or was. See the rules at the top."""
@@ -272,9 +273,9 @@ class _OneFiling:
         if not may_finish:
             raise _Withdrawn
         answer = self._call(attempt_id, CallKind.FINISH, lambda: self.to.finish(self._name))
-        if not (isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED):  # it was delivered twice
-            self._value(answer)
-        self._note_filed(attempt_id, self._name)
+        is_repeated = isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED  # it was delivered twice
+        reference = None if is_repeated else self._value(answer)
+        self._note_filed(attempt_id, reference or self._name)
         self.opened = ""
 
     def _note_filed(self, attempt_id: int, authority_id: str) -> None:
