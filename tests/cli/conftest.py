@@ -200,7 +200,7 @@ class TrialAuthority:
 def authority(monkeypatch: pytest.MonkeyPatch) -> TrialAuthority:
     """Let destinations of the kind `ncmec` lead to an authority in memory."""
     made = TrialAuthority()
-    monkeypatch.setitem(reporting_parts.OPENERS, SetupKind.NCMEC, lambda _settings: made.open)
+    monkeypatch.setitem(reporting_parts.OPENERS, SetupKind.NCMEC, lambda _parts: made.open)
     return made
 
 

@@ -84,6 +84,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "reporting/steps/setting_up.py": "tests/flow/reporting/test_setting_up.py: steps are seen through the acts",
     "reporting/store/route_rows.py": "tests/flow/reporting/test_setting_up.py, likewise",
     "reporting/store/setup_rows.py": "tests/flow/reporting/test_setting_up.py, likewise",
+    "reporting/destinations/ncmec/greeting.py": "tests/cli/test_reporting_path.py: an authority lets in, or does not",
     "flow/reporting/finding.py": "tests/flow/reporting/test_setting_up.py: what was set up is found",
     "flow/reporting/routing.py": "tests/flow/reporting/test_setting_up.py, likewise",
     "flow/reporting/standing.py": "tests/flow/reporting/test_setting_up.py and tests/cli/test_report.py",

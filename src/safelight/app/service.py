@@ -169,7 +169,7 @@ def open_worker(service: Service, threads: int, tell: Tell) -> Worker:
         {
             **job_handlers(*parts, count=service.tally.count, also=house.also, keep=keep),
             **recent_handlers(settings, *who, judging=judging, tell=tell),
-            **filing_handlers(settings, house.engine, house.vault, house.actor, tell),
+            **filing_handlers(house.destinations, house.vault, house.actor, tell),
         },
         name=process_name(),
         threads=threads,

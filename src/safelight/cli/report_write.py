@@ -76,7 +76,7 @@ def completeness(report: int, /, *, workspace: Workspace = None) -> int:
 
 
 def preview(report: int, /, *, workspace: Workspace = None) -> int:
-    """Print a report as its authority would read it now. Names that the authority gives are 0. Nothing is sent."""
+    """Print a report as its authority would read it now. Names that the authority gives are 1. Nothing is sent."""
     told = preview_report(open_named(workspace).report_desk(), report)
     _say_document(told.document)
     for _, description in told.descriptions:

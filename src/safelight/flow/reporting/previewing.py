@@ -10,7 +10,7 @@ from safelight.reporting.form.fault import Fault
 from safelight.reporting.report import Report
 from safelight.review.exposure.queries import viewed
 
-NAMELESS = "0"
+NAMELESS = "1"
 """Stands in a preview where the authority's names of report and file will."""
 
 
