@@ -327,10 +327,16 @@ RULES: tuple[TableRule, ...] = (
         job=ERASE_REPORTS,
     ),
     TableRule(
+        table="report_destinations",
+        personal="who answers for reports at the platform, by name and address, and what lets in: sealed",
+        kept="until the destination is removed, or its secret replaced",
+    ),
+    TableRule(
         table="report_files",
         personal=NOTHING,
         kept="as long as the database: names that authorities gave, and digests of what was sent",
     ),
+    TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
     TableRule(
         table="reports",
         personal="who wrote and who approved a report; what it says is sealed",

@@ -103,15 +103,27 @@ def complete_report(desk: ReportDesk, report_id: int) -> None:
 
 
 def approve_report(desk: ReportDesk, report_id: int) -> None:
-    """Let a report go to its authority: a worker files it.
+    """Let a report go to its authority: a worker files it. That nothing may be sent there is told now.
 
     Raises `NotAllowed` without `report:approve`, or for who completed it where another person must; `NotFound`,
-    `UsageError`.
+    `UsageError`, also for a destination that is switched off, or counts while `live_reporting` is off; `KeysUnusable`.
     """
+    _require_sendable(desk, report_id)
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
         alone = {"needs_another": desk.needs_another, "is_alone": desk.is_alone}
         steps.approve(tx, desk.clock, actor, report_id, **alone)
-        enqueue(tx, desk.clock, kind=FILE_REPORT, args={"report": report_id}, key=filing_key(report_id))
+        _enqueue_filing(desk, tx, report_id)
+
+
+def retry_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
+    """Let a report that failed, for what was no fault of what it says, be filed as it was approved.
+
+    Raises `NotAllowed` without `report:approve`, `InvalidValue` without a reason, and else as `approve_report` does.
+    """
+    _require_sendable(desk, report_id)
+    with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
+        steps.retry(tx, desk.clock, actor, report_id, reason=reason)
+        _enqueue_filing(desk, tx, report_id)
 
 
 def return_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
@@ -146,6 +158,16 @@ def hand_over_report(desk: ReportDesk, report_id: int, *, receipt: str, reason: 
         report = steps.hand_over(tx, desk.clock, actor, report_id, receipt=receipt, reason=reason)
         follow_receipt(tx, desk.clock, actor, report, evidence_ids)
         return report
+
+
+def _require_sendable(desk: ReportDesk, report_id: int) -> None:
+    with desk.acting(Permission.REPORT_APPROVE) as (tx, _):
+        destination = queries.find_report(tx, report_id).destination
+    desk.require_sendable(destination)
+
+
+def _enqueue_filing(desk: ReportDesk, tx: Tx, report_id: int) -> None:
+    enqueue(tx, desk.clock, kind=FILE_REPORT, args={"report": report_id}, key=filing_key(report_id))
 
 
 def _require_form(to: Destination, paper: Paper) -> None:

@@ -79,6 +79,13 @@ def require_confirmed(tx: Tx, case_id: int) -> Case:
     return case
 
 
+def incident_of(tx: Tx, case_id: int) -> IncidentType:
+    """Return the gravest that is confirmed in a case. Raises as `require_confirmed` does."""
+    require_confirmed(tx, case_id)
+    types = {decision.incident_type for _, decision in _confirmed(tx, case_id)}
+    return next(each for each in _GRAVEST if each in types)
+
+
 def require_evidence_of_case(tx: Tx, case_id: int, paper: Paper) -> None:
     """Raise `InvalidValue` where a file of a paper is not of the case: a report could carry it out of the house."""
     if not set(paper.evidence_ids) <= set(evidence_of(tx, case_id)):

@@ -10,6 +10,7 @@ from safelight.reporting.steps.drafting import (
     edit,
     erase_ended,
     hand_over,
+    retry,
     return_draft,
 )
 from safelight.reporting.steps.filing import (
@@ -30,12 +31,21 @@ from safelight.reporting.steps.filing import (
     note_finishing,
     withdraw,
 )
+from safelight.reporting.steps.setting_up import (
+    add_setup,
+    note_trial,
+    remove_setup,
+    replace_secret,
+    set_routes,
+    switch,
+)
 
 __all__ = [
     "Clerk",
     "NewReport",
     "Told",
     "add_draft",
+    "add_setup",
     "approve",
     "ask_withdrawal",
     "begin_attempt",
@@ -56,8 +66,14 @@ __all__ = [
     "note_file",
     "note_finishing",
     "note_level",
+    "note_trial",
+    "remove_setup",
+    "replace_secret",
+    "retry",
     "return_draft",
+    "set_routes",
     "stop_watching",
+    "switch",
     "watch_case",
     "withdraw",
 ]
