@@ -62,6 +62,7 @@ _NEW_TABLES = {
         "access_tries",
     ),
     "0014": ("report_attempts", "report_calls", "report_files", "reports"),
+    "0015": ("legal_contacts", "outcome_texts", "platform_actions", "report_outcomes"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     REPORT_FAILED = "report_failed"
     HAND_OVER_DUE = "hand_over_due"
     REPORT_OVERDUE = "report_overdue"
+    CONTACT_DUE = "contact_due"
     EVIDENCE_SEALED = "evidence_sealed"
     EVIDENCE_DESTROYED = "evidence_destroyed"
     TEST = "test"  # sent when somebody asks for it, whatever kinds an address wants
