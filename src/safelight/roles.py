@@ -49,6 +49,9 @@ class Permission(StrEnum):
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
     REPORT_APPROVE = "report:approve"  # to let reports go to authorities, and to give them up
+    OUTCOME_READ = "outcome:read"
+    OUTCOME_WRITE = "outcome:write"
+    ACTION_WRITE = "action:write"  # to tell what the platform did
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"
     JOB_WRITE = "job:write"

@@ -49,6 +49,7 @@ from safelight.flow.chain import ScanResult, record_scan
 from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.flow.notices import NoticeDesk
+from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.flow.recent.judging import Judging
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.finding import Destinations
@@ -267,6 +268,16 @@ class Workspace:
             rules=review_rules(self.settings),
             limits=house_limits(self.settings),
             appeal_days=self.settings.appeal_days,
+        )
+
+    def outcome_desk(self, actor: Actor | None = None) -> OutcomeDesk:
+        """Return where it is written down what comes after reports, by whoever acts here, or by another."""
+        return OutcomeDesk(
+            engine=self.engine,
+            clock=self.clock,
+            keys=self.keys,
+            actor=actor or self.actor,
+            law_enforcement_days=self.settings.law_enforcement_hold_days,
         )
 
     @cached_property

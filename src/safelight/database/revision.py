@@ -70,6 +70,7 @@ _NEW_TABLES = {
         "report_routes",
         "reports",
     ),
+    "0015": ("legal_contacts", "outcome_texts", "platform_actions", "report_outcomes"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)
