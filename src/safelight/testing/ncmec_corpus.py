@@ -67,13 +67,22 @@ def _check_one(
     refused: Counter[tuple[str, str]],
     passed: Counter[tuple[str, str]],
 ) -> None:
-    record = made.report() if is_report else made.file()
-    xml = write_report(record, _LOCATION) if is_report else write_file(record, _LOCATION)
+    record, xml = _report(made) if is_report else _file(made)
     refused.update((_plain(each.path), each.sentence) for each in schema.faults(xml)[:1])
     possible = damages(record, xml)
     damaged = possible[int(made.draw.integers(len(possible)))]()
     if not schema.faults(damaged.xml):
         passed[_plain(damaged.path), f"This {damaged.how}, and the schema takes it."] += 1
+
+
+def _report(made: PlainReports) -> tuple[object, bytes]:
+    report = made.report()
+    return report, write_report(report, _LOCATION)
+
+
+def _file(made: PlainReports) -> tuple[object, bytes]:
+    file = made.file()
+    return file, write_file(file, _LOCATION)
 
 
 def _plain(path: str) -> str:
