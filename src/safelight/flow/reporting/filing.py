@@ -34,6 +34,7 @@ from safelight.errors import (
 )
 from safelight.flow.reporting.desk import FindDestination
 from safelight.flow.reporting.receipt import follow_receipt
+from safelight.flow.reporting.viewing import Asking, Before, viewed_of
 from safelight.intake.content import CHUNK_BYTES
 from safelight.jobs.run import Handler, Run
 from safelight.notices.event import EventKind
@@ -45,11 +46,11 @@ from safelight.reporting.call import CallKind, CallOutcome
 from safelight.reporting.destinations.interface import Answer, Destination, Done, Meaning, Refused, Unanswered, Uploaded
 from safelight.reporting.paper import Paper, read_paper
 from safelight.reporting.report import Report
-from safelight.review.exposure.queries import viewed
 from safelight.review.exposure.viewing import Viewed
 from safelight.roles import Actor
 from safelight.sandbox.content import Content
 from safelight.vault.grant import Grant
+from safelight.vault.holding import keep_from_opening
 from safelight.vault.purpose import Purpose
 from safelight.vault.vault import Vault
 
@@ -127,7 +128,7 @@ class _Withdrawn(Exception):
 class _OneFiling:
     """One run of the job. `opened` is the authority's name for what this run opened and has not finished.
 
-    `said` is what it was told about whether each file was viewed.
+    `said` is what it was told about whether each file was viewed, `before` what the platform said of it as it came.
     """
 
     filing: Filing
@@ -138,6 +139,7 @@ class _OneFiling:
     paper: Paper
     opened: str = field(default="")
     said: dict[str, Viewed] = field(default_factory=dict)
+    before: dict[str, Before] = field(default_factory=dict)
 
     def carry_out(self) -> None:
         try:
@@ -243,7 +245,8 @@ class _OneFiling:
 
     def _send(self, attempt_id: int, evidence_id: str) -> None:
         grant = self._grant(evidence_id)
-        with self._reading(), self.filing.vault.read(self.run.engine, grant) as content:
+        self.before[evidence_id] = self._before(evidence_id, grant)
+        with _Reading(), self.filing.vault.read(self.run.engine, grant) as content:
             md5 = _md5(content)
             upload = lambda: self.to.upload(self._name, evidence_id, content)  # noqa: E731 - the call, as every one
             sent = self._value(self._call(attempt_id, CallKind.UPLOAD, upload, evidence_id=evidence_id))
@@ -265,6 +268,9 @@ class _OneFiling:
 
     def _finish(self, attempt_id: int) -> None:
         with self.run.step() as tx:
+            keep_from_opening(
+                tx, {each for before in self.before.values() for each in before.copies} | self.said.keys()
+            )
             is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
             may_finish = is_as_said and steps.note_finishing(tx, self.clerk, self.report.id, attempt_id)
         if not is_as_said:
@@ -285,6 +291,9 @@ class _OneFiling:
             else:
                 report = steps.file(tx, self.clerk, self.report.id, attempt_id, authority_id)
             follow_receipt(tx, run.clock, run.actor, report, self.paper.evidence_ids)
+            is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
+        if not is_as_said:
+            self.filing.tell(f"Report {self.report.id} {_SHOWN_MEANWHILE}")
 
     # One call
 
@@ -337,15 +346,25 @@ class _OneFiling:
             return self._viewed_in(tx, evidence_id)
 
     def _viewed_in(self, tx: Tx, evidence_id: str) -> Viewed:
-        return viewed(tx, evidence_id, self.paper.file_of(evidence_id).viewed_before_intake)
+        return viewed_of(tx, evidence_id, self.before[evidence_id])
+
+    def _before(self, evidence_id: str, grant: Grant) -> Before:
+        """Return what the platform said of a file: by its sealed manifest, for a paper is what people write."""
+        asking = Asking(
+            vault=self.filing.vault,
+            engine=self.run.engine,
+            actor=self.filing.actor,
+            step=self.run.step,
+            reason=f"Report {self.report.id}: whether anybody saw the same bytes before",
+        )
+        with _Reading():
+            manifest = self.filing.vault.manifest(self.run.engine, grant)
+            return asking.before_intake(evidence_id, manifest, self.paper.file_of(evidence_id).viewed_before_intake)
 
     def _grant(self, evidence_id: str) -> Grant:
         reason = f"Report {self.report.id}"
-        with self._reading(), self.run.step() as tx:
+        with _Reading(), self.run.step() as tx:
             return self.filing.vault.open(tx, self.filing.actor, evidence_id, Purpose.REPORT, reason)
-
-    def _reading(self) -> "_Reading":
-        return _Reading()
 
     def _checked(self, make: Callable[[], _Value]) -> _Value:
         try:
@@ -367,6 +386,10 @@ class _Reading:
             raise _Faulty(str(error)) from error
 
 
+_SHOWN_MEANWHILE = (
+    "is filed, and while it was being finished somebody was shown one of its files: what it says of whether that was "
+    "viewed was true until then. Look at both, and draft a report that follows if that matters."
+)
 _SETTLING = frozenset({Meaning.UNKNOWN_REPORT, Meaning.RETRACTED})
 
 
