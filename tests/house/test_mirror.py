@@ -73,6 +73,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "review/store/text_rows.py": "tests/flow/review/test_texts.py, likewise",
     "flow/reporting/desk.py": "tests/flow/reporting: the desk is what every act there is done at",
     "flow/reporting/receipt.py": "tests/flow/reporting/test_filing.py: what follows is seen once a report is filed",
+    "reporting/facts.py": "tests/flow/reporting/test_gathering.py: facts are seen as they are gathered",
     "reporting/queries.py": "tests/flow/reporting: what is told hangs on what was done",
     "reporting/rewrapping.py": "tests/flow/reporting/test_drafting.py: wraps are those of reports that were drafted",
     "reporting/steps/drafting.py": "tests/flow/reporting/test_drafting.py: steps are seen through the acts",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
+from safelight.reporting.deadline import Level
 from safelight.vault.listing import KeptTotals
 from safelight.web.stand import Stand
 
@@ -20,6 +21,7 @@ STAND = Stand(
     head_at=None,
     unnumbered=0,
     last_change=0,
+    loud={Level.SOON: 3, Level.OPEN_AT_AUTHORITY: 1},
     seen=SeenTotals(media=4, oldest_at=NOW - timedelta(days=2), exact_matches=1, near_matches=2),
 )
 
@@ -55,3 +57,14 @@ def test_what_was_recently_seen_is_told_with_its_age_and_what_matched_later() ->
     assert STAND.seen_age() == {(): 2 * 86_400}
     assert STAND.retroactive_matches() == {("exact",): 1, ("near",): 2}
     assert replace(STAND, seen=replace(STAND.seen, oldest_at=None)).seen_age() == {}
+
+
+def test_what_must_be_reported_is_told_by_how_loud_it_is_and_nothing_more() -> None:
+    assert STAND.reports_due() == {
+        ("soon",): 3,
+        ("hand_over_due",): 0,
+        ("due",): 0,
+        ("failed",): 0,
+        ("overdue",): 0,
+        ("open_at_authority",): 1,
+    }

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from safelight.app import Workspace
+from safelight.app.deadline_parts import deadline_rules
 from safelight.database.transaction import read
+from safelight.flow.reporting.deadlines import count_loud
 from safelight.jobs import queries
 from safelight.jobs.job import JobState
 from safelight.recent.queries import seen_totals
@@ -42,6 +44,14 @@ def recent_words(house: Workspace) -> str:
     since = f", the oldest since {totals.oldest_at:%Y-%m-%d %H:%M} UTC" if totals.oldest_at else ""
     blind = "" if house.keys.exists() else "; NOTHING can be kept without keys: safelight key create"
     return f"{totals.media} media that matched nothing, for {days} days{since}{blind}"
+
+
+def report_words(house: Workspace) -> str:
+    """Say what must be reported or seen to, the loudest first, and how much there is of it."""
+    with read(house.engine) as tx:
+        counts = count_loud(tx, house.clock, deadline_rules(house.settings))
+    told = [f"{counts[level]} {level.name.lower()}" for level in sorted(counts, reverse=True)]
+    return ", ".join(told) or "nothing is due"
 
 
 def _counted(counts: dict[tuple[str, JobState], int], state: JobState) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
+from safelight.reporting.deadline import Level
 from safelight.vault.listing import KeptTotals
 from safelight.web.figures import Reading
 
@@ -19,6 +20,7 @@ class Stand:
     `jobs` are by kind; `kept` is the sealed spool by the reason why media is held, and under "" what waits. `head_at`
     is when the last head of the audit log was signed, `unnumbered` how many entries have no place in it yet;
     `last_change` the number of the last change of the banks. `seen` is what is kept of media that matched nothing.
+    `loud` counts what must be reported, by how loud that is.
     """
 
     at: datetime
@@ -28,6 +30,7 @@ class Stand:
     unnumbered: int
     last_change: int
     seen: SeenTotals
+    loud: Mapping[Level, int]
 
     def job_counts(self) -> Reading:
         """Return how many jobs wait, run and are dead, by kind and state."""
@@ -76,6 +79,10 @@ class Stand:
     def retroactive_matches(self) -> Reading:
         """Return how many of them matched an entry that came later, by how they matched."""
         return {("exact",): self.seen.exact_matches, ("near",): self.seen.near_matches}
+
+    def reports_due(self) -> Reading:
+        """Return how much must be reported or seen to, by how loud it is; what there is nothing of, too."""
+        return {(each.name.lower(),): self.loud.get(each, 0) for each in Level if each is not Level.NONE}
 
     def _age(self, since: datetime) -> float:
         return max(0.0, (self.at - since).total_seconds())

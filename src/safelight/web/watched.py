@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from prometheus_client import ProcessCollector
 
+from safelight.app.deadline_parts import deadline_rules
 from safelight.audit.heading import latest_head_at
 from safelight.audit.queries import count_waiting
 from safelight.banks.queries import last_position
 from safelight.database.transaction import read
+from safelight.flow.reporting.deadlines import count_loud
 from safelight.jobs.queries import standing_by_kind
 from safelight.recent.queries import seen_totals
 from safelight.vault.queries import kept_by_reason
@@ -36,6 +38,7 @@ def read_stand(host: Host) -> Stand:
             unnumbered=count_waiting(tx),
             last_change=last_position(tx).number,
             seen=seen_totals(tx),
+            loud=count_loud(tx, house.clock, deadline_rules(house.settings)),
         )
 
 
@@ -92,5 +95,6 @@ def _watch_installation(host: Host, stand: Recent[Stand | None]) -> None:
     add("recently_seen_media", "Media that matched nothing and is kept.", lambda now: {(): now.seen.media})
     add("recently_seen_oldest_seconds", "How long ago the oldest of it was seen.", Stand.seen_age)
     add("retroactive_matches", "Media of it that matched an entry which came later.", Stand.retroactive_matches, "kind")
+    add("reports_due", "What must be reported, or a report that must be seen to.", Stand.reports_due, "level")
     missing = "1 where the database could not be asked: what comes of it is left out."
     host.figures.watch("figures_missing", missing, (), lambda: {(): float(stand.take() is None)})
