@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pyrage
 import pytest
+from sqlalchemy import insert
 
 from safelight.app import open_workspace
 from safelight.cli.main import main
@@ -16,6 +18,7 @@ from safelight.flow.keys.desk import KeyDesk
 from safelight.flow.why import Told
 from safelight.hashing.signal import NoSignal, Signal
 from safelight.matching.match import decide_verdict
+from safelight.reporting.store.tables import reports
 from safelight.review import steps
 from safelight.review.case import About, ItemKind, NewItem
 from safelight.review.rules import ReviewRules
@@ -96,6 +99,18 @@ def reviewed(run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_pat
             steps.add_item(tx, *who, case_id, new)
     yield house
     house.close()
+
+
+@pytest.fixture
+def filed(reviewed) -> int:
+    """Write a filed report of the case straight into the table, and return its number."""
+    now = reviewed.clock.now() - timedelta(days=2)
+    nobody = {"completed_by": "", "completed_key": "", "approved_by": "", "receipt": "77", "failure": ""}
+    values = {"mark": "m" * 32, "case_id": 1, "destination": "ncmec", "is_test": False, "state": "filed"}
+    times = {"drafted_at": now, "filed_at": now, "tries": 1, "withdrawal": False}
+    with write(reviewed.engine) as tx:
+        made = insert(reports).values(**values, **times, **nobody).returning(reports.c.id)
+        return int(tx.execute(made).scalar_one())
 
 
 @pytest.fixture
