@@ -16,7 +16,8 @@ ORACLE = _named("match:distance match:near_miss entry:value bank:export")
 
 BUILT_IN: Mapping[str, frozenset[Permission]] = {
     "admin": EVERY_PERMISSION,
-    "lead": EVERY_PERMISSION - _named("access:write key:write backup:write bank:export entry:value notice:write"),
+    "lead": EVERY_PERMISSION
+    - _named("access:write key:write backup:write bank:export entry:value notice:write destination:write"),
     "reviewer": _named(
         "case:read case:write case:decide evidence:read evidence:review hold:read bank:read match:distance"
     ),

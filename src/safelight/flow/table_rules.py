@@ -326,6 +326,11 @@ RULES: tuple[TableRule, ...] = (
         job=FORGET_RECENT,
     ),
     TableRule(
+        table="report_alarms",
+        personal=NOTHING,
+        kept="until all that is confirmed in the case is reported: numbers, and when it was told that it is due",
+    ),
+    TableRule(
         table="report_attempts",
         personal="none by itself: the authority's own number of a report",
         kept="as long as the database",
@@ -338,10 +343,16 @@ RULES: tuple[TableRule, ...] = (
         job=ERASE_REPORTS,
     ),
     TableRule(
+        table="report_destinations",
+        personal="who answers for reports at the platform, by name and address, and what lets in: sealed",
+        kept="until the destination is removed, or its secret replaced",
+    ),
+    TableRule(
         table="report_files",
         personal=NOTHING,
         kept="as long as the database: names that authorities gave, and digests of what was sent",
     ),
+    TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
     TableRule(table="report_outcomes", personal=NOTHING, kept="as long as the database: kinds, numbers and times"),
     TableRule(
         table="reports",

@@ -22,6 +22,13 @@ class ReviewSettings(BaseModel):
         default=7, ge=0, le=365, description="How long before a contact is due it is told that it nears."
     )
 
+    report_due_hours: int = Field(
+        default=24, ge=1, le=720, description="So long after the decision must a confirmed case be reported."
+    )
+    report_due_imminent_minutes: int = Field(
+        default=60, ge=5, le=1440, description="The same where a child may be in danger at this moment."
+    )
+
     claim_minutes: int = Field(
         default=30, ge=1, le=1440, description="How long a claimed case is somebody's who does nothing."
     )

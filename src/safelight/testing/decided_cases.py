@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safelight.database.transaction import write
 from safelight.flow.installation import Installation
 from safelight.flow.review.deciding import decide
 from safelight.flow.review.desk import ReviewDesk
-from safelight.review import steps
-from safelight.review.case import About, ItemKind, NewItem
+from safelight.flow.review.opening import open_by_hand
 from safelight.review.decision import Annotation, Finding, IncidentType, Ruling
 from safelight.review.rules import ReviewRules
 from safelight.review.scheme import Classification
@@ -44,13 +42,16 @@ def add_decided_case(
     `told` are further fields of each manifest. The reviewer may do all of that by their role, or is the machine's user.
     """
     sealed = tuple(seal_bytes(place, reviewer, folder, [data], told=told).id for data in files)
-    with write(place.engine) as tx:
-        case_id = steps.open_or_join(tx, place.clock, reviewer, About(subject_id=subject_id)).case_id
-        for evidence_id in sealed:
-            new = NewItem(evidence_id=evidence_id, kind=ItemKind.HAND, content_id="")
-            steps.add_item(tx, place.clock, reviewer, case_id, new)
-    confirm_case(place, reviewer, case_id)
-    return DecidedCase(case_id=case_id, evidence_ids=sealed)
+    desk = _desk(place, reviewer)
+    cases = {
+        open_by_hand(desk, subject_id=subject_id, evidence_id=each, reason="for a trial").case_id for each in sealed
+    }
+    confirm_case(place, reviewer, *cases)
+    return DecidedCase(case_id=min(cases), evidence_ids=sealed)
+
+
+def _desk(place: Installation, reviewer: Actor) -> ReviewDesk:
+    return ReviewDesk(engine=place.engine, clock=place.clock, actor=reviewer, keys=place.keys, rules=_READ_ONCE)
 
 
 def confirm_case(
@@ -63,7 +64,6 @@ def confirm_case(
     is_imminent: bool = False,
 ) -> None:
     """Let a reviewer confirm all that is due in a case; no second reader is asked for."""
-    desk = ReviewDesk(engine=place.engine, clock=place.clock, actor=reviewer, keys=place.keys, rules=_READ_ONCE)
     ruling = Ruling(
         finding=Finding.CONFIRMED,
         reasons="seen by eye",
@@ -72,4 +72,4 @@ def confirm_case(
         incident_type=incident_type,
         is_imminent=is_imminent,
     )
-    decide(desk, case_id, ruling)
+    decide(_desk(place, reviewer), case_id, ruling)

@@ -3,7 +3,7 @@
 A row says how many, of what, in which month: no account, no content, no person, no list of anybody's. Counts are told
 as they are, for regulators ask for exact ones; a median is told of five or more alone. Source of what is counted: the
 templates of Implementing Regulation (EU) 2024/2835 ask, for each category, for items, how they were detected, what was
-restricted, median times and reversals (docs/reference/figures.md says which figure fills what).
+restricted, median times and reversals (docs/reference/outcome-figures.md says which figure fills what).
 """
 
 import csv

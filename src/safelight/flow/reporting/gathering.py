@@ -12,7 +12,7 @@ from safelight.reporting.paper import Paper
 from safelight.reporting.report import ReportState
 from safelight.review import decision_queries
 from safelight.review.case import Case, CaseState, Item
-from safelight.review.decision import Decision, Finding
+from safelight.review.decision import Decision, Finding, IncidentType
 from safelight.review.exposure.queries import viewed
 from safelight.review.flag import Flag, read_flag_text
 from safelight.review.gravity import GRAVEST_FIRST
@@ -67,6 +67,13 @@ def require_confirmed(tx: Tx, case_id: int) -> Case:
             "Nothing was drafted."
         )
     return case
+
+
+def incident_of(tx: Tx, case_id: int) -> IncidentType:
+    """Return the gravest that is confirmed in a case. Raises as `require_confirmed` does."""
+    require_confirmed(tx, case_id)
+    types = {decision.incident_type for _, decision in _confirmed(tx, case_id)}
+    return next(each for each in GRAVEST_FIRST if each in types)
 
 
 def require_evidence_of_case(tx: Tx, case_id: int, paper: Paper) -> None:

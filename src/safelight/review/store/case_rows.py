@@ -145,6 +145,15 @@ def item_ids_of(tx: Tx, case_id: int) -> list[int]:
     return list(tx.execute(select(items.c.id).where(items.c.case_id == case_id).order_by(items.c.id)).scalars())
 
 
+def closed_among(tx: Tx, case_ids: Sequence[int]) -> set[int]:
+    """Return those of these cases that were closed without a report."""
+    found: set[int] = set()
+    for part in in_parts(case_ids):
+        asked = select(cases.c.id).where(cases.c.id.in_(part), cases.c.state == CaseState.CLOSED.value)
+        found.update(tx.execute(asked).scalars())
+    return found
+
+
 def evidence_of(tx: Tx, case_id: int) -> list[str]:
     """Return the ids of all evidence of a case, sorted: who locks several locks them in this order."""
     of_it = (items.c.case_id == case_id, items.c.evidence_id.is_not(None))
