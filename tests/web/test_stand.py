@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
 from safelight.reporting.deadline import Level
+from safelight.reporting.report import ReportState
 from safelight.vault.listing import KeptTotals
 from safelight.web.stand import Stand
 
@@ -68,3 +69,10 @@ def test_what_must_be_reported_is_told_by_how_loud_it_is_and_nothing_more() -> N
         ("overdue",): 0,
         ("open_at_authority",): 1,
     }
+
+
+def test_reports_are_told_by_every_state_and_destinations_by_their_switch() -> None:
+    some = replace(STAND, reports={ReportState.FAILED: 2}, destinations={True: 1})
+    assert some.reports_by_state()[("failed",)] == 2
+    assert set(some.reports_by_state()) == {(state.value,) for state in ReportState}
+    assert some.destinations_by_state() == {("on",): 0, ("off",): 1}

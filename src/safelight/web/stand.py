@@ -1,12 +1,13 @@
 """Stand: how an installation stands at a moment, and the figures that say so. Its database is asked elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
 from safelight.reporting.deadline import Level
+from safelight.reporting.report import ReportState
 from safelight.vault.listing import KeptTotals
 from safelight.web.figures import Reading
 
@@ -21,6 +22,8 @@ class Stand:
     is when the last head of the audit log was signed, `unnumbered` how many entries have no place in it yet;
     `last_change` the number of the last change of the banks. `seen` is what is kept of media that matched nothing.
     `loud` counts what must be reported, by how loud that is.
+    `reports` are counted by their states, `open_reports` those that are open at an authority and not finished;
+    `destinations` are counted by whether they are switched off.
     """
 
     at: datetime
@@ -31,6 +34,9 @@ class Stand:
     last_change: int
     seen: SeenTotals
     loud: Mapping[Level, int]
+    reports: Mapping[ReportState, int] = field(default_factory=dict)
+    open_reports: int = 0
+    destinations: Mapping[bool, int] = field(default_factory=dict)
 
     def job_counts(self) -> Reading:
         """Return how many jobs wait, run and are dead, by kind and state."""
@@ -83,6 +89,14 @@ class Stand:
     def reports_due(self) -> Reading:
         """Return how much must be reported or seen to, by how loud it is; what there is nothing of, too."""
         return {(each.name.lower(),): self.loud.get(each, 0) for each in Level if each is not Level.NONE}
+
+    def reports_by_state(self) -> Reading:
+        """Return how many reports are in each state, those that none is in too."""
+        return {(state.value,): self.reports.get(state, 0) for state in ReportState}
+
+    def destinations_by_state(self) -> Reading:
+        """Return how many destinations are set up, and on or off."""
+        return {("on",): self.destinations.get(False, 0), ("off",): self.destinations.get(True, 0)}
 
     def _age(self, since: datetime) -> float:
         return max(0.0, (self.at - since).total_seconds())

@@ -30,6 +30,12 @@ from safelight.vault.vault import Vault
 MOST_COPIES = 50
 """Of more copies nobody asks what the platform said of each, and the answer is unknown."""
 
+SHOWN_MEANWHILE = (
+    "is filed, and while it was being finished somebody was shown one of its files: what it says of whether that was "
+    "viewed was true until then. Look at both, and draft a report that follows if that matters."
+)
+"""What is told of a report that was filed while somebody looked: nothing of it can be taken back."""
+
 Step = Callable[[], AbstractContextManager[Tx]]
 """Gives a write transaction."""
 

@@ -38,7 +38,7 @@ attempts = Table(
     METADATA,
     Column("id", RowId, row_number(), primary_key=True),
     Column("report_id", RowId, ForeignKey(reports.c.id), nullable=False, index=True),
-    Column("state", String(15), nullable=False),
+    Column("state", String(15), nullable=False, index=True),
     Column("authority_id", Text, nullable=False),
     Column("begun_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
@@ -89,3 +89,32 @@ calls = Table(
     Index("ix_report_calls_report_id", "report_id", "id"),
 )
 """What was said to an authority, and what it answered."""
+
+destinations = Table(
+    "report_destinations",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("name", String(50), nullable=False),
+    Column("name_key", String(50), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("is_test", Boolean, nullable=False),
+    Column("is_off", Boolean, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("seal", String(32), nullable=False, unique=True),  # what is sealed of it is bound to
+    Column("key_id", String(200), nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # sealed
+)
+"""Where reports go, as the operator set it up."""
+
+routes = Table(
+    "report_routes",
+    METADATA,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("jurisdiction", String(50), nullable=False),  # empty for any, as are the next two
+    Column("service", String(50), nullable=False),
+    Column("incident_type", String(50), nullable=False),
+    Column("destination_id", RowId, ForeignKey(destinations.c.id), nullable=False, index=True),
+)
+"""Which of them a report goes to."""
