@@ -259,7 +259,8 @@ class _OneFiling:
 
     def _send(self, attempt_id: int, evidence_id: str) -> None:
         sent = self._upload(attempt_id, evidence_id)
-        seen = self.said[evidence_id] = self._viewed(evidence_id)
+        with read(self.run.engine) as tx:
+            seen = self.said[evidence_id] = self._viewed_in(tx, evidence_id)
         named = {"evidence_id": evidence_id, "authority_id": self.opened, "file_id": sent.file_id}
         description = self._checked(lambda: self.to.description(self.paper, seen, **named))
         with self.run.step() as tx:
@@ -352,10 +353,6 @@ class _OneFiling:
         raise _Later(answer.sentence)
 
     # Evidence
-
-    def _viewed(self, evidence_id: str) -> Viewed:
-        with read(self.run.engine) as tx:
-            return self._viewed_in(tx, evidence_id)
 
     def _viewed_in(self, tx: Tx, evidence_id: str) -> Viewed:
         return viewed_of(tx, evidence_id, self.before[evidence_id])
