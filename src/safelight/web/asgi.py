@@ -16,6 +16,7 @@ from safelight.database.transaction import read
 from safelight.errors import RateLimited, RequestInFlight, SpoolFull
 from safelight.flow.review.showing import Showing
 from safelight.roles import Actor, Permission
+from safelight.web.api.actions import add_actions
 from safelight.web.api.audit import add_audit
 from safelight.web.api.bank_edits import add_bank_edits
 from safelight.web.api.banks import add_banks
@@ -130,6 +131,7 @@ _ADDED = (
     add_lists,
     add_cases,
     add_flags,
+    add_actions,
     add_jobs,
     add_evidence,
     add_holds,
