@@ -352,8 +352,8 @@ RULES: tuple[TableRule, ...] = (
         personal=NOTHING,
         kept="as long as the database: names that authorities gave, and digests of what was sent",
     ),
-    TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
     TableRule(table="report_outcomes", personal=NOTHING, kept="as long as the database: kinds, numbers and times"),
+    TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
     TableRule(
         table="reports",
         personal="who wrote and who approved a report; what it says is sealed",
