@@ -26,12 +26,34 @@ def missing_report(report_id: int) -> NotFound:
 
 
 def page_reports(
-    tx: Tx, *, state: ReportState | None = None, case_id: int | None = None, after_id: int = 0, limit: int = 100
+    tx: Tx,
+    *,
+    state: ReportState | None = None,
+    case_id: int | None = None,
+    destination: str | None = None,
+    after_id: int = 0,
+    limit: int = 100,
 ) -> list[Report]:
     """Return up to `limit` reports whose number follows, the oldest first. Raises `InvalidValue` for no sense."""
     if not (1 <= limit <= LONGEST_PAGE and 0 <= after_id <= LARGEST_REPORT_ID):
         raise InvalidValue(f"A page has 1 to {LONGEST_PAGE} rows, and they are counted from 1.")
-    return report_rows.page(tx, state=state, case_id=case_id, after_id=after_id, limit=limit)
+    asked = {"state": None if state is None else state.value, "case_id": case_id, "destination": destination}
+    return report_rows.page(tx, asked, after_id=after_id, limit=limit)
+
+
+def count_reports(tx: Tx) -> dict[ReportState, int]:
+    """Return how many reports there are in each state; states without any are left out."""
+    return report_rows.count_states(tx)
+
+
+def count_open(tx: Tx) -> int:
+    """Return how many reports are open at an authority and neither finished nor retracted, as far as is known here."""
+    return attempt_rows.count_open(tx)
+
+
+def last_call(tx: Tx, report_id: int) -> Call | None:
+    """Return the latest call of a report; None where none was made."""
+    return call_rows.last(tx, report_id)
 
 
 def attempts_of(tx: Tx, report_id: int) -> list[Attempt]:

@@ -11,10 +11,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from safelight.app.service import Service
+from safelight.app.workspace import Workspace
 from safelight.banks.queries import installation_id
 from safelight.database.transaction import read
-from safelight.errors import RateLimited, RequestInFlight, SpoolFull
+from safelight.errors import NotFound, RateLimited, RequestInFlight, SpoolFull
+from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.review.showing import Showing
+from safelight.reporting.destinations.interface import Destination
 from safelight.roles import Actor, Permission
 from safelight.web.api.audit import add_audit
 from safelight.web.api.bank_edits import add_bank_edits
@@ -84,7 +87,24 @@ def open_console(host: Host, showing: Showing) -> Console:
         condition=lambda: read_condition(host),
         review_desk=house.review_desk,
         showing=showing,
+        report_desk=partial(_report_desk, house),
     )
+
+
+def _report_desk(house: Workspace, actor: Actor) -> ReportDesk:
+    """Return where somebody writes reports. No destination is set up: what there is can be read all the same."""
+    return ReportDesk(
+        engine=house.engine,
+        clock=house.clock,
+        vault=house.vault,
+        actor=actor,
+        find=_no_destination,
+        is_alone=house.settings.single_person_mode,
+    )
+
+
+def _no_destination(name: str) -> Destination:
+    raise NotFound(f"There is no destination {name!r}. Set one up: safelight destination add")
 
 
 def api_app(host: Host) -> Starlette:

@@ -205,7 +205,13 @@ def test_a_page_is_sound_in_every_theme_and_language(path: str, live, tabs, viol
 
 def test_no_page_is_left_out(live) -> None:
     desk = live.house.sign_in_desk
-    nothing = {"questions": None, "condition": tuple, "review_desk": live.house.review_desk, "showing": None}
+    nothing = {
+        "questions": None,
+        "condition": tuple,
+        "review_desk": live.house.review_desk,
+        "showing": None,
+        "report_desk": None,
+    }
     door = open_door(Console(settings=live.house.settings, desk=desk, **nothing))
     paths = {rule.path for rule in door.rules if rule.method == "GET"}
     elsewhere = SHOWN_ELSEWHERE.keys()

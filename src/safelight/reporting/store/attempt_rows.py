@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from safelight.database.transaction import Tx
-from safelight.reporting.attempt import Attempt, AttemptState, SentFile
+from safelight.reporting.attempt import UNSETTLED, Attempt, AttemptState, SentFile
 from safelight.reporting.store.tables import attempts, files
 
 
@@ -30,6 +30,12 @@ def of_report(tx: Tx, report_id: int, states: Collection[AttemptState] | None = 
     if states is not None:
         asked = asked.where(attempts.c.state.in_([state.value for state in states]))
     return [_attempt(row) for row in tx.execute(asked).mappings()]
+
+
+def count_open(tx: Tx) -> int:
+    """Return how many attempts the authority has named that are not settled."""
+    here = (attempts.c.authority_id != "", attempts.c.state.in_([state.value for state in UNSETTLED]))
+    return int(tx.execute(select(func.count()).where(*here)).scalar_one())
 
 
 def add_file(tx: Tx, attempt_id: int, evidence_id: str, *, file_id: str, md5: str) -> None:

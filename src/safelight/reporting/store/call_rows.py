@@ -28,6 +28,13 @@ def of_report(tx: Tx, report_id: int, *, after_id: int, limit: int) -> list[Call
     return [_call(row) for row in tx.execute(asked.order_by(calls.c.id).limit(limit)).mappings()]
 
 
+def last(tx: Tx, report_id: int) -> Call | None:
+    """Return the latest call of a report."""
+    asked = select(*_SHOWN).where(calls.c.report_id == report_id).order_by(calls.c.id.desc()).limit(1)
+    row = tx.execute(asked).mappings().one_or_none()
+    return None if row is None else _call(row)
+
+
 def find_sealed(tx: Tx, call_id: int) -> tuple[str, bytes | None, bytes | None] | None:
     """Return the name of a call, and what was sent and received, sealed."""
     row = tx.execute(select(calls.c.name, calls.c.sent, calls.c.received).where(calls.c.id == call_id)).one_or_none()

@@ -1,9 +1,10 @@
 """Rows of reports."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from safelight.database.erasing import overwrite_freed
 from safelight.database.parts import in_parts
@@ -38,14 +39,19 @@ def lock(tx: Tx, report_id: int) -> Report | None:
     return _report(tx.execute(asked).mappings().one_or_none())
 
 
-def page(tx: Tx, *, state: ReportState | None, case_id: int | None, after_id: int, limit: int) -> list[Report]:
-    """Return up to `limit` reports whose number follows, the oldest first."""
-    asked = select(*_SHOWN).where(reports.c.id > after_id).order_by(reports.c.id).limit(limit)
-    if state is not None:
-        asked = asked.where(reports.c.state == state.value)
-    if case_id is not None:
-        asked = asked.where(reports.c.case_id == case_id)
-    return [_known(row) for row in tx.execute(asked).mappings()]
+def page(tx: Tx, asked: Mapping[str, int | str | None], *, after_id: int, limit: int) -> list[Report]:
+    """Return up to `limit` reports whose number follows, the oldest first; `asked` is by column, None for any."""
+    question = select(*_SHOWN).where(reports.c.id > after_id).order_by(reports.c.id).limit(limit)
+    for column, value in asked.items():
+        if value is not None:
+            question = question.where(reports.c[column] == value)
+    return [_known(row) for row in tx.execute(question).mappings()]
+
+
+def count_states(tx: Tx) -> dict[ReportState, int]:
+    """Return how many reports there are in each state that some are in."""
+    asked = select(reports.c.state, func.count()).group_by(reports.c.state)
+    return {ReportState(row[0]): row[1] for row in tx.execute(asked)}
 
 
 def put(tx: Tx, report_id: int, **values: Any) -> None:
