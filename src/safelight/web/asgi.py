@@ -1,5 +1,6 @@
 """The application: routes mounted, errors told as problems, requests counted and logged without anything of theirs."""
 
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 
@@ -88,6 +89,7 @@ def open_console(host: Host, showing: Showing) -> Console:
         review_desk=house.review_desk,
         showing=showing,
         report_desk=partial(_report_desk, house),
+        destinations=lambda: _destinations(house),
     )
 
 
@@ -101,6 +103,10 @@ def _report_desk(house: Workspace, actor: Actor) -> ReportDesk:
         find=_no_destination,
         is_alone=house.settings.single_person_mode,
     )
+
+
+def _destinations(_house: Workspace) -> Sequence[str]:
+    return ()
 
 
 def _no_destination(name: str) -> Destination:

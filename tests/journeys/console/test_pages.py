@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -10,16 +11,23 @@ from playwright.sync_api import Page
 
 from safelight.database.transaction import read, write
 from safelight.flow.evidence.holds import ask_release
+from safelight.flow.reporting.drafting import draft_report, edit_report, read_report
 from safelight.flow.review import dose
+from safelight.flow.review.claiming import claim_case
+from safelight.flow.review.deciding import decide
 from safelight.jobs import queue
+from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.exposure import store as exposures
 from safelight.review.exposure.exposure import NewExposure
 from safelight.review.exposure.level import Level
 from safelight.review.exposure.lift import LiftKind
+from safelight.review.scheme import Classification
 from safelight.roles import Actor, ActorKind
 from safelight.testing.demo_cases import fill_cases
+from safelight.testing.report_line import Line
 from safelight.vault.order import NewOrder
 from safelight.vault.queries import list_evidence
+from safelight.web import asgi
 from safelight.web.console.app import open_door
 from safelight.web.console.console import Console
 from safelight.web.console.look import Theme
@@ -85,6 +93,22 @@ SIGNED_IN = (
     "/groups/1",
     "/cases/1/items/1/why",
     "/cases/1/sheet",
+    "/cases/1/report",
+    "/reports",
+    "/reports?state=withdrawn",
+    "/reports/1",
+    "/reports/1/live",
+    "/reports/1/edit",
+    "/reports/1/edit?open=report/victim/victimPerson/address&open=report/internetDetails/chatImIncident/content",
+    "/reports/1/files/EVIDENCE/edit",
+    "/reports/1/files/EVIDENCE/take-off",
+    "/reports/1/follow-up",
+    "/reports/1/preview",
+    "/reports/1/complete",
+    "/reports/1/approve",
+    "/reports/1/return",
+    "/reports/1/withdraw",
+    "/reports/1/hand-over",
     "/evidence",
     "/evidence/EVIDENCE",
     "/evidence/EVIDENCE/destroy",
@@ -119,7 +143,32 @@ def admin(live):
     order = NewOrder(evidence_id=first, hold_ids=(1,), legal_basis="law", authority="Court", reference="26-cr-1")
     ask_release(live.house.engine, live.house.clock, live.house.actor, order)
     fill_dose(live.house, person.name)
+    draft_report_of(live, first)
     return person
+
+
+def draft_report_of(live, evidence_id: str) -> None:
+    """Let a report of the first case be drafted, in which something is missing and something is wrong."""
+    line = Line(live.house.clock)
+    asgi._no_destination, asgi._destinations = lambda _: line, lambda _: (line.name,)
+    decide_case(live.house.review_desk(), 1)
+    desk = asgi._report_desk(live.house, live.house.actor)
+    report = draft_report(desk, 1, line.name)
+    _, paper = read_report(desk, report.id)
+    odd = {**paper.report, "incidentSummary": {**paper.report["incidentSummary"], "incidentDateTime": "in the spring"}}
+    edit_report(desk, report.id, replace(paper, report=odd, files=paper.files))
+    assert evidence_id in paper.evidence_ids
+
+
+def decide_case(desk, case_id: int) -> None:
+    ruling = Ruling(
+        finding=Finding.CONFIRMED,
+        reasons="a painting of the demo",
+        classification=Classification(scheme="ncmec", label="B2"),
+        incident_type=IncidentType.CSAM,
+    )
+    claim_case(desk, case_id)
+    decide(desk, case_id, ruling)
 
 
 def first_evidence(live) -> str:
@@ -155,7 +204,7 @@ def is_scrolled_sideways(page: Page) -> bool:
 
 
 def name_of(path: str) -> str:
-    return path.strip("/").translate(str.maketrans("/?=", "---")) or "home"
+    return path.strip("/").translate(str.maketrans("/?=&", "----")) or "home"
 
 
 @pytest.fixture(scope="module")

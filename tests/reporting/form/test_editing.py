@@ -115,6 +115,7 @@ def test_the_details_of_every_file_survive_the_sheet(record) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1500)
 @MANY
 @given(reports(), file_details())
 def test_thousands_survive_the_sheet(report, details) -> None:

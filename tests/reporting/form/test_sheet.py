@@ -52,7 +52,7 @@ def test_a_field_is_entered_as_its_kind_wants() -> None:
     file = {"fileAnnotations": ["viral"], "locationOfFile": "https://x.example"}
     boxes = {box.name: box for box in sheet_of(FileDetails, file, "f", without={"report_id", "file_id"}).all_boxes()}
     assert boxes["fileAnnotations"].entry is Entry.TAGS
-    assert boxes["locationOfFile"].entry is Entry.TEXT
+    assert boxes["locationOfFile"].entry is Entry.LINE
     assert "reportId" not in boxes
     report = {"victim": [person], "incidentSummary": {"incidentDateTime": "2026-01-01T00:00:00Z"}}
     by_path = {box.path: box for box in sheet_of(Report, report, "report").all_boxes()}

@@ -12,7 +12,7 @@ from typing import Any
 from safelight.reporting.form.kind import Kind, Timed
 from safelight.reporting.form.plain_kinds import Choice, Day, Degrees, Flag, Number
 from safelight.reporting.form.slot import Body, OneOf, Slot, Tags, path_of, slots_of
-from safelight.reporting.form.text_kinds import Code, Text
+from safelight.reporting.form.text_kinds import Code, EmailText, Form, IpText, Text, Url
 
 LONG_TEXT = 256
 """A text that may be longer than this, or has lines, is written in several lines."""
@@ -295,7 +295,9 @@ def _entry(kind: object, value: str) -> Entry:
     if type(kind) in _ENTRIES:
         return _ENTRIES[type(kind)]
     if isinstance(kind, Text):
-        return Entry.TEXT if kind.longest is None or kind.longest > LONG_TEXT or "\n" in value else Entry.LINE
+        is_of_one_line = isinstance(kind, EmailText | Form | IpText | Url)
+        is_short = kind.longest is not None and kind.longest <= LONG_TEXT
+        return Entry.LINE if (is_of_one_line or is_short) and "\n" not in value else Entry.TEXT
     return Entry.MOMENT if isinstance(kind, Timed) else Entry.LINE
 
 

@@ -21,6 +21,7 @@ def open_templates(folder: Path = FOLDER) -> Environment:
         auto_reload=False,
     )
     templates.filters["moment"] = moment
+    templates.filters["second"] = second
     templates.filters["split_words"] = split_words
     return templates
 
@@ -41,6 +42,12 @@ def moment(at: datetime) -> Markup:
     """Return a moment as pages show it: to the minute, in UTC, which the page says; to the second for machines."""
     at = at.astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}")
+
+
+def second(at: datetime) -> Markup:
+    """Return a moment to the second, in UTC, where what happened is a matter of seconds."""
+    at = at.astimezone(UTC)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M:%S}")
 
 
 def split_words(name: str) -> str:
