@@ -21,7 +21,7 @@ AXE := $(VENV)/axe.min.js
 AXE_VERSION := 4.14.1
 BROWSER := $(VENV)/.browser
 
-.PHONY: help demo test test-long coverage test-cpp bench-hash bench-match bench-follow bench-vault bench-serve bench-review lock clean
+.PHONY: help demo test test-long coverage test-cpp bench-hash bench-match bench-follow bench-vault bench-serve bench-review bench-report lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be done
@@ -69,6 +69,9 @@ bench-vault: $(INSTALLED) ## measure spooling, sealing and opening a large file 
 
 bench-review: $(INSTALLED) ## measure the queue of 100,000 open cases on both databases
 	$(BIN)/python benchmarks/bench_review.py $(BENCH)
+
+bench-report: $(INSTALLED) ## measure filing reports at a fake authority on both databases
+	$(BIN)/python benchmarks/bench_report.py $(BENCH)
 
 bench-serve: $(PEERS) ## measure the service against threatexchange behind Flask and gunicorn (SIZE=1M)
 	$(BIN)/python benchmarks/bench_serve.py --size $(SIZE) $(BENCH)

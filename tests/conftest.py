@@ -23,6 +23,7 @@ import safelight.database.installation
 import safelight.intake.store
 import safelight.jobs.store
 import safelight.notices.store.tables
+import safelight.outcomes.store.tables
 import safelight.recent.store
 import safelight.reporting.store.tables
 import safelight.review.exposure.store.tables

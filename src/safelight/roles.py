@@ -45,9 +45,13 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:read"
     NOTICE_WRITE = "notice:write"
     SPOOL_WRITE = "spool:write"
+    DESTINATION_WRITE = "destination:write"  # to say where reports go, with what lets in there
     REPORT_READ = "report:read"
     REPORT_WRITE = "report:write"
     REPORT_APPROVE = "report:approve"  # to let reports go to authorities, and to give them up
+    OUTCOME_READ = "outcome:read"
+    OUTCOME_WRITE = "outcome:write"
+    ACTION_WRITE = "action:write"  # to tell what the platform did
     AUDIT_READ = "audit:read"
     JOB_READ = "job:read"
     JOB_WRITE = "job:write"

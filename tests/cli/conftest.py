@@ -1,25 +1,39 @@
 """A workspace with a bank of three synthetic pictures, made by the commands themselves."""
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any
 
 import pyrage
 import pytest
 
-from safelight.app import open_workspace
+from safelight.app import open_workspace, reporting_parts
 from safelight.cli.main import main
 from safelight.database.transaction import write
+from safelight.errors import InvalidValue
 from safelight.flow.chain import explain_answers
 from safelight.flow.keys.acts import create_keys, export_keys
 from safelight.flow.keys.desk import KeyDesk
+from safelight.flow.reporting.finding import Opened
 from safelight.flow.why import Told
 from safelight.hashing.signal import NoSignal, Signal
 from safelight.matching.match import decide_verdict
+from safelight.reporting.completeness import Completeness, Want, weigh
+from safelight.reporting.destinations.interface import Done, Exchange, Form, Meaning, Refused, Uploaded
+from safelight.reporting.form.fault import Fault
+from safelight.reporting.form.slot import Element
+from safelight.reporting.form.text_kinds import Text
+from safelight.reporting.paper import Paper, PaperFile
+from safelight.reporting.setup import SetupKind
 from safelight.review import steps
 from safelight.review.case import About, ItemKind, NewItem
 from safelight.review.rules import ReviewRules
 from safelight.testing.synthetic import paint
+from safelight.vault.queries import list_evidence
 
 Run = Callable[..., int]
 
@@ -96,6 +110,114 @@ def reviewed(run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_pat
             steps.add_item(tx, *who, case_id, new)
     yield house
     house.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """All that is said to the authority in memory."""
+
+    text: Annotated[str | None, Element(Text())] = None
+
+
+FORM = Form(name="said/1", report=Said, file=Said)
+
+
+@dataclass
+class TrialDestination:
+    """A destination whose authority is in memory: it keeps what was finished, and refuses what it is told to."""
+
+    name: str
+    is_test: bool
+    finished: list[bytes]
+    refuses: list[str]
+    is_handed_over: bool = False
+    form: Form = FORM
+    opened: dict[str, bytes] = field(default_factory=dict)
+
+    def draft(self, facts: Any) -> Paper:
+        files = tuple(PaperFile(evidence_id=each.evidence_id) for each in facts.files)
+        return Paper(form=FORM.name, report={"text": facts.incident_type.value}, files=files)
+
+    def faults(self, paper: Paper, _now: Any) -> list[Fault]:
+        return [] if paper.report.get("text") else [Fault(path="report/text", sentence="It is missing. Say it.")]
+
+    def completeness(self, paper: Paper) -> Completeness:
+        told = {"path": "report/place", "weight": 1, "why": "Without it nobody knows where it happened."}
+        there = Want(name="text", path="report/text", weight=1, why="", is_there=True)
+        return weigh([there, Want(name="place", is_there="place" in paper.report, **told)])
+
+    def document(self, paper: Paper, mark: str) -> bytes:
+        return f"<report mark='{mark}'>\n  {paper.report['text']}\u202e\n</report>".encode()
+
+    def description(self, _paper: Paper, viewed: Any, *, evidence_id: str, authority_id: str, file_id: str) -> bytes:
+        del evidence_id
+        return f"<file report='{authority_id}' file='{file_id}' viewed='{viewed.answer.value}'/>".encode()
+
+    def open(self, document: bytes) -> Any:
+        if self.refuses:
+            told = Exchange(received=b"<no/>", http_status=401, code=2000, request_id="r-1")
+            return Refused(meaning=Meaning(self.refuses[0]), sentence="It does not know us.", exchange=told)
+        self.opened[str(len(self.opened) + 1)] = document
+        return Done(value=str(len(self.opened)), exchange=Exchange(http_status=201, code=0, request_id="r-2"))
+
+    def upload(self, _name: str, evidence_id: str, content: Any) -> Any:
+        md5 = hashlib.md5(content.read(0, content.size_bytes), usedforsecurity=False).hexdigest()
+        return Done(value=Uploaded(file_id=evidence_id[:8], md5=md5))
+
+    def describe(self, _description: bytes) -> Any:
+        return Done(value=None)
+
+    def finish(self, name: str) -> Any:
+        self.finished.append(self.opened[name])
+        return Done(value=None)
+
+    def retract(self, _name: str) -> Any:
+        return Refused(meaning=Meaning.UNKNOWN_REPORT, sentence="There is none.")
+
+
+@dataclass
+class TrialAuthority:
+    """What all destinations of the kind `ncmec` lead to in a test. `refuses` holds what its next answers mean."""
+
+    finished: list[bytes] = field(default_factory=list)
+    refuses: list[str] = field(default_factory=list)
+
+    def open(self, name: str, config: bytes) -> Opened:
+        told = json.loads(config)
+        if not told.get("password"):
+            raise InvalidValue("password: it is missing. Nothing was changed.")
+        more = {"is_handed_over": told.get("by_hand", False)}
+        to = TrialDestination(name, told.get("test", True), self.finished, self.refuses, **more)
+        return Opened(destination=to, greet=self.greet)
+
+    def greet(self) -> Any:
+        if self.refuses:
+            return Refused(meaning=Meaning.FAULTY, sentence="It does not know us.")
+        return Done(value=None)
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch) -> TrialAuthority:
+    """Let destinations of the kind `ncmec` lead to an authority in memory."""
+    made = TrialAuthority()
+    monkeypatch.setitem(reporting_parts.OPENERS, SetupKind.NCMEC, lambda _parts: made.open)
+    return made
+
+
+@pytest.fixture
+def reportable(run: Run, reviewed, tmp_path: Path) -> int:
+    """Return a case of one sealed file in which something is confirmed: it can be reported."""
+    (tmp_path / "file.bin").write_bytes(b"benign bytes")
+    assert run("evidence", "seal", tmp_path / "file.bin", "--subject", "account 9") == 0
+    who = (reviewed.clock, reviewed.actor)
+    with write(reviewed.engine) as tx:
+        (evidence,) = list_evidence(tx)
+        case_id = steps.open_or_join(tx, *who, About(subject_id="account 9")).case_id
+        new = NewItem(evidence_id=evidence.id, kind=ItemKind.HAND, content_id="")
+        steps.add_item(tx, *who, case_id, new)
+    confirmed = ("--finding", "confirmed", "--label", "ncmec:A1", "--incident", "csam", "--reasons", "by eye")
+    assert run("case", "decide", case_id, *confirmed) == 0
+    return case_id
 
 
 @pytest.fixture

@@ -82,3 +82,16 @@ def test_what_was_recently_seen_is_told_as_off_or_with_how_much_it_is(said, run:
     assert "safelight key create" in told
     assert run("key", "create") == 0
     assert "safelight key create" not in said()["seen"]
+
+
+@pytest.mark.usefixtures("reviewed", "authority")
+def test_reports_are_told_with_the_switches(run: Run, said, tmp_path: Path, monkeypatch) -> None:
+    nothing = "live reporting off, 0 wait, 0 on their way, 0 open at an authority, 0 failed, 0 destinations"
+    assert said()["reports"] == nothing
+    (tmp_path / "config.json").write_text('{"test": true, "password": "p"}')
+    assert run("destination", "add", "trial", "--kind", "ncmec", "--from", tmp_path / "config.json") == 0
+    assert run("destination", "off", "trial") == 0
+    monkeypatch.setenv("SAFELIGHT_LIVE_REPORTING", "true")
+    told = said()["reports"]
+    assert told.startswith("live reporting ON")
+    assert told.endswith("1 destinations; trial is switched OFF")

@@ -54,6 +54,7 @@ _DAYS = Days(
     notice_log_days=7,
     closed_cases_days=8,
     ended_reports_days=8,
+    ended_outcomes_days=8,
     idempotency_days=9,
     recently_seen_days=10,
     draft_days=10,

@@ -56,8 +56,10 @@ def test_nothing_leads_on_from_an_end(state: ReportState) -> None:
 def test_only_what_was_approved_is_ever_begun() -> None:
     assert set(MOVES[Move.BEGIN]) == {ReportState.APPROVED, ReportState.FILING}
     assert {state for move in MOVES.values() for state, after in move.items() if after is ReportState.APPROVED} == {
-        ReportState.APPROVAL_DUE
+        ReportState.APPROVAL_DUE,
+        ReportState.FAILED,  # it was approved as it is, and nobody changed it since
     }
+    assert MOVES[Move.EDIT][ReportState.FAILED] is ReportState.DRAFT
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
+from safelight.reporting.report import ReportState
 from safelight.vault.listing import KeptTotals
 from safelight.web.stand import Stand
 
@@ -55,3 +56,10 @@ def test_what_was_recently_seen_is_told_with_its_age_and_what_matched_later() ->
     assert STAND.seen_age() == {(): 2 * 86_400}
     assert STAND.retroactive_matches() == {("exact",): 1, ("near",): 2}
     assert replace(STAND, seen=replace(STAND.seen, oldest_at=None)).seen_age() == {}
+
+
+def test_reports_are_told_by_every_state_and_destinations_by_their_switch() -> None:
+    some = replace(STAND, reports={ReportState.FAILED: 2}, destinations={True: 1})
+    assert some.reports_by_state()[("failed",)] == 2
+    assert set(some.reports_by_state()) == {(state.value,) for state in ReportState}
+    assert some.destinations_by_state() == {("on",): 0, ("off",): 1}

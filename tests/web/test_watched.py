@@ -73,6 +73,12 @@ def test_the_audit_log_says_how_old_its_last_head_is(tell, service) -> None:
     assert told["safelight_audit_unnumbered"] >= 0
 
 
+def test_reports_and_destinations_are_counted_without_a_name(tell, service) -> None:
+    told = tell()
+    assert (told['safelight_reports{state="failed"}'], told["safelight_reports_open"]) == (0, 0)
+    assert (told['safelight_destinations{state="off"}'], told["safelight_live_reporting"]) == (0, 0)
+
+
 def test_without_a_database_the_figures_of_the_process_are_told_and_nothing_old(tell, monkeypatch) -> None:
     assert tell()["safelight_figures_missing"] == 0
 

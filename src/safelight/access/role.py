@@ -16,19 +16,21 @@ ORACLE = _named("match:distance match:near_miss entry:value bank:export")
 
 BUILT_IN: Mapping[str, frozenset[Permission]] = {
     "admin": EVERY_PERMISSION,
-    "lead": EVERY_PERMISSION - _named("access:write key:write backup:write bank:export entry:value notice:write"),
+    "lead": EVERY_PERMISSION
+    - _named("access:write key:write backup:write bank:export entry:value notice:write destination:write"),
     "reviewer": _named(
         "case:read case:write case:decide evidence:read evidence:review hold:read bank:read match:distance"
     ),
     "reporter": _named(
-        "case:read evidence:read evidence:report evidence:hand_over hold:read hold:write report:read report:write"
+        "case:read evidence:read evidence:report evidence:hand_over hold:read hold:write report:read report:write "
+        "outcome:read outcome:write action:write"
     ),
     "auditor": _named(
         "audit:read access:read case:read evidence:read evidence:check hold:read job:read bank:read notice:read "
-        "metrics:read report:read"
+        "metrics:read report:read outcome:read"
     ),
     "analyst": _named("bank:read signal:lookup match:distance match:near_miss metrics:read"),
-    "service": _named("media:hash media:scan signal:lookup evidence:seal flag:write bank:read job:read"),
+    "service": _named("media:hash media:scan signal:lookup evidence:seal flag:write action:write bank:read job:read"),
 }
 """What the roles may do that are there from the beginning, until somebody edits them.
 

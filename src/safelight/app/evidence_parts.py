@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from safelight.access.queries import names_with
+from safelight.app.deadline_parts import open_alarming
 from safelight.app.outbound_parts import open_sender
 from safelight.app.review_parts import review_rules
 from safelight.app.scanner import Scanner
@@ -15,6 +16,9 @@ from safelight.errors import InvalidValue
 from safelight.flow.chain import ScanResult
 from safelight.flow.evidence.destruction import PERIODS, Destruction
 from safelight.flow.notices import Delivering
+from safelight.flow.outcomes.alarming import PERIODS as CONTACT_PERIODS
+from safelight.flow.outcomes.alarming import ContactAlarms
+from safelight.flow.reporting.deadlines import PERIODS as REPORT_PERIODS
 from safelight.flow.retention import Days, retention_handlers, retention_periods
 from safelight.flow.review.keeping import PERIODS as REVIEW_PERIODS
 from safelight.flow.review.keeping import review_handlers
@@ -153,6 +157,7 @@ def job_handlers(
         notice_log_days=settings.notice_log_days,
         closed_cases_days=settings.closed_cases_days,
         ended_reports_days=settings.ended_reports_days,
+        ended_outcomes_days=settings.ended_outcomes_days,
         idempotency_days=settings.idempotency_days,
         recently_seen_days=settings.recently_seen_days,
         draft_days=settings.draft_days,
@@ -169,7 +174,9 @@ def job_handlers(
         **retention_handlers(days),
         **delivering.handlers(),
         **review_handlers(),
+        **ContactAlarms(warning_days=settings.contact_warning_days).handlers(),
         **Overturning(tell=tell).handlers(),
+        **open_alarming(settings, tell).handlers(),
     }
 
 
@@ -180,7 +187,14 @@ def process_name() -> str:
 
 def job_periods() -> Mapping[str, timedelta]:
     """Return which kinds of jobs come again, and after what time."""
-    return {**PERIODS, END_HELD_MEDIA: HELD_PERIOD, **REVIEW_PERIODS, **retention_periods()}
+    return {
+        **PERIODS,
+        END_HELD_MEDIA: HELD_PERIOD,
+        **REVIEW_PERIODS,
+        **REPORT_PERIODS,
+        **CONTACT_PERIODS,
+        **retention_periods(),
+    }
 
 
 class LazyScanner:

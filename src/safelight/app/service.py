@@ -16,6 +16,7 @@ from safelight.app.evidence_parts import (
 from safelight.app.outbound_parts import open_fetching, open_object, open_url
 from safelight.app.parts import open_hashers, open_pool
 from safelight.app.recent_parts import keep_for, keeping_recent, recent_handlers, recent_periods
+from safelight.app.reporting_parts import filing_handlers
 from safelight.app.workspace import Workspace
 from safelight.errors import OutboundRefused
 from safelight.flow.audit_keeping import keeping_audit
@@ -168,6 +169,7 @@ def open_worker(service: Service, threads: int, tell: Tell) -> Worker:
         {
             **job_handlers(*parts, count=service.tally.count, also=house.also, keep=keep),
             **recent_handlers(settings, *who, judging=judging, tell=tell),
+            **filing_handlers(house.destinations, house.vault, house.actor, tell),
         },
         name=process_name(),
         threads=threads,

@@ -30,6 +30,7 @@ from safelight.app.recent_parts import (
     recent_handlers,
     recent_periods,
 )
+from safelight.app.reporting_parts import filing_handlers, open_destinations, open_report_desk, open_setup_desk
 from safelight.app.review_parts import house_limits, review_rules
 from safelight.app.scanner import Scanner
 from safelight.banks import queries as banks
@@ -48,7 +49,11 @@ from safelight.flow.chain import ScanResult, record_scan
 from safelight.flow.gate import Gate
 from safelight.flow.lookup import Lookup
 from safelight.flow.notices import NoticeDesk
+from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.flow.recent.judging import Judging
+from safelight.flow.reporting.desk import ReportDesk
+from safelight.flow.reporting.finding import Destinations
+from safelight.flow.reporting.setting_up import SetupDesk
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.scans.arrivals import Arrivals
 from safelight.flow.scans.once import LEASE, Once, RequestDigester
@@ -265,6 +270,29 @@ class Workspace:
             appeal_days=self.settings.appeal_days,
         )
 
+    def outcome_desk(self, actor: Actor | None = None) -> OutcomeDesk:
+        """Return where it is written down what comes after reports, by whoever acts here, or by another."""
+        return OutcomeDesk(
+            engine=self.engine,
+            clock=self.clock,
+            keys=self.keys,
+            actor=actor or self.actor,
+            law_enforcement_days=self.settings.law_enforcement_hold_days,
+        )
+
+    @cached_property
+    def destinations(self) -> Destinations:
+        """What finds the destinations of reports, as they are set up at each moment."""
+        return open_destinations(self.settings, self.engine, self.keys, self.clock)
+
+    def report_desk(self, actor: Actor | None = None) -> ReportDesk:
+        """Return where somebody writes reports and lets them go: whoever acts here, or another."""
+        return open_report_desk(self.settings, self.destinations, self.vault, actor or self.actor)
+
+    def setup_desk(self, actor: Actor | None = None) -> SetupDesk:
+        """Return where somebody says where reports go: whoever acts here, or another."""
+        return open_setup_desk(self.destinations, self.clock, actor or self.actor)
+
     @cached_property
     def sign_in_desk(self) -> SignInDesk:
         """What persons sign in by."""
@@ -359,6 +387,7 @@ class Workspace:
                 {
                     **job_handlers(*parts, count=tally.count, also=self.also, keep=keep_for(keeper)),
                     **recent_handlers(settings, *who, judging=judging, tell=tell),
+                    **filing_handlers(self.destinations, self.vault, self.actor, tell),
                 },
                 name=process_name(),
                 threads=threads,

@@ -7,7 +7,7 @@ from pathlib import Path
 from safelight.app import Workspace as House
 from safelight.app import open_for_hashing, open_pool
 from safelight.cli import exit_status
-from safelight.cli.doctor_evidence import job_words, key_words, recent_words, store_words
+from safelight.cli.doctor_evidence import job_words, key_words, recent_words, report_words, store_words
 from safelight.cli.doctor_index import index_lines, search_words
 from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice
@@ -20,7 +20,7 @@ from safelight.settings import FILE_NAME
 
 
 def doctor(*, workspace: Workspace = None) -> int:
-    """Say what this installation can do: kernel or twin, processor, sandbox, formats, database, indexes, keys, jobs.
+    """Say what this installation can do: kernel or twin, sandbox, formats, database, indexes, keys, jobs, reports.
 
     Exit status: 0, or 69 if outside bytes cannot be decoded, or database, keys or the store cannot be used.
 
@@ -96,10 +96,19 @@ def _say_indexes(voice: Voice, house: House) -> bool:
 def _say_evidence(voice: Voice, house: House) -> bool:
     """Say how keys, sealed bytes and jobs are; that there are no keys yet, or dead jobs, is no fault."""
     is_sound = True
-    for name, words in (("keys", key_words), ("store", store_words), ("jobs", job_words), ("seen", recent_words)):
+    for name, words in _EVIDENCE:
         try:
             _say(voice, name, words(house))
         except SafelightError as error:
             _say(voice, name, f"unusable: {error}")
             is_sound = False
     return is_sound
+
+
+_EVIDENCE = (
+    ("keys", key_words),
+    ("store", store_words),
+    ("jobs", job_words),
+    ("seen", recent_words),
+    ("reports", report_words),
+)

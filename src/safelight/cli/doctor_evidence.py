@@ -1,4 +1,4 @@
-"""What `safelight doctor` says of keys, sealed bytes, jobs, and of what was recently seen."""
+"""What `safelight doctor` says of keys, sealed bytes, jobs, what was recently seen, and reports."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,9 @@ from safelight.database.transaction import read
 from safelight.jobs import queries
 from safelight.jobs.job import JobState
 from safelight.recent.queries import seen_totals
+from safelight.reporting.queries import count_open, count_reports
+from safelight.reporting.report import ReportState
+from safelight.reporting.setup_queries import list_setups
 
 
 def key_words(house: Workspace) -> str:
@@ -42,6 +45,22 @@ def recent_words(house: Workspace) -> str:
     since = f", the oldest since {totals.oldest_at:%Y-%m-%d %H:%M} UTC" if totals.oldest_at else ""
     blind = "" if house.keys.exists() else "; NOTHING can be kept without keys: safelight key create"
     return f"{totals.media} media that matched nothing, for {days} days{since}{blind}"
+
+
+def report_words(house: Workspace) -> str:
+    """Say whether reports that count are sent, how many wait and failed, and which destinations are switched off."""
+    with read(house.engine) as tx:
+        counts, still_open, setups = count_reports(tx), count_open(tx), list_setups(tx)
+    waiting = counts.get(ReportState.APPROVED, 0)
+    told = [
+        f"live reporting {'ON' if house.settings.live_reporting else 'off'}",
+        f"{waiting} wait",
+        f"{counts.get(ReportState.FILING, 0)} on their way",
+        f"{still_open} open at an authority",
+        f"{counts.get(ReportState.FAILED, 0)} failed",
+        f"{len(setups)} destinations",
+    ]
+    return ", ".join(told) + "".join(f"; {each.name} is switched OFF" for each in setups if each.is_off)
 
 
 def _counted(counts: dict[tuple[str, JobState], int], state: JobState) -> str:

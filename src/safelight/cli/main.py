@@ -85,6 +85,38 @@ case.command("safelight.cli.case:close", name="close", help="Close a case withou
 case.command("safelight.cli.case:reopen", name="reopen", help="Begin a case anew: an appeal, a correction.")
 app.command(case)
 
+report = App(name="report", help="Write reports to authorities, let them go, see what came.", help_format="plaintext")
+report.command("safelight.cli.report:list_reports", name="list", help="List reports, the oldest first.")
+report.command("safelight.cli.report:show", name="show", help="Tell where a report stands, and what is to be done.")
+report.command("safelight.cli.report_write:draft", name="draft", help="Draft a report of a decided case.")
+report.command("safelight.cli.report_write:edit", name="edit", help="Put other words in the place of a report's.")
+report.command("safelight.cli.report_write:completeness", name="completeness", help="Say what a report lacks.")
+report.command("safelight.cli.report_write:preview", name="preview", help="Print it as its authority would read it.")
+report.command("safelight.cli.report_write:complete", name="complete", help="Say that a report is complete.")
+report.command("safelight.cli.report_act:approve", name="approve", help="Let a report go to its authority.")
+report.command("safelight.cli.report_act:submit", name="submit", help="Complete and approve, where one person may.")
+report.command("safelight.cli.report_act:return_", name="return", help="Give a report back to be written anew.")
+report.command("safelight.cli.report_act:withdraw", name=["withdraw", "retract"], help="Give up what is not filed.")
+report.command("safelight.cli.report_act:retry", name="retry", help="Let one that failed go again as it is.")
+report.command("safelight.cli.report_act:hand_over", name="hand-over", help="Say that it was handed over.")
+app.command(report)
+
+destination = App(name="destination", help="Say where reports go, and by what.", help_format="plaintext")
+destination.command("safelight.cli.destination:add", name="add", help="Set a destination up.")
+destination.command("safelight.cli.destination:list_destinations", name="list", help="List the destinations.")
+destination.command("safelight.cli.destination:show", name="show", help="Show one, without its secret.")
+destination.command("safelight.cli.destination:ask", name="test", help="Ask one whether it lets you in.")
+destination.command("safelight.cli.destination:secret", name="secret", help="Replace what sets one up.")
+destination.command("safelight.cli.destination:off", name="off", help="Let nothing be sent to one.")
+destination.command("safelight.cli.destination:on", name="on", help="Let one be used again.")
+destination.command("safelight.cli.destination:remove", name="remove", help="Remove one with its secret.")
+route = App(name="route", help="Say which reports go to which destination.", help_format="plaintext")
+route.command("safelight.cli.destination_route:set_table", name="set", help="Set the routing table as a whole.")
+route.command("safelight.cli.destination_route:show", name="show", help="Print the routing table.")
+route.command("safelight.cli.destination_route:explain", name="explain", help="Say where a case would go, and why.")
+destination.command(route)
+app.command(destination)
+
 spool = App(name="spool", help="See to media that waits, or could not be scanned.", help_format="plaintext")
 spool.command("safelight.cli.spool:list_spool", name="list", help="List what waits or is held, and why.")
 spool.command("safelight.cli.spool:retry", name="retry", help="Let held media be scanned again.")
@@ -249,4 +281,4 @@ def _plain(tokens: list[str]) -> list[str]:
     return [*given, "--", *paths] if paths else given
 
 
-_STREAMS = {"--json", "--file"}
+_STREAMS = {"--json", "--file", "--from"}

@@ -67,6 +67,22 @@ def see(tx: Tx, clock: Clock) -> datetime:
     return now
 
 
+def latest_seen(tx: Tx, clock: Clock) -> datetime:
+    """Return the present moment, or the latest that was seen where the clock was set back: nothing is refused for it.
+
+    For what must be told whatever the clock says. Writes nothing.
+    """
+    seen_at: datetime | None = tx.execute(select(clock_mark.c.seen_at).where(clock_mark.c.id == _ONLY)).scalar()
+    now = clock.now()
+    return now if seen_at is None else max(now, seen_at)
+
+
+def see_latest(tx: Tx, clock: Clock) -> datetime:
+    """Return what `latest_seen` does, and remember it as `see` does."""
+    latest = latest_seen(tx, clock)
+    return see(tx, clock) if latest <= clock.now() else latest
+
+
 def require_plausible(tx: Tx, clock: Clock, most: timedelta = MOST_JUMP) -> datetime:
     """Return the present moment if it is no more than `most` beyond what is believed, and believe it from now on.
 

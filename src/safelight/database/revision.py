@@ -61,7 +61,16 @@ _NEW_TABLES = {
         "access_totp",
         "access_tries",
     ),
-    "0014": ("report_attempts", "report_calls", "report_files", "reports"),
+    "0014": (
+        "report_alarms",
+        "report_attempts",
+        "report_calls",
+        "report_destinations",
+        "report_files",
+        "report_routes",
+        "reports",
+    ),
+    "0015": ("legal_contacts", "outcome_texts", "platform_actions", "report_outcomes"),
 }
 
 REVISIONS = tuple(_NEW_TABLES)

@@ -22,6 +22,7 @@ from safelight.flow.table_rules import (
     ERASE_ENDED_ACCESS,
     ERASE_EXPOSURES,
     ERASE_GRANTS,
+    ERASE_OUTCOMES,
     ERASE_REPORTS,
     FORGET_REQUESTS,
     FORGET_SIGN_INS,
@@ -32,6 +33,7 @@ from safelight.intake import requests
 from safelight.jobs.queue import prune
 from safelight.jobs.run import Handler, Run
 from safelight.notices.steps import prune_notices
+from safelight.outcomes.steps import erase_outcomes
 from safelight.reporting.steps import erase_ended
 from safelight.review.exposure.steps import erase_old
 from safelight.review.steps import erase_closed_cases, erase_drafts
@@ -64,6 +66,7 @@ class Days:
     notice_log_days: int = 30
     closed_cases_days: int = 2557
     ended_reports_days: int = 2557
+    ended_outcomes_days: int = 2557
     idempotency_days: int = 1
     recently_seen_days: int = 0
     draft_days: int = 30
@@ -89,6 +92,7 @@ def retention_handlers(days: Days, *, most_jump: timedelta = MOST_JUMP) -> dict[
         PRUNE_NOTICES: _keeping(most_jump, days.notice_log_days, prune_notices),
         ERASE_CLOSED_CASES: _keeping(most_jump, days.closed_cases_days, _erase_closed_cases),
         ERASE_REPORTS: _keeping(most_jump, days.ended_reports_days, _erase_reports),
+        ERASE_OUTCOMES: _keeping(most_jump, days.ended_outcomes_days, _erase_outcomes),
         FORGET_REQUESTS: _keeping(most_jump, days.idempotency_days, _forget_requests),
         FORGET_RECENT: forgetting(KEEPER, days.recently_seen_days, most_jump=most_jump),
         ERASE_DRAFTS: _keeping(most_jump, days.draft_days, _erase_drafts),
@@ -142,6 +146,10 @@ def _erase_closed_cases(tx: Tx, clock: Clock, before: datetime) -> int:
 
 def _erase_reports(tx: Tx, clock: Clock, before: datetime) -> int:
     return erase_ended(tx, clock, KEEPER, before=before)
+
+
+def _erase_outcomes(tx: Tx, clock: Clock, before: datetime) -> int:
+    return erase_outcomes(tx, clock, KEEPER, before=before)
 
 
 def _erase_drafts(tx: Tx, clock: Clock, before: datetime) -> int:

@@ -17,6 +17,7 @@ FORGET_SIGN_INS = "forget_sign_ins"
 ERASE_DRAFTS = "erase_drafts"
 ERASE_EXPOSURES = "erase_exposures"
 ERASE_REPORTS = "erase_reports"
+ERASE_OUTCOMES = "erase_outcomes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +276,7 @@ RULES: tuple[TableRule, ...] = (
         setting="jobs_done_days",
         job=PRUNE_JOBS,
     ),
+    TableRule(table="legal_contacts", personal=NOTHING, kept="as long as the database: kinds, numbers and times"),
     TableRule(
         table="notice_addresses",
         personal=NOTHING,
@@ -300,6 +302,20 @@ RULES: tuple[TableRule, ...] = (
         kept="until the address is removed, or the secret was exchanged and its overlap is over: sealed",
     ),
     TableRule(
+        table="outcome_texts",
+        personal="agencies, references and remarks, which are sealed",
+        kept="as long as a contact is open, and then for the time set; remarks on outcomes for the time set",
+        setting="ended_outcomes_days",
+        job=ERASE_OUTCOMES,
+    ),
+    TableRule(
+        table="platform_actions",
+        personal="the account and the content that a platform acted upon, by its own ids",
+        kept="for the time set after it was told; what was done and when stays",
+        setting="ended_outcomes_days",
+        job=ERASE_OUTCOMES,
+    ),
+    TableRule(
         table="recent_mark", personal=NOTHING, kept="always, once it is there: numbers, policies of banks, one moment"
     ),
     TableRule(
@@ -308,6 +324,11 @@ RULES: tuple[TableRule, ...] = (
         kept="only where it is switched on, for the time set, ended hourly; goes at once when it matches",
         setting="recently_seen_days",
         job=FORGET_RECENT,
+    ),
+    TableRule(
+        table="report_alarms",
+        personal=NOTHING,
+        kept="until all that is confirmed in the case is reported: numbers, and when it was told that it is due",
     ),
     TableRule(
         table="report_attempts",
@@ -322,10 +343,17 @@ RULES: tuple[TableRule, ...] = (
         job=ERASE_REPORTS,
     ),
     TableRule(
+        table="report_destinations",
+        personal="who answers for reports at the platform, by name and address, and what lets in: sealed",
+        kept="until the destination is removed, or its secret replaced",
+    ),
+    TableRule(
         table="report_files",
         personal=NOTHING,
         kept="as long as the database: names that authorities gave, and digests of what was sent",
     ),
+    TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
+    TableRule(table="report_outcomes", personal=NOTHING, kept="as long as the database: kinds, numbers and times"),
     TableRule(
         table="reports",
         personal="who wrote and who approved a report; what it says is sealed",

@@ -31,7 +31,10 @@ class EventKind(StrEnum):
     REPORT_FILED = "report_filed"
     REPORT_FAILED = "report_failed"
     HAND_OVER_DUE = "hand_over_due"
+    REPORT_DUE = "report_due"
     REPORT_OVERDUE = "report_overdue"
+    REPORT_LEFT_OPEN = "report_left_open"
+    CONTACT_DUE = "contact_due"
     EVIDENCE_SEALED = "evidence_sealed"
     EVIDENCE_DESTROYED = "evidence_destroyed"
     TEST = "test"  # sent when somebody asks for it, whatever kinds an address wants

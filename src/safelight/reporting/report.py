@@ -51,6 +51,8 @@ class Move(StrEnum):
     FILE = "file"
     TRY = "try"
     FAIL = "fail"
+    RETRY = "retry"
+    """It failed for reasons outside of what it says, and is to be filed as it is."""
     WITHDRAW = "withdraw"
 
 
@@ -68,6 +70,7 @@ MOVES: Mapping[Move, Mapping[ReportState, ReportState]] = MappingProxyType(
         Move.FILE: dict.fromkeys((_FILING, _MADE), ReportState.FILED),
         Move.TRY: {_FILING: ReportState.TRIED},
         Move.FAIL: {_FILING: _FAILED},
+        Move.RETRY: {_FAILED: _APPROVED},
         Move.WITHDRAW: dict.fromkeys((_DRAFT, _DUE, _APPROVED, _FILING, _MADE, _FAILED), ReportState.WITHDRAWN),
     }
 )

@@ -3,7 +3,7 @@
 Whoever may become the second reader is told nothing of what the first one decided until a decision of theirs is in.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from safelight.access.names import name_key
 from safelight.database.transaction import Tx
 from safelight.errors import NotFound
 from safelight.review.case import Case, CaseState, Item
+from safelight.review.confirmation import Confirmation, confirmations
 from safelight.review.decision import SEATS, Decision, Seat
 from safelight.review.flag import Flag
 from safelight.review.path import PathMark
@@ -68,6 +69,11 @@ def holding_on(tx: Tx, case_id: int) -> dict[int, Decision]:
     held = decision_rows.holding(tx, case_id)
     found = decision_rows.find(tx, set(held.values()))
     return {item_id: found[decision_id] for item_id, decision_id in held.items()}
+
+
+def confirmations_of(tx: Tx, case_ids: Sequence[int]) -> list[Confirmation]:
+    """Return what is confirmed in these cases, also while they are read anew; nobody is named."""
+    return confirmations(decision_rows.trail(tx, case_ids))
 
 
 def due_items(tx: Tx, case_id: int) -> list[int]:

@@ -1,5 +1,7 @@
 """Questions about cases. All are read-only, show nothing of media, and may be asked by any door."""
 
+from collections.abc import Sequence
+
 from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue, NotFound
 from safelight.review.case import LARGEST_CASE_ID, Case, CaseState, Item, check_case_id
@@ -62,6 +64,11 @@ def has_content(tx: Tx, case_id: int, content_id: str) -> bool:
 def evidence_of(tx: Tx, case_id: int) -> list[str]:
     """Return the ids of all evidence of a case, in their own order."""
     return case_rows.evidence_of(tx, case_id)
+
+
+def closed_among(tx: Tx, case_ids: Sequence[int]) -> set[int]:
+    """Return those of these cases that were closed without a report."""
+    return case_rows.closed_among(tx, case_ids)
 
 
 def _check_page(after_id: int, limit: int) -> None:

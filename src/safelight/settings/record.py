@@ -14,6 +14,7 @@ from safelight.flow.scans.unscanned import read_policy
 from safelight.outbound.address import read_networks
 from safelight.outbound.guard import read_host_patterns
 from safelight.settings.names import Names
+from safelight.settings.report_settings import ReportSettings
 from safelight.settings.review_settings import ReviewSettings
 from safelight.settings.sign_in_settings import SignInSettings
 
@@ -23,7 +24,7 @@ MOST_WORKERS = 256
 _BUCKET_PLACE = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[!-~]+)?")
 
 
-class Settings(ReviewSettings, SignInSettings):
+class Settings(ReviewSettings, ReportSettings, SignInSettings):
     """What an operator can set. Sizes and times carry their unit in the name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

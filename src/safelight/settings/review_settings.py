@@ -15,6 +15,19 @@ class ReviewSettings(BaseModel):
     ended_reports_days: int = Field(
         default=2557, ge=366, le=36_525, description="How long it is kept what a report said that was filed."
     )
+    ended_outcomes_days: int = Field(
+        default=2557, ge=1, le=36_525, description="How long it is kept who asked what after a report."
+    )
+    contact_warning_days: int = Field(
+        default=7, ge=0, le=365, description="How long before a contact is due it is told that it nears."
+    )
+
+    report_due_hours: int = Field(
+        default=24, ge=1, le=720, description="So long after the decision must a confirmed case be reported."
+    )
+    report_due_imminent_minutes: int = Field(
+        default=60, ge=5, le=1440, description="The same where a child may be in danger at this moment."
+    )
 
     claim_minutes: int = Field(
         default=30, ge=1, le=1440, description="How long a claimed case is somebody's who does nothing."

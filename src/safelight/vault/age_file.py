@@ -85,20 +85,31 @@ def write_age_file(
     return written
 
 
+def write_age(
+    write: Callable[[bytes], int], pieces: Iterable[bytes | memoryview], recipients: Sequence[Recipient]
+) -> Written:
+    """Encrypt pieces to recipients, hand what comes of it to `write` as it comes, and return what that was in all.
+
+    What `pieces` and `write` raise is raised as it is.
+    """
+    source, target = _Source(iter(pieces)), _Target(write)
+    try:
+        pyrage.encrypt_io(source, target, [recipient.key for recipient in recipients])
+    except pyrage.EncryptError:
+        fault = source.fault or target.fault
+        if fault is None:
+            raise
+        raise fault from None
+    return Written(size_bytes=target.size_bytes, sha256=target.digest.digest())
+
+
 def _encrypt(part: Path, pieces: Iterable[bytes | memoryview], recipients: Sequence[Recipient]) -> Written:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb", buffering=1 << 20) as file:
-        source, target = _Source(iter(pieces)), _Target(file.write)
-        try:
-            pyrage.encrypt_io(source, target, [recipient.key for recipient in recipients])
-        except pyrage.EncryptError:
-            fault = source.fault or target.fault
-            if fault is None:
-                raise
-            raise fault from None
+        written = write_age(file.write, pieces, recipients)
         file.flush()
         os.fsync(file.fileno())
-    return Written(size_bytes=target.size_bytes, sha256=target.digest.digest())
+    return written
 
 
 def _sync_folder(folder: Path) -> None:

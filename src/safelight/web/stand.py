@@ -1,11 +1,12 @@
 """Stand: how an installation stands at a moment, and the figures that say so. Its database is asked elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
+from safelight.reporting.report import ReportState
 from safelight.vault.listing import KeptTotals
 from safelight.web.figures import Reading
 
@@ -19,6 +20,8 @@ class Stand:
     `jobs` are by kind; `kept` is the sealed spool by the reason why media is held, and under "" what waits. `head_at`
     is when the last head of the audit log was signed, `unnumbered` how many entries have no place in it yet;
     `last_change` the number of the last change of the banks. `seen` is what is kept of media that matched nothing.
+    `reports` are counted by their states, `open_reports` those that are open at an authority and not finished;
+    `destinations` are counted by whether they are switched off.
     """
 
     at: datetime
@@ -28,6 +31,9 @@ class Stand:
     unnumbered: int
     last_change: int
     seen: SeenTotals
+    reports: Mapping[ReportState, int] = field(default_factory=dict)
+    open_reports: int = 0
+    destinations: Mapping[bool, int] = field(default_factory=dict)
 
     def job_counts(self) -> Reading:
         """Return how many jobs wait, run and are dead, by kind and state."""
@@ -76,6 +82,14 @@ class Stand:
     def retroactive_matches(self) -> Reading:
         """Return how many of them matched an entry that came later, by how they matched."""
         return {("exact",): self.seen.exact_matches, ("near",): self.seen.near_matches}
+
+    def reports_by_state(self) -> Reading:
+        """Return how many reports are in each state, those that none is in too."""
+        return {(state.value,): self.reports.get(state, 0) for state in ReportState}
+
+    def destinations_by_state(self) -> Reading:
+        """Return how many destinations are set up, and on or off."""
+        return {("on",): self.destinations.get(False, 0), ("off",): self.destinations.get(True, 0)}
 
     def _age(self, since: datetime) -> float:
         return max(0.0, (self.at - since).total_seconds())

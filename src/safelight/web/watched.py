@@ -1,5 +1,6 @@
 """What is watched: figures that are read when somebody asks for them. Banks' names are the only names in them."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from prometheus_client import ProcessCollector
@@ -10,6 +11,8 @@ from safelight.banks.queries import last_position
 from safelight.database.transaction import read
 from safelight.jobs.queries import standing_by_kind
 from safelight.recent.queries import seen_totals
+from safelight.reporting.queries import count_open, count_reports
+from safelight.reporting.setup_queries import list_setups
 from safelight.vault.queries import kept_by_reason
 from safelight.web import figures
 from safelight.web.host import Host
@@ -36,6 +39,9 @@ def read_stand(host: Host) -> Stand:
             unnumbered=count_waiting(tx),
             last_change=last_position(tx).number,
             seen=seen_totals(tx),
+            reports=count_reports(tx),
+            open_reports=count_open(tx),
+            destinations=Counter(each.is_off for each in list_setups(tx)),
         )
 
 
@@ -92,5 +98,10 @@ def _watch_installation(host: Host, stand: Recent[Stand | None]) -> None:
     add("recently_seen_media", "Media that matched nothing and is kept.", lambda now: {(): now.seen.media})
     add("recently_seen_oldest_seconds", "How long ago the oldest of it was seen.", Stand.seen_age)
     add("retroactive_matches", "Media of it that matched an entry which came later.", Stand.retroactive_matches, "kind")
+    add("reports", "Reports, by where they stand.", Stand.reports_by_state, "state")
+    add("reports_open", "Reports that are open at an authority, not finished.", lambda now: {(): now.open_reports})
+    add("destinations", "Destinations that are set up.", Stand.destinations_by_state, "state")
+    is_live = float(settings.live_reporting)
+    host.figures.watch("live_reporting", "1 where reports that count are sent.", (), lambda: {(): is_live})
     missing = "1 where the database could not be asked: what comes of it is left out."
     host.figures.watch("figures_missing", missing, (), lambda: {(): float(stand.take() is None)})

@@ -13,15 +13,13 @@ import pytest
 from safelight.access.queries import person_actor
 from safelight.boundary import Reach, unwatched
 from safelight.database.engine import Engine
-from safelight.database.transaction import read, write
+from safelight.database.transaction import read
 from safelight.errors import InvalidValue, NotFound
 from safelight.flow import access
 from safelight.flow.installation import Installation
 from safelight.flow.reporting import drafting
 from safelight.flow.reporting.desk import FindDestination, ReportDesk
 from safelight.flow.reporting.filing import Filing
-from safelight.flow.review.deciding import decide
-from safelight.flow.review.desk import ReviewDesk
 from safelight.jobs.worker import Worker
 from safelight.reporting import queries
 from safelight.reporting.completeness import Completeness, weigh
@@ -32,15 +30,9 @@ from safelight.reporting.form.slot import Element
 from safelight.reporting.form.text_kinds import Text
 from safelight.reporting.paper import Paper, PaperFile
 from safelight.reporting.report import Report
-from safelight.review import steps
-from safelight.review.case import About, ItemKind, NewItem
-from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.exposure.viewing import Viewed
-from safelight.review.rules import ReviewRules
-from safelight.review.scheme import Classification
-from safelight.review.second_reading import SecondReading
 from safelight.roles import Actor
-from safelight.testing.evidence import seal_bytes
+from safelight.testing.decided_cases import add_decided_case
 from safelight.testing.keys import MemoryKeys
 from safelight.vault.blobs.disk import DiskBlobs
 from safelight.vault.vault import Vault
@@ -309,37 +301,15 @@ def office(engine: Engine, clock, actor: Actor, tmp_path: Path) -> Office:
     blobs = DiskBlobs(tmp_path / "vault")
     blobs.create()
     place = Installation(engine=engine, blobs=blobs, keys=MemoryKeys(), clock=hand)
-    sealed = [seal_bytes(place, actor, tmp_path / "spool", [data]).id for data in FILES]
-    with write(engine) as tx:
-        case_id = steps.open_or_join(tx, hand, actor, About(subject_id="account 7")).case_id
-        for evidence_id in sealed:
-            new = NewItem(evidence_id=evidence_id, kind=ItemKind.HAND, content_id="")
-            steps.add_item(tx, hand, actor, case_id, new)
-    office = Office(
+    access.add_person(engine, hand, actor, "ann", role_names=["reviewer", "service"])
+    with read(engine) as tx:
+        ann = person_actor(tx, "ann")
+    made = add_decided_case(place, ann, tmp_path / "spool", FILES, subject_id="account 7")
+    return Office(
         place=place,
         clock=hand,
         operator=actor,
         authority=Authority(hand),
-        case_id=case_id,
-        evidence_ids=sealed,
+        case_id=made.case_id,
+        evidence_ids=list(made.evidence_ids),
     )
-    _decide(office)
-    return office
-
-
-def _decide(office: Office) -> None:
-    never = SecondReading(clearing=False, near_distance=256, share=0)
-    desk = ReviewDesk(
-        engine=office.place.engine,
-        clock=office.clock,
-        actor=office.person("ann", "reviewer"),
-        keys=office.place.keys,
-        rules=ReviewRules(second=never),
-    )
-    ruling = Ruling(
-        finding=Finding.CONFIRMED,
-        reasons="seen by eye",
-        classification=Classification(scheme="ncmec", label="A1"),
-        incident_type=IncidentType.CSAM,
-    )
-    decide(desk, office.case_id, ruling)

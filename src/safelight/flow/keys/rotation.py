@@ -20,6 +20,7 @@ from safelight.keys.boundary import RotateBoundary
 from safelight.keys.held_wrap import HeldWrap
 from safelight.keys.interface import KeyService, Wrapped
 from safelight.notices.rewrapping import WRAPS as NOTICE_WRAPS
+from safelight.outcomes.rewrapping import WRAPS as OUTCOME_WRAPS
 from safelight.reporting.rewrapping import WRAPS as REPORT_WRAPS
 from safelight.review.rewrapping import WRAPS as REVIEW_WRAPS
 from safelight.roles import Actor
@@ -55,7 +56,7 @@ class Wraps(Protocol):
         ...
 
 
-WRAPS: tuple[Wraps, ...] = (*VAULT_WRAPS, *NOTICE_WRAPS, *ACCESS_WRAPS, *REVIEW_WRAPS, *REPORT_WRAPS)
+WRAPS: tuple[Wraps, ...] = (*VAULT_WRAPS, *NOTICE_WRAPS, *ACCESS_WRAPS, *REVIEW_WRAPS, *REPORT_WRAPS, *OUTCOME_WRAPS)
 """Everything in the database that keys wrap. A room that stores a wrapped secret adds its own here."""
 
 

@@ -25,7 +25,9 @@ any transaction: what it needs is sealed, and the key service may be far.
 class ReportDesk:
     """The parts that every act upon reports takes, and who acts.
 
-    `needs_another`: whoever completed a report does not approve it. `is_alone`: single-person mode is on.
+    `find` finds destinations to write for, `find_for_sending` those that something may be sent to at this moment
+    (without it, the same). `needs_another`: whoever completed a report does not approve it. `is_alone`: single-person
+    mode is on.
     """
 
     engine: Engine
@@ -35,11 +37,16 @@ class ReportDesk:
     find: FindDestination
     needs_another: bool = True
     is_alone: bool = False
+    find_for_sending: FindDestination | None = None
 
     @property
     def keys(self) -> KeyService:
         """What opens and seals what reports say."""
         return self.vault.keys
+
+    def require_sendable(self, name: str) -> None:
+        """Raise, as a `FindDestination` does, where nothing may be sent to a destination at this moment."""
+        (self.find_for_sending or self.find)(name)
 
     @contextmanager
     def acting(self, permission: Permission) -> Iterator[tuple[Tx, Actor]]:

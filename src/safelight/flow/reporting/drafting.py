@@ -5,6 +5,7 @@ import uuid
 from safelight.database.transaction import Tx, read
 from safelight.errors import InvalidValue, UsageError
 from safelight.flow.reporting.desk import ReportDesk
+from safelight.flow.reporting.discarding import DISCARD_REPORT, discarding_key, made_attempts
 from safelight.flow.reporting.filing import FILE_REPORT, filing_key
 from safelight.flow.reporting.gathering import gather, require_confirmed, require_evidence_of_case
 from safelight.flow.reporting.receipt import follow_receipt
@@ -102,15 +103,27 @@ def complete_report(desk: ReportDesk, report_id: int) -> None:
 
 
 def approve_report(desk: ReportDesk, report_id: int) -> None:
-    """Let a report go to its authority: a worker files it.
+    """Let a report go to its authority: a worker files it. That nothing may be sent there is told now.
 
     Raises `NotAllowed` without `report:approve`, or for who completed it where another person must; `NotFound`,
-    `UsageError`.
+    `UsageError`, also for a destination that is switched off, or counts while `live_reporting` is off; `KeysUnusable`.
     """
+    _require_sendable(desk, report_id)
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
         alone = {"needs_another": desk.needs_another, "is_alone": desk.is_alone}
         steps.approve(tx, desk.clock, actor, report_id, **alone)
-        enqueue(tx, desk.clock, kind=FILE_REPORT, args={"report": report_id}, key=filing_key(report_id))
+        _enqueue_filing(desk, tx, report_id)
+
+
+def retry_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
+    """Let a report that failed, for what was no fault of what it says, be filed as it was approved.
+
+    Raises `NotAllowed` without `report:approve`, `InvalidValue` without a reason, and else as `approve_report` does.
+    """
+    _require_sendable(desk, report_id)
+    with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
+        steps.retry(tx, desk.clock, actor, report_id, reason=reason)
+        _enqueue_filing(desk, tx, report_id)
 
 
 def return_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
@@ -122,10 +135,14 @@ def return_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
 def withdraw_report(desk: ReportDesk, report_id: int, *, reason: str) -> ReportState:
     """Give a report up that is not filed yet, and return where it stands: one on its way is retracted by the worker.
 
+    One that was made and not handed over is deleted by the worker: a job for that stands or falls with the withdrawal.
     Raises `NotAllowed` without `report:approve`, `InvalidValue` without a reason, `NotFound`, `UsageError`.
     """
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
-        return steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
+        stands = steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
+        if stands is ReportState.WITHDRAWN and made_attempts(tx, report_id):
+            enqueue(tx, desk.clock, kind=DISCARD_REPORT, args={"report": report_id}, key=discarding_key(report_id))
+        return stands
 
 
 def hand_over_report(desk: ReportDesk, report_id: int, *, receipt: str, reason: str) -> Report:
@@ -141,6 +158,16 @@ def hand_over_report(desk: ReportDesk, report_id: int, *, receipt: str, reason: 
         report = steps.hand_over(tx, desk.clock, actor, report_id, receipt=receipt, reason=reason)
         follow_receipt(tx, desk.clock, actor, report, evidence_ids)
         return report
+
+
+def _require_sendable(desk: ReportDesk, report_id: int) -> None:
+    with desk.acting(Permission.REPORT_APPROVE) as (tx, _):
+        destination = queries.find_report(tx, report_id).destination
+    desk.require_sendable(destination)
+
+
+def _enqueue_filing(desk: ReportDesk, tx: Tx, report_id: int) -> None:
+    enqueue(tx, desk.clock, kind=FILE_REPORT, args={"report": report_id}, key=filing_key(report_id))
 
 
 def _require_form(to: Destination, paper: Paper) -> None:

@@ -12,12 +12,12 @@ that is not finished, and never one that is; one that is neither comes to nothin
 A report whose name never came (the line was cut while it was opened) is never finished by anybody: it expires.
 """
 
-import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from safelight.boundary import Reach, unwatched
 from safelight.database.transaction import Tx, read
@@ -33,8 +33,9 @@ from safelight.errors import (
     UsageError,
 )
 from safelight.flow.reporting.desk import FindDestination
+from safelight.flow.reporting.discarding import Discards
+from safelight.flow.reporting.md5_content import Md5Content
 from safelight.flow.reporting.receipt import follow_receipt
-from safelight.intake.content import CHUNK_BYTES
 from safelight.jobs.run import Handler, Run
 from safelight.notices.event import EventKind
 from safelight.notices.steps import tell_event
@@ -48,7 +49,6 @@ from safelight.reporting.report import Report
 from safelight.review.exposure.queries import viewed
 from safelight.review.exposure.viewing import Viewed
 from safelight.roles import Actor
-from safelight.sandbox.content import Content
 from safelight.vault.grant import Grant
 from safelight.vault.purpose import Purpose
 from safelight.vault.vault import Vault
@@ -81,8 +81,8 @@ class Filing:
     reach: Reach = unwatched
 
     def handlers(self) -> Mapping[str, Handler]:
-        """Return what carries out each kind of job that is here."""
-        return {FILE_REPORT: self.file_report}
+        """Return what carries out each kind of job that is here, and the one that deletes what was given up."""
+        return {FILE_REPORT: self.file_report, **Discards(find=self.find, tell=self.tell).handlers()}
 
     def file_report(self, run: Run) -> None:
         """File a report; nothing is done for one that is not to be filed, or was. See the rules at the top."""
@@ -196,22 +196,27 @@ class _OneFiling:
 
     def _settle(self, attempt: Attempt) -> bool:
         if not attempt.authority_id:
-            self._close(attempt.id, AttemptState.LOST)
+            with self.run.step() as tx:
+                self._close(tx, attempt.id, AttemptState.LOST)
             return False
-        answer = self._call(attempt.id, CallKind.RETRACT, lambda: self.to.retract(attempt.authority_id))
+        with self.run.step() as tx:
+            told = self._intend(tx, attempt.id, CallKind.RETRACT)
+        answer = self._ask(lambda: self.to.retract(attempt.authority_id))
         self.opened = "" if attempt.authority_id == self.opened else self.opened
         if isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED:
-            self._note_filed(attempt.id, attempt.authority_id)
+            self._note_filed(told, answer, attempt.id, attempt.authority_id)
             return True
-        if isinstance(answer, Unanswered) or (isinstance(answer, Refused) and answer.meaning not in _SETTLING):
-            raise _Later(f"the authority does not say what became of it: {answer.sentence}")
-        is_gone = isinstance(answer, Refused) and answer.meaning is Meaning.UNKNOWN_REPORT
-        self._close(attempt.id, AttemptState.GONE if is_gone else AttemptState.RETRACTED)
+        became = _became(answer)
+        with self.run.step() as tx:
+            self._note(tx, told, answer)
+            if became is not None:
+                self._close(tx, attempt.id, became)
+        if became is None:
+            raise _Later(f"the authority does not say what became of it: {_sentence(answer)}")
         return False
 
-    def _close(self, attempt_id: int, state: AttemptState) -> None:
-        with self.run.step() as tx:
-            steps.close_attempt(tx, self.clerk, self.report.id, attempt_id, state)
+    def _close(self, tx: Tx, attempt_id: int, state: AttemptState) -> None:
+        steps.close_attempt(tx, self.clerk, self.report.id, attempt_id, state)
 
     # A new attempt
 
@@ -242,44 +247,62 @@ class _OneFiling:
         return attempt_id
 
     def _send(self, attempt_id: int, evidence_id: str) -> None:
-        grant = self._grant(evidence_id)
-        with self._reading(), self.filing.vault.read(self.run.engine, grant) as content:
-            md5 = _md5(content)
-            upload = lambda: self.to.upload(self._name, evidence_id, content)  # noqa: E731 - the call, as every one
-            sent = self._value(self._call(attempt_id, CallKind.UPLOAD, upload, evidence_id=evidence_id))
-        self._keep_file(attempt_id, evidence_id, sent, md5)
+        sent = self._upload(attempt_id, evidence_id)
         seen = self.said[evidence_id] = self._viewed(evidence_id)
-        named = {"evidence_id": evidence_id, "authority_id": self._name, "file_id": sent.file_id}
+        named = {"evidence_id": evidence_id, "authority_id": self.opened, "file_id": sent.file_id}
         description = self._checked(lambda: self.to.description(self.paper, seen, **named))
-        describe = lambda: self.to.describe(description)  # noqa: E731
-        told = self._call(attempt_id, CallKind.DESCRIBE, describe, sent=description, evidence_id=evidence_id)
-        self._value(told)
         with self.run.step() as tx:
-            steps.note_described(tx, self.clerk, attempt_id, evidence_id)
+            told = self._intend(tx, attempt_id, CallKind.DESCRIBE, description, evidence_id)
+        answer = self._ask(lambda: self.to.describe(description))
+        with self.run.step() as tx:
+            self._note(tx, told, answer)
+            if isinstance(answer, Done):
+                steps.note_described(tx, self.clerk, attempt_id, evidence_id)
+        self._value(answer)
 
-    def _keep_file(self, attempt_id: int, evidence_id: str, sent: Uploaded, md5: str) -> None:
-        if sent.md5.lower() != md5:
-            raise _Later("what arrived of a file is not what was sent")
+    def _upload(self, attempt_id: int, evidence_id: str) -> Uploaded:
+        with _reading(), self.run.step() as tx:
+            grant = self._grant(tx, evidence_id)
+            told = self._intend(tx, attempt_id, CallKind.UPLOAD, evidence_id=evidence_id)
+        with _reading(), self.filing.vault.read(self.run.engine, grant) as content:
+            counted = Md5Content(content)
+            answer = self._ask(lambda: self.to.upload(self.opened, evidence_id, counted))
+            md5 = counted.md5()
+        is_whole = isinstance(answer, Done) and answer.value.md5.lower() == md5
         with self.run.step() as tx:
-            steps.note_file(tx, self.clerk, attempt_id, evidence_id, file_id=sent.file_id, md5=md5)
+            self._note(tx, told, answer)
+            if isinstance(answer, Done) and is_whole:
+                steps.note_file(tx, self.clerk, attempt_id, evidence_id, file_id=answer.value.file_id, md5=md5)
+        sent = self._value(answer)
+        if not is_whole:
+            raise _Later("what arrived of a file is not what was sent")
+        return sent
 
     def _finish(self, attempt_id: int) -> None:
+        may_finish, told = False, None
         with self.run.step() as tx:
             is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
             may_finish = is_as_said and steps.note_finishing(tx, self.clerk, self.report.id, attempt_id)
+            told = self._intend(tx, attempt_id, CallKind.FINISH) if may_finish else None
         if not is_as_said:
             raise _Later("somebody was shown a file while it was on its way, and what was said of that is not true now")
-        if not may_finish:
+        if told is None:
             raise _Withdrawn
-        answer = self._call(attempt_id, CallKind.FINISH, lambda: self.to.finish(self._name))
-        if not (isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED):  # it was delivered twice
-            self._value(answer)
-        self._note_filed(attempt_id, self._name)
-        self.opened = ""
+        answer = self._ask(lambda: self.to.finish(self.opened))
+        if isinstance(answer, Done) or (isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED):
+            reference = answer.value if isinstance(answer, Done) else None  # else it was delivered twice
+            self._note_filed(told, answer, attempt_id, reference or self.opened)
+            self.opened = ""
+            return
+        with self.run.step() as tx:
+            self._note(tx, told, answer)
+        self._value(answer)
 
-    def _note_filed(self, attempt_id: int, authority_id: str) -> None:
+    def _note_filed(self, told: steps.Told, answer: Answer[Any], attempt_id: int, authority_id: str) -> None:
+        """Write down the answer and that the report is filed, and do all that follows from it, in the last step."""
         run = self.run
         with run.last_step() as tx:
+            self._note(tx, told, answer)
             if self.to.is_handed_over and not self.report.is_test:
                 report = steps.make(tx, self.clerk, self.report.id, attempt_id)
             else:
@@ -288,34 +311,14 @@ class _OneFiling:
 
     # One call
 
-    @property
-    def _name(self) -> str:
-        return self.opened
-
-    def _call(
-        self,
-        attempt_id: int,
-        kind: CallKind,
-        call: Callable[[], Answer[_Value]],
-        *,
-        sent: bytes = b"",
-        evidence_id: str = "",
-    ) -> Answer[_Value]:
-        """Make a call between two steps that write down its intent and its answer."""
-        with self.run.step() as tx:
-            told = self._intend(tx, attempt_id, kind, sent, evidence_id)
-        answer = self._ask(call)
-        with self.run.step() as tx:
-            self._note(tx, told, answer)
-        return answer
-
     def _ask(self, call: Callable[[], Answer[_Value]]) -> Answer[_Value]:
+        """Make a call: its intent is committed, and its answer is written down next."""
         self.filing.reach(FilingBoundary.CALLING)
         answer = call()
         self.filing.reach(FilingBoundary.CALLED)
         return answer
 
-    def _intend(self, tx: Tx, attempt_id: int, kind: CallKind, sent: bytes, evidence_id: str = "") -> steps.Told:
+    def _intend(self, tx: Tx, attempt_id: int, kind: CallKind, sent: bytes = b"", evidence_id: str = "") -> steps.Told:
         of = (self.report.id, attempt_id)
         return steps.intend_call(tx, self.clerk, of, kind, sent=sent, evidence_id=evidence_id)
 
@@ -339,13 +342,9 @@ class _OneFiling:
     def _viewed_in(self, tx: Tx, evidence_id: str) -> Viewed:
         return viewed(tx, evidence_id, self.paper.file_of(evidence_id).viewed_before_intake)
 
-    def _grant(self, evidence_id: str) -> Grant:
+    def _grant(self, tx: Tx, evidence_id: str) -> Grant:
         reason = f"Report {self.report.id}"
-        with self._reading(), self.run.step() as tx:
-            return self.filing.vault.open(tx, self.filing.actor, evidence_id, Purpose.REPORT, reason)
-
-    def _reading(self) -> "_Reading":
-        return _Reading()
+        return self.filing.vault.open(tx, self.filing.actor, evidence_id, Purpose.REPORT, reason)
 
     def _checked(self, make: Callable[[], _Value]) -> _Value:
         try:
@@ -354,24 +353,26 @@ class _OneFiling:
             raise _Faulty(str(error)) from error
 
 
-class _Reading:
-    """Tells faults of reading evidence by what they mean for the report."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, KeysUnusable | StoreUnusable):
-            raise _Later(str(error)) from error
-        if isinstance(error, NotFound | NotAllowed | EvidenceDamaged):
-            raise _Faulty(str(error)) from error
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Tell faults of reading evidence by what they mean for the report."""
+    try:
+        yield
+    except (KeysUnusable, StoreUnusable) as error:
+        raise _Later(str(error)) from error
+    except (NotFound, NotAllowed, EvidenceDamaged) as error:
+        raise _Faulty(str(error)) from error
 
 
-_SETTLING = frozenset({Meaning.UNKNOWN_REPORT, Meaning.RETRACTED})
+def _became(answer: Answer[None]) -> AttemptState | None:
+    """Say what an attempt became that was to be retracted; None where the authority does not say."""
+    if isinstance(answer, Done):
+        return AttemptState.RETRACTED
+    return _SETTLING.get(answer.meaning) if isinstance(answer, Refused) else None
 
 
-def _md5(content: Content) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
-    for offset in range(0, content.size_bytes, CHUNK_BYTES):
-        digest.update(content.read(offset, CHUNK_BYTES))
-    return digest.hexdigest()
+def _sentence(answer: Answer[None]) -> str:
+    return "" if isinstance(answer, Done) else answer.sentence
+
+
+_SETTLING = {Meaning.UNKNOWN_REPORT: AttemptState.GONE, Meaning.RETRACTED: AttemptState.RETRACTED}

@@ -15,6 +15,7 @@ from safelight.review.case import Case, CaseState, Item
 from safelight.review.decision import Decision, Finding, IncidentType
 from safelight.review.exposure.queries import viewed
 from safelight.review.flag import Flag, read_flag_text
+from safelight.review.gravity import GRAVEST_FIRST
 from safelight.review.queries import LONGEST_PAGE, evidence_of, find_case, page_cases, page_items
 from safelight.review.sealed_text import SealedText, open_text
 from safelight.roles import Permission
@@ -23,17 +24,6 @@ from safelight.vault.purpose import Purpose
 
 MOST_EARLIER = 100
 """The most earlier reports about the same subject that are named."""
-
-_GRAVEST = (
-    IncidentType.MOLESTATION,
-    IncidentType.TRAFFICKING,
-    IncidentType.ENTICEMENT,
-    IncidentType.SEX_TOURISM,
-    IncidentType.CSAM,
-    IncidentType.UNSOLICITED_OBSCENE,
-    IncidentType.MISLEADING_DOMAIN,
-    IncidentType.MISLEADING_WORDS,
-)
 
 
 def gather(desk: ReportDesk, case_id: int) -> CaseFacts:
@@ -59,7 +49,7 @@ def gather(desk: ReportDesk, case_id: int) -> CaseFacts:
         opened_at=case.opened_at,
         detected_at=min((each.arrived_at for each in files), default=case.opened_at),
         decided_at=max(each.decided_at for each in decisions),
-        incident_type=next(each for each in _GRAVEST if each in types),
+        incident_type=next(each for each in GRAVEST_FIRST if each in types),
         is_imminent=any(each.is_imminent for each in decisions),
         files=files,
         complaints=tuple(_complaint(desk, item, flag) for item, _, flag in told),
@@ -77,6 +67,13 @@ def require_confirmed(tx: Tx, case_id: int) -> Case:
             "Nothing was drafted."
         )
     return case
+
+
+def incident_of(tx: Tx, case_id: int) -> IncidentType:
+    """Return the gravest that is confirmed in a case. Raises as `require_confirmed` does."""
+    require_confirmed(tx, case_id)
+    types = {decision.incident_type for _, decision in _confirmed(tx, case_id)}
+    return next(each for each in GRAVEST_FIRST if each in types)
 
 
 def require_evidence_of_case(tx: Tx, case_id: int, paper: Paper) -> None:

@@ -12,6 +12,7 @@ from safelight.flow.review.endings import end_reviews
 from safelight.jobs.queue import enqueue
 from safelight.notices.event import EventKind
 from safelight.notices.steps import tell_event
+from safelight.reporting.steps import watch_case
 from safelight.review import decision_queries, steps
 from safelight.review.case import Case, CaseState
 from safelight.review.decided import Decided
@@ -47,11 +48,12 @@ def follow(tx: Tx, desk: ReviewDesk, actor: Actor, done: Decided) -> Case:
 
 
 def settle_case(tx: Tx, clock: Clock, actor: Actor, case: Case, *, appeal_days: int) -> Case:
-    """Tell what was found in a case that is decided, and close it where nothing was confirmed."""
+    """Tell what was found in a case that is decided; watch until it is reported, or close it without anything."""
     held = decision_queries.holding_on(tx, case.id).values()
     finding = finding_of(held)
     tell_event(tx, clock, EventKind.CASE_DECIDED, {"case_id": case.id, "verdict": finding.value})
     if finding is Finding.CONFIRMED:
+        watch_case(tx, case.id)
         return case
     closed = steps.close_case(tx, clock, actor, case.id, reason=_NOTHING_CONFIRMED)
     end_reviews(tx, clock, actor, closed, appeal_days=appeal_days)

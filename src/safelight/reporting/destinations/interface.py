@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from safelight.reporting.completeness import Completeness
 from safelight.reporting.facts import CaseFacts
@@ -12,7 +12,7 @@ from safelight.reporting.paper import Paper
 from safelight.review.exposure.viewing import Viewed
 from safelight.sandbox.content import Content
 
-_Value = TypeVar("_Value")
+_Value = TypeVar("_Value", covariant=True)  # noqa: PLC0105 - it is what comes back, and nothing else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +100,11 @@ class Channel(Protocol):
         """Say what a file is."""
         ...
 
-    def finish(self, authority_id: str) -> Answer[None]:
-        """Finish a report: it is filed, and nothing of it can be changed any more."""
+    def finish(self, authority_id: str) -> Answer[str | None]:
+        """Finish a report: it is filed, and nothing of it can be changed any more.
+
+        The value is the authority's reference for it where that comes only now, and else None: the name stands then.
+        """
         ...
 
     def retract(self, authority_id: str) -> Answer[None]:
@@ -163,4 +166,13 @@ class Destination(Channel, Protocol):
 
     def description(self, paper: Paper, viewed: Viewed, *, evidence_id: str, authority_id: str, file_id: str) -> bytes:
         """Return what is sent about a file, which was viewed as the log says. Raises `InvalidValue` for faults."""
+        ...
+
+
+@runtime_checkable
+class Discarding(Protocol):
+    """A destination whose finished reports lie here until a person hands them over, and can be given up till then."""
+
+    def discard(self, authority_id: str) -> Answer[None]:
+        """Delete what was finished and will never be handed over; done, too, where there is none. Safe to run twice."""
         ...

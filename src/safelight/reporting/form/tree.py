@@ -18,6 +18,7 @@ _NOTHING: Mapping[str, Any] = {}
 _UNKNOWN = "There is no such field. Take it out, or correct its name."
 _WRONG_SHAPE = "This has not the shape of the field: an object, a list, or a single value. Correct it."
 _UNREADABLE = "This cannot be read as what the field takes. Correct it, or leave it out."
+_TWO_FORMS = "Of these forms there is one at a time. Take the other out."
 _MISSING = "This is compulsory, and is missing. Fill it in."
 
 
@@ -59,11 +60,14 @@ def from_tree(kind: type[Any], tree: object, path: str, *, given: Mapping[str, o
             continue
         keys = _keys(slot)
         known |= keys
-        for key in sorted(keys & tree.keys()):
+        there = sorted(keys & tree.keys())
+        for key in there:
             grown = _grow(slot, key, tree[key], path)
             faults += grown.faults
             values[slot.field] = grown.record
-        if slot.is_required and not keys & tree.keys():
+        if len(there) > 1:
+            faults.append(Fault(path=f"{path}/{there[1]}", sentence=_TWO_FORMS))
+        if slot.is_required and not there:
             faults.append(Fault(path=path_of(slot, path), sentence=_MISSING))
     faults += [Fault(path=f"{path}/{key}", sentence=_UNKNOWN) for key in sorted(tree.keys() - known, key=str)]
     return Grown(record=None, faults=tuple(faults)) if faults else Grown(record=kind(**values))

@@ -1,5 +1,6 @@
 """What moves reports forward: one function, one act in the caller's transaction."""
 
+from safelight.reporting.steps.alarms import note_level, stop_watching, watch_case
 from safelight.reporting.steps.drafting import (
     NewReport,
     add_draft,
@@ -9,6 +10,7 @@ from safelight.reporting.steps.drafting import (
     edit,
     erase_ended,
     hand_over,
+    retry,
     return_draft,
 )
 from safelight.reporting.steps.filing import (
@@ -24,9 +26,18 @@ from safelight.reporting.steps.filing import (
     name_attempt,
     note_answer,
     note_described,
+    note_discarded,
     note_file,
     note_finishing,
     withdraw,
+)
+from safelight.reporting.steps.setting_up import (
+    add_setup,
+    note_trial,
+    remove_setup,
+    replace_secret,
+    set_routes,
+    switch,
 )
 
 __all__ = [
@@ -34,6 +45,7 @@ __all__ = [
     "NewReport",
     "Told",
     "add_draft",
+    "add_setup",
     "approve",
     "ask_withdrawal",
     "begin_attempt",
@@ -50,8 +62,18 @@ __all__ = [
     "name_attempt",
     "note_answer",
     "note_described",
+    "note_discarded",
     "note_file",
     "note_finishing",
+    "note_level",
+    "note_trial",
+    "remove_setup",
+    "replace_secret",
+    "retry",
     "return_draft",
+    "set_routes",
+    "stop_watching",
+    "switch",
+    "watch_case",
     "withdraw",
 ]

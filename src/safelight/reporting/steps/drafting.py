@@ -85,6 +85,16 @@ def return_draft(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: 
     _write(tx, clock, actor, "return_report", report_id, reason=reason)
 
 
+def retry(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) -> None:
+    """Let a report that failed go to its authority as it is: what it says was approved, and is what it was.
+
+    Raises `InvalidValue` without a reason, `UsageError` for one that did not fail.
+    """
+    check_reason(reason)
+    _move(tx, locked(tx, report_id), Move.RETRY, failure="")
+    _write(tx, clock, actor, "retry_report", report_id, reason=reason)
+
+
 def ask_withdrawal(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) -> ReportState:
     """Give a report up, or, if it is on its way, ask the worker to; return where it stands then.
 

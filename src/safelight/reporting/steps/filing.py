@@ -163,6 +163,14 @@ def withdraw(tx: Tx, clerk: Clerk, report_id: int) -> None:
     _write(tx, clerk, "withdraw_report", report_id, {})
 
 
+def note_discarded(tx: Tx, clock: Clock, actor: Actor, report_id: int, attempt_id: int) -> None:
+    """Note that what an attempt made was deleted, for the report was given up before anybody handed it over."""
+    attempt_rows.put(tx, attempt_id, see(tx, clock), AttemptState.RETRACTED)
+    details: Details = {"attempt": attempt_id}
+    target = report_target(report_id)
+    log.write(tx, clock=clock, actor=actor, verb="discard_report", target=target, details=details)
+
+
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest() if data else ""
 

@@ -29,7 +29,13 @@ def of_report(tx: Tx, report_id: int, states: Collection[AttemptState] | None = 
     asked = select(attempts).where(attempts.c.report_id == report_id).order_by(attempts.c.id)
     if states is not None:
         asked = asked.where(attempts.c.state.in_([state.value for state in states]))
-    return [_attempt(row) for row in tx.execute(asked).mappings()]
+    return [known(row) for row in tx.execute(asked).mappings()]
+
+
+def count_open(tx: Tx) -> int:
+    """Return how many attempts the authority has named that are not settled."""
+    here = (attempts.c.authority_id != "", attempts.c.state.in_([state.value for state in UNSETTLED]))
+    return int(tx.execute(select(func.count()).where(*here)).scalar_one())
 
 
 def count_open(tx: Tx) -> int:
@@ -56,5 +62,6 @@ def files_of(tx: Tx, attempt_id: int) -> list[SentFile]:
     return [SentFile(**row) for row in found.mappings()]
 
 
-def _attempt(row: RowMapping) -> Attempt:
+def known(row: RowMapping) -> Attempt:
+    """Return the attempt that a row is."""
     return Attempt(**{**row, "state": AttemptState(row["state"])})

@@ -17,7 +17,7 @@ from safelight.reporting.store.tables import calls, reports
 WRAPS = WrapColumns(reports, reports.c.mark)
 
 _UNSEEN = {"completed_key", "ended_at", "key_id", "wrapped_key", "content"}
-_SHOWN = [each for each in reports.c if each.name not in _UNSEEN]
+SHOWN = [each for each in reports.c if each.name not in _UNSEEN]
 
 
 def add(tx: Tx, wrapped: Wrapped, content: bytes, **values: Any) -> int:
@@ -30,22 +30,22 @@ def add(tx: Tx, wrapped: Wrapped, content: bytes, **values: Any) -> int:
 
 def find(tx: Tx, report_id: int) -> Report | None:
     """Return a report."""
-    return _report(tx.execute(select(*_SHOWN).where(reports.c.id == report_id)).mappings().one_or_none())
+    return _report(tx.execute(select(*SHOWN).where(reports.c.id == report_id)).mappings().one_or_none())
 
 
 def lock(tx: Tx, report_id: int) -> Report | None:
     """Return a report, which nobody else changes until the transaction ends."""
-    asked = select(*_SHOWN).where(reports.c.id == report_id).with_for_update()
+    asked = select(*SHOWN).where(reports.c.id == report_id).with_for_update()
     return _report(tx.execute(asked).mappings().one_or_none())
 
 
 def page(tx: Tx, asked: Mapping[str, int | str | None], *, after_id: int, limit: int) -> list[Report]:
     """Return up to `limit` reports whose number follows, the oldest first; `asked` is by column, None for any."""
-    question = select(*_SHOWN).where(reports.c.id > after_id).order_by(reports.c.id).limit(limit)
+    question = select(*SHOWN).where(reports.c.id > after_id).order_by(reports.c.id).limit(limit)
     for column, value in asked.items():
         if value is not None:
             question = question.where(reports.c[column] == value)
-    return [_known(row) for row in tx.execute(question).mappings()]
+    return [known(row) for row in tx.execute(question).mappings()]
 
 
 def count_states(tx: Tx) -> dict[ReportState, int]:
@@ -90,8 +90,9 @@ def completed_key(tx: Tx, report_id: int) -> str:
 
 
 def _report(row: RowMapping | None) -> Report | None:
-    return None if row is None else _known(row)
+    return None if row is None else known(row)
 
 
-def _known(row: RowMapping) -> Report:
+def known(row: RowMapping) -> Report:
+    """Return the report that a row is, of the columns that are shown."""
     return Report(**{**row, "state": ReportState(row["state"])})

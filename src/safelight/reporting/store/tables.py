@@ -38,12 +38,22 @@ attempts = Table(
     METADATA,
     Column("id", RowId, row_number(), primary_key=True),
     Column("report_id", RowId, ForeignKey(reports.c.id), nullable=False, index=True),
-    Column("state", String(15), nullable=False),
+    Column("state", String(15), nullable=False, index=True),
     Column("authority_id", Text, nullable=False),
     Column("begun_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
 )
 """A report, opened at its authority."""
+
+alarms = Table(
+    "report_alarms",
+    METADATA,
+    Column("case_id", RowId, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("report_id", RowId, primary_key=True, autoincrement=False),  # 0: the deadline of the case itself
+    Column("level", String(20), nullable=False),
+    Column("told_at", Moment),
+)
+"""How loud something was when it was last looked at, and when that was told. A case is here until it is reported."""
 
 files = Table(
     "report_files",
@@ -79,3 +89,32 @@ calls = Table(
     Index("ix_report_calls_report_id", "report_id", "id"),
 )
 """What was said to an authority, and what it answered."""
+
+destinations = Table(
+    "report_destinations",
+    METADATA,
+    Column("id", RowId, row_number(), primary_key=True),
+    Column("name", String(50), nullable=False),
+    Column("name_key", String(50), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("is_test", Boolean, nullable=False),
+    Column("is_off", Boolean, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("seal", String(32), nullable=False, unique=True),  # what is sealed of it is bound to
+    Column("key_id", String(200), nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # sealed
+)
+"""Where reports go, as the operator set it up."""
+
+routes = Table(
+    "report_routes",
+    METADATA,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("jurisdiction", String(50), nullable=False),  # empty for any, as are the next two
+    Column("service", String(50), nullable=False),
+    Column("incident_type", String(50), nullable=False),
+    Column("destination_id", RowId, ForeignKey(destinations.c.id), nullable=False, index=True),
+)
+"""Which of them a report goes to."""

@@ -57,6 +57,20 @@ def page(tx: Tx, *, state: CaseState | None, subject_id: str | None, after_id: i
     return [_case(row) for row in tx.execute(question)]
 
 
+def newest_about(tx: Tx, subject_id: str) -> int | None:
+    """Return the number of the newest case about an account."""
+    asked = select(cases.c.id).where(cases.c.subject_id == subject_id).order_by(cases.c.id.desc()).limit(1)
+    found: int | None = tx.execute(asked).scalar_one_or_none()
+    return found
+
+
+def newest_with_content(tx: Tx, content_id: str) -> int | None:
+    """Return the number of the newest case that content, by the platform's own id, belongs to."""
+    asked = select(items.c.case_id).where(items.c.content_id == content_id).order_by(items.c.case_id.desc()).limit(1)
+    found: int | None = tx.execute(asked).scalar_one_or_none()
+    return found
+
+
 def move(tx: Tx, case_id: int, state: CaseState, now: datetime) -> bool:
     """Let a case that the caller has locked be in a state; False where another one about the same has not ended."""
     values = {"state": state.value, "closed_at": now if state in ENDED else None, "last_activity_at": now}
@@ -129,6 +143,15 @@ def find_items(tx: Tx, item_ids: Collection[int]) -> list[Item]:
 def item_ids_of(tx: Tx, case_id: int) -> list[int]:
     """Return the numbers of all items of a case."""
     return list(tx.execute(select(items.c.id).where(items.c.case_id == case_id).order_by(items.c.id)).scalars())
+
+
+def closed_among(tx: Tx, case_ids: Sequence[int]) -> set[int]:
+    """Return those of these cases that were closed without a report."""
+    found: set[int] = set()
+    for part in in_parts(case_ids):
+        asked = select(cases.c.id).where(cases.c.id.in_(part), cases.c.state == CaseState.CLOSED.value)
+        found.update(tx.execute(asked).scalars())
+    return found
 
 
 def evidence_of(tx: Tx, case_id: int) -> list[str]:

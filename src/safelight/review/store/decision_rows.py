@@ -10,6 +10,7 @@ from sqlalchemy import Row, exists, func, insert, select, update
 from safelight.access.names import name_key
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
+from safelight.review.confirmation import Held
 from safelight.review.decision import Annotation, Decision, Finding, IncidentType, Seat
 from safelight.review.scheme import Classification
 from safelight.review.settlement import NewDecision, Settled
@@ -95,6 +96,22 @@ def holding(tx: Tx, case_id: int) -> dict[int, int]:
     current = (findings.c.case_id == case_id, findings.c.superseded_at.is_(None))
     rows = tx.execute(select(findings.c.item_id, findings.c.decision_id).where(*current))
     return {row.item_id: row.decision_id for row in rows}
+
+
+def trail(tx: Tx, case_ids: Sequence[int]) -> list[Held]:
+    """Return all that ever held on the items of these cases, in the order in which it did."""
+    found: list[Held] = []
+    shown = (findings.c.case_id, findings.c.item_id, items.c.evidence_id)
+    for part in in_parts(case_ids):
+        question = (
+            select(*shown, decisions.c.finding, decisions.c.decided_at, decisions.c.is_imminent)
+            .join(decisions, decisions.c.id == findings.c.decision_id)
+            .join(items, items.c.id == findings.c.item_id)
+            .where(findings.c.case_id.in_(part))
+            .order_by(findings.c.id)
+        )
+        found += [Held(**{**row, "finding": Finding(row["finding"])}) for row in tx.execute(question).mappings()]
+    return found
 
 
 def last_held(tx: Tx, item_ids: Sequence[int]) -> int | None:

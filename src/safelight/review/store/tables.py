@@ -76,6 +76,7 @@ items = Table(
     Column("media_key", LargeBinary, index=True),  # keyed, as that of a case
     Column("group_id", RowId, index=True),
     Index("ix_case_items_case", "case_id", "id"),
+    Index("ix_case_items_content", "content_id", "case_id"),
 )
 """What belongs to a case: an upload that matched, a complaint, what a reviewer brought."""
 

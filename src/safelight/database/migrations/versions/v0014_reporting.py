@@ -1,4 +1,4 @@
-"""Reports, their attempts, files and calls."""
+"""Reports, their attempts, files and calls; destinations as the operator sets them up, and their routing table."""
 
 from alembic import op
 from sqlalchemy import (
@@ -30,6 +30,8 @@ def upgrade() -> None:
     _create_reports()
     _create_attempts()
     _create_calls()
+    _create_alarms()
+    _create_destinations()
 
 
 def _create_reports() -> None:
@@ -80,6 +82,7 @@ def _create_attempts() -> None:
         ForeignKeyConstraint(["report_id"], ["reports.id"], name="fk_report_attempts_report_id_reports"),
     )
     op.create_index("ix_report_attempts_report_id", "report_attempts", ["report_id"])
+    op.create_index("ix_report_attempts_state", "report_attempts", ["state"])
     op.create_table(
         "report_files",
         Column("attempt_id", _ROW_ID, autoincrement=False, nullable=False),
@@ -119,3 +122,49 @@ def _create_calls() -> None:
     )
     op.create_index("ix_report_calls_attempt_id", "report_calls", ["attempt_id"])
     op.create_index("ix_report_calls_report_id", "report_calls", ["report_id", "id"])
+
+
+def _create_alarms() -> None:
+    op.create_table(
+        "report_alarms",
+        Column("case_id", _ROW_ID, autoincrement=False, nullable=False),
+        Column("report_id", _ROW_ID, autoincrement=False, nullable=False),
+        Column("level", String(20), nullable=False),
+        Column("told_at", _MOMENT),
+        PrimaryKeyConstraint("case_id", "report_id", name="pk_report_alarms"),
+        ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_report_alarms_case_id_cases"),
+    )
+
+
+def _create_destinations() -> None:
+    op.create_table(
+        "report_destinations",
+        Column("id", _ROW_ID, Identity(always=False), nullable=False),
+        Column("name", String(50), nullable=False),
+        Column("name_key", String(50), nullable=False),
+        Column("kind", String(20), nullable=False),
+        Column("is_test", Boolean, nullable=False),
+        Column("is_off", Boolean, nullable=False),
+        Column("added_at", _MOMENT, nullable=False),
+        Column("changed_at", _MOMENT, nullable=False),
+        Column("seal", String(32), nullable=False),
+        Column("key_id", String(200), nullable=False),
+        Column("wrapped_key", LargeBinary, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_report_destinations"),
+        UniqueConstraint("name_key", name="uq_report_destinations_name_key"),
+        UniqueConstraint("seal", name="uq_report_destinations_seal"),
+    )
+    op.create_table(
+        "report_routes",
+        Column("place", Integer, autoincrement=False, nullable=False),
+        Column("jurisdiction", String(50), nullable=False),
+        Column("service", String(50), nullable=False),
+        Column("incident_type", String(50), nullable=False),
+        Column("destination_id", _ROW_ID, nullable=False),
+        PrimaryKeyConstraint("place", name="pk_report_routes"),
+        ForeignKeyConstraint(
+            ["destination_id"], ["report_destinations.id"], name="fk_report_routes_destination_id_report_destinations"
+        ),
+    )
+    op.create_index("ix_report_routes_destination_id", "report_routes", ["destination_id"])

@@ -1,7 +1,7 @@
 """What happened and where: the summary, and the eight forms of details."""
 
-from safelight.testing.authority.model.contact import ADDRESS_OF
-from safelight.testing.authority.model.kinds import FIXED_TRUE, FLAG, MAIL, MOMENT, REAL, TEXT, URL, spoken, text, word
+from safelight.testing.authority.model.contact import ADDRESS_OF, EMAIL, PHONE
+from safelight.testing.authority.model.kinds import FIXED_TRUE, FLAG, MOMENT, REAL, TEXT, URL, spoken, text, word
 from safelight.testing.authority.model.shape import Field, OneOf, Shape, attribute, many, maybe, one, sequence
 from safelight.testing.authority.model.traces import IP_CAPTURE
 
@@ -59,11 +59,11 @@ DETAILS = sequence(
     OneOf(
         fields=(
             one("webPageIncident", _WEB_PAGE),
-            _form("emailIncident", many("emailAddress", MAIL), maybe("content", TEXT)),
-            _form("newsgroupIncident", maybe("name", TEXT), many("emailAddress", MAIL), maybe("content", TEXT)),
+            _form("emailIncident", many("emailAddress", EMAIL), maybe("content", TEXT)),
+            _form("newsgroupIncident", maybe("name", TEXT), many("emailAddress", EMAIL), maybe("content", TEXT)),
             _form("chatImIncident", maybe("chatClient", TEXT), maybe("chatRoomName", TEXT), maybe("content", TEXT)),
             _form("onlineGamingIncident", maybe("gameName", TEXT), maybe("console", TEXT), maybe("content", TEXT)),
-            _form("cellPhoneIncident", maybe("phoneNumber", TEXT), maybe("latitude", REAL), maybe("longitude", REAL)),
+            _form("cellPhoneIncident", maybe("phoneNumber", PHONE), maybe("latitude", REAL), maybe("longitude", REAL)),
             _form("nonInternetIncident", maybe("locationName", TEXT), many("incidentAddress", ADDRESS_OF)),
             _form(
                 "peer2peerIncident", maybe("client", TEXT), many("ipCaptureEvent", IP_CAPTURE), maybe("fileNames", TEXT)
