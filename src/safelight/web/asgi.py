@@ -15,10 +15,9 @@ from safelight.app.service import Service
 from safelight.app.workspace import Workspace
 from safelight.banks.queries import installation_id
 from safelight.database.transaction import read
-from safelight.errors import NotFound, RateLimited, RequestInFlight, SpoolFull
-from safelight.flow.reporting.desk import ReportDesk
+from safelight.errors import RateLimited, RequestInFlight, SpoolFull
 from safelight.flow.review.showing import Showing
-from safelight.reporting.destinations.interface import Destination
+from safelight.reporting.setup_queries import list_setups
 from safelight.roles import Actor, Permission
 from safelight.web.api.audit import add_audit
 from safelight.web.api.bank_edits import add_bank_edits
@@ -88,29 +87,16 @@ def open_console(host: Host, showing: Showing) -> Console:
         condition=lambda: read_condition(host),
         review_desk=house.review_desk,
         showing=showing,
-        report_desk=partial(_report_desk, house),
+        report_desk=house.report_desk,
+        outcome_desk=house.outcome_desk,
         destinations=lambda: _destinations(house),
     )
 
 
-def _report_desk(house: Workspace, actor: Actor) -> ReportDesk:
-    """Return where somebody writes reports. No destination is set up: what there is can be read all the same."""
-    return ReportDesk(
-        engine=house.engine,
-        clock=house.clock,
-        vault=house.vault,
-        actor=actor,
-        find=_no_destination,
-        is_alone=house.settings.single_person_mode,
-    )
-
-
-def _destinations(_house: Workspace) -> Sequence[str]:
-    return ()
-
-
-def _no_destination(name: str) -> Destination:
-    raise NotFound(f"There is no destination {name!r}. Set one up: safelight destination add")
+def _destinations(house: Workspace) -> Sequence[str]:
+    """Return the names of the destinations that a report can be drafted to at this moment."""
+    with read(house.engine) as tx:
+        return [each.name for each in list_setups(tx) if not each.is_off]
 
 
 def api_app(host: Host) -> Starlette:

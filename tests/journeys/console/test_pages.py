@@ -11,11 +11,16 @@ from playwright.sync_api import Page
 
 from safelight.database.transaction import read, write
 from safelight.flow.evidence.holds import ask_release
+from safelight.flow.outcomes.contacts import add_contact
 from safelight.flow.reporting.drafting import draft_report, edit_report, read_report
+from safelight.flow.reporting.finding import Opened
+from safelight.flow.reporting.setting_up import add_destination
 from safelight.flow.review import dose
 from safelight.flow.review.claiming import claim_case
 from safelight.flow.review.deciding import decide
 from safelight.jobs import queue
+from safelight.outcomes.contact import ContactKind, ContactText, NewContact
+from safelight.reporting.setup import SetupKind
 from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.exposure import store as exposures
 from safelight.review.exposure.exposure import NewExposure
@@ -27,7 +32,6 @@ from safelight.testing.demo_cases import fill_cases
 from safelight.testing.report_line import Line
 from safelight.vault.order import NewOrder
 from safelight.vault.queries import list_evidence
-from safelight.web import asgi
 from safelight.web.console.app import open_door
 from safelight.web.console.console import Console
 from safelight.web.console.look import Theme
@@ -109,6 +113,13 @@ SIGNED_IN = (
     "/reports/1/return",
     "/reports/1/withdraw",
     "/reports/1/hand-over",
+    "/reports/1/retry",
+    "/reports/1/outcome",
+    "/reports/1/contact",
+    "/reports/1/action",
+    "/reports/1/outcomes/1",
+    "/reports/1/contacts/1",
+    "/reports/funnel?by=month",
     "/evidence",
     "/evidence/EVIDENCE",
     "/evidence/EVIDENCE/destroy",
@@ -150,14 +161,21 @@ def admin(live):
 def draft_report_of(live, evidence_id: str) -> None:
     """Let a report of the first case be drafted, in which something is missing and something is wrong."""
     line = Line(live.house.clock)
-    asgi._no_destination, asgi._destinations = lambda _: line, lambda _: (line.name,)
-    decide_case(live.house.review_desk(), 1)
-    desk = asgi._report_desk(live.house, live.house.actor)
+    house = live.house
+    object.__setattr__(
+        house.destinations, "openers", {SetupKind.NCMEC: lambda _name, _config: Opened(destination=line)}
+    )
+    add_destination(house.setup_desk(), line.name, SetupKind.NCMEC, {})
+    decide_case(house.review_desk(), 1)
+    desk = house.report_desk()
     report = draft_report(desk, 1, line.name)
     _, paper = read_report(desk, report.id)
     odd = {**paper.report, "incidentSummary": {**paper.report["incidentSummary"], "incidentDateTime": "in the spring"}}
     edit_report(desk, report.id, replace(paper, report=odd, files=paper.files))
     assert evidence_id in paper.evidence_ids
+    text = ContactText(agency="County police", reference="26-447", remarks="By telephone, then by letter.")
+    request = {"kind": ContactKind.PRESERVATION_REQUEST, "received_at": house.clock.now(), "text": text}
+    add_contact(house.outcome_desk(), NewContact(case_id=1, report_id=report.id, **request))
 
 
 def decide_case(desk, case_id: int) -> None:
@@ -260,6 +278,7 @@ def test_no_page_is_left_out(live) -> None:
         "review_desk": live.house.review_desk,
         "showing": None,
         "report_desk": None,
+        "outcome_desk": None,
     }
     door = open_door(Console(settings=live.house.settings, desk=desk, **nothing))
     paths = {rule.path for rule in door.rules if rule.method == "GET"}

@@ -9,14 +9,16 @@ from safelight.access.queries import person_actor
 from safelight.database.transaction import read
 from safelight.flow.reporting import drafting
 from safelight.flow.reporting.filing import Filing
+from safelight.flow.reporting.finding import Opened
+from safelight.flow.reporting.setting_up import add_destination
 from safelight.flow.review.claiming import claim_case
 from safelight.flow.review.deciding import decide
 from safelight.jobs.worker import Worker
+from safelight.reporting.setup import SetupKind
 from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.scheme import Classification
 from safelight.testing.demo_cases import fill_cases
 from safelight.testing.report_line import Line
-from safelight.web import asgi
 
 CONFIRMED = Ruling(
     finding=Finding.CONFIRMED,
@@ -29,11 +31,13 @@ CONFIRMED = Ruling(
 @pytest.fixture(scope="module")
 def line(live):
     """An authority in memory, which the console finds by its name."""
-    line = Line(live.house.clock)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(asgi, "_no_destination", lambda _name: line)
-        patched.setattr(asgi, "_destinations", lambda _house: (line.name,))
-        yield line
+    line, house = Line(live.house.clock), live.house
+    object.__setattr__(
+        house.destinations, "openers", {SetupKind.NCMEC: lambda _name, _config: Opened(destination=line)}
+    )
+    object.__setattr__(house.destinations, "is_live", True)
+    add_destination(house.setup_desk(), line.name, SetupKind.NCMEC, {})
+    return line
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +124,16 @@ def test_from_a_decided_case_to_the_receipt(*, live, line, case, people, open_co
     expect(page.locator("main")).to_contain_text(re.compile("File 3 is kept until"))
     page.locator("#live summary").click()
     look_over(page, "report-8-receipt")
+    page.get_by_role("link", name="Write down an outcome").click()
+    page.select_option("#kind", "acted_on")
+    page.fill("#learnt_at", f"{live.house.clock.now():%Y-%m-%dT%H:%M}")
+    page.fill("#remarks", "They told by telephone.")
+    shoot(page, "review-report-10-outcome")
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.locator("main")).to_contain_text("Acted on")
+    page.goto("/reports/funnel")
+    expect(page.locator("main")).to_contain_text("Acted on")
+    look_over(page, "report-11-funnel")
     page.goto("/reports")
     shoot(page, "review-report-9-list")
 
@@ -147,8 +161,8 @@ def test_what_is_open_there_and_not_finished_is_told_on_every_page(*, live, line
     line.fault = lambda kind: "later" if kind in {"finish", "retract"} else ""
     with read(live.house.engine) as tx:
         writer = person_actor(tx, people[1].name)
-    drafting.complete_report(asgi._report_desk(live.house, writer), number)
-    drafting.approve_report(asgi._report_desk(live.house, live.house.actor), number)
+    drafting.complete_report(live.house.report_desk(writer), number)
+    drafting.approve_report(live.house.report_desk(), number)
     work(live, line)
     page.goto("/")
     expect(page.locator(".loud")).to_contain_text("open at its authority and not finished")

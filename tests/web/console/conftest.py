@@ -21,6 +21,7 @@ from safelight.clock import SystemClock
 from safelight.database.engine import open_engine
 from safelight.errors import NotFound
 from safelight.flow import access
+from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.showing import Showing
@@ -179,6 +180,7 @@ def console(
         report_desk=lambda actor: ReportDesk(
             engine=engine, clock=moving, vault=vault, actor=actor, find=find_among(known_destinations)
         ),
+        outcome_desk=lambda actor: OutcomeDesk(engine=engine, clock=moving, keys=keys, actor=actor),
         destinations=lambda: tuple(known_destinations),
         showing=Showing(engine=engine, clock=moving, vault=vault, runner=pool, house=Limits()),
         templates=templates,

@@ -38,12 +38,6 @@ def count_open(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).where(*here)).scalar_one())
 
 
-def count_open(tx: Tx) -> int:
-    """Return how many attempts the authority has named that are not settled."""
-    here = (attempts.c.authority_id != "", attempts.c.state.in_([state.value for state in UNSETTLED]))
-    return int(tx.execute(select(func.count()).where(*here)).scalar_one())
-
-
 def add_file(tx: Tx, attempt_id: int, evidence_id: str, *, file_id: str, md5: str) -> None:
     """Add a file that arrived."""
     values = {"file_id": file_id, "md5": md5, "is_described": False}

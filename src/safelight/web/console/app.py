@@ -39,6 +39,8 @@ from safelight.web.console.pages.queue import add_queue
 from safelight.web.console.pages.report_acts import add_report_acts
 from safelight.web.console.pages.report_drafting import add_report_drafting
 from safelight.web.console.pages.report_editing import add_report_editing
+from safelight.web.console.pages.report_funnel import add_report_funnel
+from safelight.web.console.pages.report_outcomes import add_report_outcomes
 from safelight.web.console.pages.report_preview import add_report_preview
 from safelight.web.console.pages.reports import add_reports
 from safelight.web.console.pages.roles import add_roles
@@ -79,6 +81,8 @@ PAGES = (
     add_report_editing,
     add_report_preview,
     add_report_acts,
+    add_report_outcomes,
+    add_report_funnel,
     add_evidence,
     add_holds,
     add_audit,

@@ -45,7 +45,7 @@ def acts_on(visit: Visit, view: ReportView) -> Acts:
         may_return=is_due,
         may_withdraw=approves and _allows(Move.WITHDRAW, report) and not report.withdrawal,
         may_hand_over=approves and report.state is ReportState.HAND_OVER_DUE,
-        may_retry=False,
+        may_retry=approves and _allows(Move.RETRY, report),
         may_follow=writes and report.state in ENDED,
     )
 

@@ -11,6 +11,7 @@ from safelight.errors import KeysUnusable, NotFound, SafelightError, UsageError
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.drafting import read_report
 from safelight.flow.reporting.filing import filing_key
+from safelight.flow.reporting.standing import ReportStanding, find_standing
 from safelight.jobs.job import Job
 from safelight.jobs.queries import find_open_job
 from safelight.reporting import queries
@@ -106,6 +107,7 @@ class ReportView:
     files: Sequence[FileView]
     followers: Sequence[Report]
     history: Sequence[AuditEntry] | None
+    standing: ReportStanding
 
     @property
     def is_erased(self) -> bool:
@@ -134,6 +136,7 @@ def read_view(desk: ReportDesk, report_id: int) -> ReportView:
         files=files,
         followers=[each for each in others if each.follows_id == report_id],
         history=history,
+        standing=find_standing(desk, report_id),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from safelight.errors import InvalidValue, NotAllowed, UsageError
+from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.reporting import drafting
 from safelight.roles import Permission
 from safelight.web.console.door import Door
@@ -44,7 +44,7 @@ def _add(door: Door, name: str, act: Act) -> None:
     def do(visit: Visit) -> Response:
         try:
             act.do(visit, _report(visit))
-        except (InvalidValue, NotAllowed, UsageError) as error:
+        except (InvalidValue, NotAllowed, NotFound, UsageError) as error:
             view = read_view(visit.reports, _report(visit))
             return visit.see_fault("report_act.html", "act", error, **_facts(visit, view, name))
         return visit.go(f"/reports/{_report(visit)}", act.done)
@@ -66,6 +66,10 @@ def _withdraw(visit: Visit, report_id: int) -> None:
     drafting.withdraw_report(visit.reports, report_id, reason=visit.form.text("reason"))
 
 
+def _retry(visit: Visit, report_id: int) -> None:
+    drafting.retry_report(visit.reports, report_id, reason=visit.form.text("reason"))
+
+
 def _hand_over(visit: Visit, report_id: int) -> None:
     receipt, reason = visit.form.text("receipt"), visit.form.text("reason")
     drafting.hand_over_report(visit.reports, report_id, receipt=receipt, reason=reason)
@@ -76,6 +80,7 @@ _ACTS: Mapping[str, Act] = {
     "approve": Act(permission=Permission.REPORT_APPROVE, do=_approve, done="reports.approve"),
     "return": Act(permission=Permission.REPORT_APPROVE, do=_return, done="reports.return", is_fresh=False),
     "withdraw": Act(permission=Permission.REPORT_APPROVE, do=_withdraw, done="reports.withdraw"),
+    "retry": Act(permission=Permission.REPORT_APPROVE, do=_retry, done="reports.retry"),
     "hand-over": Act(permission=Permission.REPORT_APPROVE, do=_hand_over, done="reports.hand_over"),
 }
 """What is done, by the last part of its address."""

@@ -8,6 +8,7 @@ from safelight.database.transaction import read
 from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.reporting.drafting import draft_report
 from safelight.flow.reporting.gathering import require_confirmed
+from safelight.flow.reporting.routing import route_case
 from safelight.reporting.queries import find_report, page_reports
 from safelight.review.queries import find_case
 from safelight.roles import Permission
@@ -56,14 +57,23 @@ def _facts(visit: Visit) -> dict[str, Any]:
     with read(visit.engine) as tx:
         case = find_case(tx, _case(visit))
         earlier = page_reports(tx, case_id=case.id, limit=MOST_OF_CASE)
-    asked = visit.request.query_params
+    asked, routed = visit.request.query_params, _routed(visit, case.id)
     return {
+        "routed": routed,
         "case": case,
         "earlier": earlier,
         "destinations": visit.console.destinations(),
-        "to": visit.form.text("destination") or asked.get("to", ""),
+        "to": visit.form.text("destination") or asked.get("to", routed),
         "follows": visit.form.text("follows") or asked.get("follows", ""),
     }
+
+
+def _routed(visit: Visit, case_id: int) -> str:
+    """Return the destination that the routing table chooses for a case, "" for none."""
+    try:
+        return route_case(visit.reports, case_id).destination
+    except (NotFound, UsageError):
+        return ""
 
 
 def _follows(visit: Visit) -> int | None:

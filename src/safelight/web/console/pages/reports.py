@@ -10,6 +10,7 @@ from safelight.reporting.queries import page_reports
 from safelight.reporting.report import ReportState
 from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.pages.report_outcomes import read_after_report
 from safelight.web.console.paging import ROWS, list_page, read_after
 from safelight.web.console.report_acts import acts_on
 from safelight.web.console.report_places import Places
@@ -44,8 +45,8 @@ def add_reports(door: Door) -> None:
 def see_report(visit: Visit, *, status: int = 200) -> Response:
     """Answer with the page of the report that the address names."""
     view = read_view(visit.reports, visit.request.path_params["report"])
-    acts, places = acts_on(visit, view), Places.of(view)
-    return visit.see("report.html", status=status, view=view, live=view.live, acts=acts, places=places)
+    told = {"acts": acts_on(visit, view), "places": Places.of(view), "after": read_after_report(visit, view.report)}
+    return visit.see("report.html", status=status, view=view, live=view.live, **told)
 
 
 def _with(names: Sequence[str], *more: str | Sequence[str]) -> list[str]:
