@@ -5,11 +5,13 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import pyrage
 import pytest
+from sqlalchemy import insert
 
 from safelight.app import open_workspace, reporting_parts
 from safelight.cli.main import main
@@ -29,6 +31,7 @@ from safelight.reporting.form.slot import Element
 from safelight.reporting.form.text_kinds import Text
 from safelight.reporting.paper import Paper, PaperFile
 from safelight.reporting.setup import SetupKind
+from safelight.reporting.store.tables import reports
 from safelight.review import steps
 from safelight.review.case import About, ItemKind, NewItem
 from safelight.review.rules import ReviewRules
@@ -218,6 +221,18 @@ def reportable(run: Run, reviewed, tmp_path: Path) -> int:
     confirmed = ("--finding", "confirmed", "--label", "ncmec:A1", "--incident", "csam", "--reasons", "by eye")
     assert run("case", "decide", case_id, *confirmed) == 0
     return case_id
+
+
+@pytest.fixture
+def filed(reviewed) -> int:
+    """Write a filed report of the case straight into the table, and return its number."""
+    now = reviewed.clock.now() - timedelta(days=2)
+    nobody = {"completed_by": "", "completed_key": "", "approved_by": "", "receipt": "77", "failure": ""}
+    values = {"mark": "m" * 32, "case_id": 1, "destination": "ncmec", "is_test": False, "state": "filed"}
+    times = {"drafted_at": now, "filed_at": now, "tries": 1, "withdrawal": False}
+    with write(reviewed.engine) as tx:
+        made = insert(reports).values(**values, **times, **nobody).returning(reports.c.id)
+        return int(tx.execute(made).scalar_one())
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def test_keys_and_a_store_that_cannot_be_used_are_faults(run: Run, said, workspa
 
 def test_jobs_are_counted_and_dead_ones_point_to_their_reasons(said, workspace: Path) -> None:
     assert said()["jobs"] == "0 waiting, 0 running, 0 dead"
+    assert said()["due"] == "nothing is due"
 
     def fail(run) -> None:
         raise InvalidValue("It cannot be.")

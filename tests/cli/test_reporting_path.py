@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 
 from safelight.audit.queries import page_entries
@@ -79,3 +80,42 @@ def test_credentials_that_are_wrong_are_told_by_a_trial_and_corrected_without_a_
     call("worker", "--once")
     assert "A test host has it." in call("report", "show", 1)[1]
     assert len(fake.reports(State.FINISHED)) == 1
+
+
+@pytest.fixture
+def package(call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder into which the destination `police`, whose reports count, puts its packages."""
+    monkeypatch.setenv("SAFELIGHT_LIVE_REPORTING", "true")
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    told = {"recipient": "Police", "folder": str(folder), "organisation": "Example", "contact": "a@example.org"}
+    keys = [str(pyrage.x25519.Identity.generate().to_public())]
+    (tmp_path / "package.json").write_text(json.dumps({**told, "keys": keys, "test": False}))
+    assert call("destination", "add", "police", "--kind", "package", "--from", tmp_path / "package.json")[0] == 0
+    assert call("destination", "test", "police")[0] == 64
+    return folder
+
+
+def test_a_package_is_made_and_handed_over_by_a_person(call, package: Path, reportable: int) -> None:
+    call("report", "draft", reportable, "--to", "police")
+    assert call("report", "submit", 1)[0] == 0
+    assert call("worker", "--once")[0] == 0
+    said = call("report", "show", 1)[1]
+    assert "It is made, and waits for a person to hand it over." in said
+    assert len(list(package.glob("*.tar"))) == 1
+    assert call("report", "hand-over", 1, "--receipt", "D-7", "--reason", "at the desk")[0] == 0
+    assert "receipt D-7" in call("report", "show", 1)[1]
+
+
+def test_a_package_that_is_given_up_is_deleted_before_its_destination_can_go(
+    call, package: Path, reportable: int
+) -> None:
+    call("report", "draft", reportable, "--to", "police")
+    call("report", "submit", 1)
+    call("worker", "--once")
+    assert call("report", "withdraw", 1, "--reason", "decided anew")[0] == 0
+    status, said = call("destination", "remove", "police")
+    assert (status, "not deleted yet" in said) == (64, True)
+    call("worker", "--once")
+    assert list(package.glob("*.tar")) == []
+    assert call("destination", "remove", "police")[0] == 0

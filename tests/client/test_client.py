@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
@@ -150,3 +151,18 @@ def test_an_answer_that_is_not_safelight_s_is_a_problem_too(client: Client, serv
     with pytest.raises(Problem) as raised:
         client.hash(b"media")
     assert (raised.value.code, raised.value.status) == ("unknown", 404)
+
+
+def test_what_the_platform_did_is_told_and_tried_again(client: Client, service: Service) -> None:
+    service.answers = [BUSY, (201, {"action": 3, "is_new": True}, {})]
+    acted = client.tell_action("removed", datetime(2026, 11, 20, 8, tzinfo=UTC), content_id="post 9", user_told="no")
+    assert (acted.action, acted.is_new, len(service.requests)) == (3, True, 2)
+    request = service.requests[1]
+    assert (request.method, request.url.path) == ("POST", "/api/v1/actions")
+    assert json.loads(request.content) == {
+        "action": "removed",
+        "at": "2026-11-20T08:00:00+00:00",
+        "subject_id": "",
+        "content_id": "post 9",
+        "user_told": "no",
+    }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
+from safelight.reporting.deadline import Level
 from safelight.reporting.report import ReportState
 from safelight.vault.listing import KeptTotals
 from safelight.web.stand import Stand
@@ -21,6 +22,7 @@ STAND = Stand(
     head_at=None,
     unnumbered=0,
     last_change=0,
+    loud={Level.SOON: 3, Level.OPEN_AT_AUTHORITY: 1},
     seen=SeenTotals(media=4, oldest_at=NOW - timedelta(days=2), exact_matches=1, near_matches=2),
 )
 
@@ -63,3 +65,14 @@ def test_reports_are_told_by_every_state_and_destinations_by_their_switch() -> N
     assert some.reports_by_state()[("failed",)] == 2
     assert set(some.reports_by_state()) == {(state.value,) for state in ReportState}
     assert some.destinations_by_state() == {("on",): 0, ("off",): 1}
+
+
+def test_what_must_be_reported_is_told_by_how_loud_it_is_and_nothing_more() -> None:
+    assert STAND.reports_due() == {
+        ("soon",): 3,
+        ("hand_over_due",): 0,
+        ("due",): 0,
+        ("failed",): 0,
+        ("overdue",): 0,
+        ("open_at_authority",): 1,
+    }

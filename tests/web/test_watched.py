@@ -42,6 +42,7 @@ def test_jobs_are_counted_by_their_state_and_the_first_that_is_due_is_timed(tell
     assert told['safelight_jobs{kind="some",state="dead"}'] == 0
     assert told['safelight_oldest_due_seconds{kind="some"}'] == pytest.approx(600, abs=60)
     assert told['safelight_oldest_due_seconds{kind="later"}'] == 0
+    assert told['safelight_reports_due{level="overdue"}'] == 0
 
 
 def test_the_spool_says_what_it_holds_for_how_long_and_what_room_is_left(tell, client, service) -> None:

@@ -49,7 +49,8 @@ def open_ncmec(parts: Parts) -> Opener:
         setup, outlet = read_ncmec(config), parts.outlet
         line = CyberTipline(credentials=setup.credentials, outlet=outlet, root=setup.root, let_through=let_through)
         to = CyberTip(name=name, setup=setup, outlet=outlet, clock=parts.clock, let_through=let_through)
-        return Opened(destination=to, greet=lambda: greet(line))
+        account = f"{line.host.root} {setup.credentials.username}"
+        return Opened(destination=to, account=account, greet=lambda: greet(line))
 
     return open_one
 
@@ -59,7 +60,8 @@ def open_package(parts: Parts) -> Opener:
 
     def open_one(name: str, config: bytes) -> Opened:
         setup = read_package(config)
-        return Opened(destination=PackageDestination(setup, name=name, keys=parts.keys, clock=parts.clock))
+        to = PackageDestination(setup, name=name, keys=parts.keys, clock=parts.clock)
+        return Opened(destination=to, account=str(setup.folder))
 
     return open_one
 

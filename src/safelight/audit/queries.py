@@ -1,5 +1,6 @@
 """Questions to the audit log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from safelight.audit import store
@@ -64,6 +65,11 @@ def search_entries(tx: Tx, search: Search, *, before_id: int | None = None, limi
     if len(found) == limit:
         return FoundEntries(entries=tuple(found), looked_to=found[-1].id)
     return FoundEntries(entries=tuple(found), looked_to=floor + 1 if floor else None)
+
+
+def is_any_about(tx: Tx, verb: str, targets: Sequence[str]) -> bool:
+    """Whether an entry with this verb is about any of these; verbs and targets outlast what is erased of an entry."""
+    return store.is_any_about(tx, verb, targets)
 
 
 def last_number(tx: Tx) -> int:

@@ -26,6 +26,7 @@ from safelight.audit.entry import AuditEntry
 from safelight.audit.raw_entry import RawEntry
 from safelight.database.bulk import insert_rows, stream_rows
 from safelight.database.moment import Moment
+from safelight.database.parts import in_parts
 from safelight.database.raw_rows import raw_moment, untrusted
 from safelight.database.schema import METADATA, RowId, row_number
 from safelight.database.text import storable_text
@@ -255,6 +256,15 @@ def stream_heads(tx: Tx) -> Generator[tuple[Any, ...]]:
     question = select(heads.c.size, heads.c.note).order_by(heads.c.size, heads.c.note)
     for rows in stream_rows(tx, question, _HEADS_AT_ONCE):
         yield from rows
+
+
+def is_any_about(tx: Tx, verb: str, targets: Sequence[str]) -> bool:
+    """Whether an entry with this verb is about any of these."""
+    for part in in_parts(targets):
+        question = select(entries.c.id).where(entries.c.target.in_(part), entries.c.verb == verb).limit(1)
+        if tx.execute(question).first() is not None:
+            return True
+    return False
 
 
 def is_any_but(tx: Tx, verb: str, *, from_leaf: int) -> bool:

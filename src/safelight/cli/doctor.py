@@ -7,7 +7,7 @@ from pathlib import Path
 from safelight.app import Workspace as House
 from safelight.app import open_for_hashing, open_pool
 from safelight.cli import exit_status
-from safelight.cli.doctor_evidence import job_words, key_words, recent_words, report_words, store_words
+from safelight.cli.doctor_evidence import due_words, job_words, key_words, recent_words, report_words, store_words
 from safelight.cli.doctor_index import index_lines, search_words
 from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice
@@ -111,4 +111,5 @@ _EVIDENCE = (
     ("jobs", job_words),
     ("seen", recent_words),
     ("reports", report_words),
+    ("due", due_words),
 )

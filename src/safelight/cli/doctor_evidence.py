@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from safelight.app import Workspace
+from safelight.app.deadline_parts import deadline_rules
 from safelight.database.transaction import read
+from safelight.flow.reporting.deadlines import count_loud
 from safelight.jobs import queries
 from safelight.jobs.job import JobState
 from safelight.recent.queries import seen_totals
@@ -61,6 +63,14 @@ def report_words(house: Workspace) -> str:
         f"{len(setups)} destinations",
     ]
     return ", ".join(told) + "".join(f"; {each.name} is switched OFF" for each in setups if each.is_off)
+
+
+def due_words(house: Workspace) -> str:
+    """Say what must be reported or seen to, the loudest first, and how much there is of it."""
+    with read(house.engine) as tx:
+        counts = count_loud(tx, house.clock, deadline_rules(house.settings))
+    told = [f"{counts[level]} {level.name.lower()}" for level in sorted(counts, reverse=True)]
+    return ", ".join(told) or "nothing is due"
 
 
 def _counted(counts: dict[tuple[str, JobState], int], state: JobState) -> str:

@@ -99,6 +99,8 @@ report.command("safelight.cli.report_act:return_", name="return", help="Give a r
 report.command("safelight.cli.report_act:withdraw", name=["withdraw", "retract"], help="Give up what is not filed.")
 report.command("safelight.cli.report_act:retry", name="retry", help="Let one that failed go again as it is.")
 report.command("safelight.cli.report_act:hand_over", name="hand-over", help="Say that it was handed over.")
+report.command("safelight.cli.report_export:export", name="export", help="Write figures for the public as CSV.")
+report.command("safelight.cli.report_check:check", name="check", help="Hold made-up reports against a schema.")
 app.command(report)
 
 destination = App(name="destination", help="Say where reports go, and by what.", help_format="plaintext")
@@ -154,6 +156,26 @@ hold.command("safelight.cli.hold:renew", name="renew", help="Renew a request by 
 hold.command("safelight.cli.hold:release", name="release", help="Ask for a lawful destruction, or confirm one.")
 hold.command("safelight.cli.hold:accept_clock", name="accept-clock", help="Say that the clock is right.")
 app.command(hold)
+
+outcome = App(name="outcome", help="Write down what came after a report, and count it.", help_format="plaintext")
+outcome.command("safelight.cli.outcome:add", name="add", help="Write down what came of a report.")
+outcome.command("safelight.cli.outcome:list_outcomes", name="list", help="List what came of reports.")
+outcome.command(
+    "safelight.cli.outcome:import_file", name="import", help="Take in a file of outcomes, or nothing of it."
+)
+outcome.command("safelight.cli.outcome:funnel", name="funnel", help="Show how far cases came, and how fast.")
+outcome.command("safelight.cli.outcome:banks", name="banks", help="Show which lists lead to something.")
+contact = App(name="contact", help="Log what law enforcement and courts ask for.", help_format="plaintext")
+contact.command("safelight.cli.outcome_contact:add", name="add", help="Log a request, an order, a word.")
+contact.command("safelight.cli.outcome_contact:list_contacts", name="list", help="List contacts and when they are due.")
+contact.command("safelight.cli.outcome_contact:show", name="show", help="Show one contact, with what is sealed of it.")
+contact.command("safelight.cli.outcome_contact:close", name="close", help="Note that nothing is left to do.")
+outcome.command(contact)
+action = App(name="action", help="Write down what the platform did.", help_format="plaintext")
+action.command("safelight.cli.outcome_action:add", name="add", help="Write down one thing that it did.")
+action.command("safelight.cli.outcome_action:list_actions", name="list", help="List what it did.")
+outcome.command(action)
+app.command(outcome)
 
 audit = App(name="audit", help="Check the audit log, and give out what outsiders can check.", help_format="plaintext")
 audit.command("safelight.cli.audit:verify", name="verify", help="Check the whole log against its heads.")
@@ -281,4 +303,4 @@ def _plain(tokens: list[str]) -> list[str]:
     return [*given, "--", *paths] if paths else given
 
 
-_STREAMS = {"--json", "--file", "--from"}
+_STREAMS = {"--json", "--file", "--from", "--remarks", "--text"}

@@ -10,9 +10,9 @@ with Client("http://127.0.0.1:8680", key) as safelight:
         ...  # not scanned: hold it back, it is not clean
 """
 
-from safelight.client.answers import Hashed, Lookup, Match, Scan
+from safelight.client.answers import Acted, Hashed, Lookup, Match, Scan
 from safelight.client.client import Client
 from safelight.client.context import Context
 from safelight.client.problem import Problem, Unreachable
 
-__all__ = ["Client", "Context", "Hashed", "Lookup", "Match", "Problem", "Scan", "Unreachable"]
+__all__ = ["Acted", "Client", "Context", "Hashed", "Lookup", "Match", "Problem", "Scan", "Unreachable"]

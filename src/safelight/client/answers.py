@@ -103,3 +103,16 @@ class Hashed:
             else:
                 missing.setdefault(each["type"], each["reason"])
         return cls(signals=signals, missing={kind: why for kind, why in missing.items() if kind not in signals})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """An action that was told. `is_new`: it was not there before."""
+
+    action: int
+    is_new: bool
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Self:
+        """Read the answer."""
+        return cls(action=told["action"], is_new=told["is_new"])

@@ -4,12 +4,13 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
 
-from safelight.client.answers import Hashed, Lookup, Scan
+from safelight.client.answers import Acted, Hashed, Lookup, Scan
 from safelight.client.context import Context
 from safelight.client.problem import Problem, Unreachable
 
@@ -26,8 +27,9 @@ class Client:
     """Asks a service. For any number of threads; close it, or use it for the length of a block.
 
     What may pass (the service is busy, restarts, does not answer) is tried again, with waits, where that can do no
-    harm: look-ups always, scans because each is sent under an idempotency key. Media that is given as chunks can be
-    sent once only. Raises `Problem` for what the service refuses and `Unreachable` where it does not answer.
+    harm: look-ups and actions always, scans because each is sent under an idempotency key. Media that is given as
+    chunks can be sent once only. Raises `Problem` for what the service refuses and `Unreachable` where it does not
+    answer.
     """
 
     def __init__(
@@ -95,6 +97,18 @@ class Client:
     def hash(self, media: Media) -> Hashed:
         """Hash media, and match it against nothing."""
         return Hashed.read(self._send("POST", "/api/v1/hash", content=media))
+
+    def tell_action(
+        self, action: str, at: datetime, *, subject_id: str = "", content_id: str = "", user_told: str = "unknown"
+    ) -> Acted:
+        """Tell what your platform did: removed, suspended, restored, warned, nothing or other; `at` has a zone.
+
+        It is about an account, about content, or about both, by your own ids; `user_told` is yes, no or unknown. The
+        same action, told again, is one, so that this is tried again too.
+        """
+        told = {"action": action, "at": at.isoformat(), "subject_id": subject_id, "content_id": content_id}
+        body = json.dumps(told | {"user_told": user_told}).encode()
+        return Acted.read(self._send("POST", "/api/v1/actions", content=body))
 
     def close(self) -> None:
         """Close the connections."""

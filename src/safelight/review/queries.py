@@ -66,6 +66,11 @@ def evidence_of(tx: Tx, case_id: int) -> list[str]:
     return case_rows.evidence_of(tx, case_id)
 
 
+def same_bytes(tx: Tx, evidence_id: str) -> list[str]:
+    """Return the other evidence of the very same bytes that ever belonged to a case, also what was destroyed since."""
+    return case_rows.same_bytes(tx, evidence_id)
+
+
 def closed_among(tx: Tx, case_ids: Sequence[int]) -> set[int]:
     """Return those of these cases that were closed without a report."""
     return case_rows.closed_among(tx, case_ids)

@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, Field
 
+_WORD = r"^([A-Za-z0-9][A-Za-z0-9._-]{0,49})?$"
+"""What a line of the routing table can be for, or nothing."""
+
 
 class ReportSettings(BaseModel):
     """The part of the settings that is about reporting."""
@@ -13,8 +16,8 @@ class ReportSettings(BaseModel):
         default=True, description="Whether a report is approved by another person than who completed it."
     )
     report_jurisdiction: str = Field(
-        default="", max_length=50, description="Whose law the service answers to, where a case does not say otherwise."
+        default="", pattern=_WORD, description="Whose law the service answers to, where a case does not say otherwise."
     )
     report_service: str = Field(
-        default="", max_length=50, description="Which service cases are of, where a case does not say otherwise."
+        default="", pattern=_WORD, description="Which service cases are of, where a case does not say otherwise."
     )

@@ -10,14 +10,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from safelight.reporting.destinations.ncmec.model.account import PermanentlyDisabled, TemporarilyDisabled
-from safelight.reporting.destinations.ncmec.model.associated_account import AssociatedAccount
-from safelight.reporting.destinations.ncmec.model.contact import Address, Email
-from safelight.reporting.destinations.ncmec.model.file import FileAnnotation, FileDetails, FileRelevance
-from safelight.reporting.destinations.ncmec.model.internet import EmailIncident, NewsgroupIncident
+from safelight.reporting.destinations.ncmec.model.file import FileAnnotation, FileDetails
 from safelight.reporting.destinations.ncmec.model.report import BatchedReport, BatchReason, Report
 from safelight.reporting.destinations.ncmec.model.reported import PersonOrUserReported
-from safelight.reporting.destinations.ncmec.model.reporter import Reporter
 from safelight.reporting.form.kind import Kind
 from safelight.reporting.form.plain_kinds import (
     CLOCK_MARGIN,
@@ -27,10 +22,10 @@ from safelight.reporting.form.plain_kinds import (
     Flag,
     Moment,
     Number,
-    instant,
 )
 from safelight.reporting.form.slot import Slot, Tags, slots_of
 from safelight.reporting.form.text_kinds import Code, EmailText, Form, IpText, Text, Url
+from safelight.testing.ncmec_mending import mended, mended_report
 
 Strategy = st.SearchStrategy[Any]
 NOW = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)
@@ -47,7 +42,7 @@ _LETTERS = st.characters(
 
 def reports() -> st.SearchStrategy[Report]:
     """Give valid reports that are not batched."""
-    return st.builds(_mended_report, records(Report))
+    return st.builds(mended_report, records(Report))
 
 
 def file_details() -> st.SearchStrategy[FileDetails]:
@@ -65,7 +60,7 @@ def batched_reports() -> st.SearchStrategy[tuple[Report, FileDetails]]:
 def records(kind: type[Any]) -> Strategy:
     """Give records of one type, valid by themselves: each field is left out or filled, its limits included."""
     filled = {slot.field: _values(slot) for slot in slots_of(kind)}
-    return st.builds(lambda **fields: _MENDING.get(kind, _as_it_is)(kind(**fields)), **filled)
+    return st.builds(lambda **fields: mended(kind(**fields)), **filled)
 
 
 def _values(slot: Slot) -> Strategy:
@@ -104,72 +99,6 @@ _VALUES: dict[type, Callable[[Any], Strategy]] = {
     Day: lambda _: st.dates(date(1900, 1, 1), NOW.date() - timedelta(days=2)),
     Choice: lambda kind: st.sampled_from(kind.options),
     Flag: lambda _: st.booleans(),
-}
-
-
-def _as_it_is(record: Any) -> Any:
-    return record
-
-
-def _mended_address(address: Address) -> Address:
-    return replace(address, state=None) if address.non_usa_state is not None else address
-
-
-def _mended_account(account: AssociatedAccount) -> AssociatedAccount:
-    return replace(account, date_of_birth=None) if account.approximate_age is not None else account
-
-
-def _mended_state(state: Any) -> Any:
-    done = state.disabled_date
-    if done is not None and state.user_notified_date is not None:
-        state = replace(state, user_notified_date=max(done, state.user_notified_date))
-    reenabled = getattr(state, "reenabled_date", None)
-    if done is not None and reenabled is not None and instant(reenabled) <= instant(done):
-        state = replace(state, reenabled_date=None)
-    return state
-
-
-def _mended_reporter(reporter: Reporter) -> Reporter:
-    person = reporter.reporting_person
-    emails = person.emails or (Email(text="safety@example.org"),)
-    return replace(reporter, reporting_person=replace(person, emails=emails))
-
-
-def _mended_file(details: FileDetails) -> FileDetails:
-    if details.exif_viewed_by_esp:
-        details = replace(details, file_viewed_by_esp=True)
-    if details.potential_meme is not None:
-        details = replace(details, file_annotations=frozenset())
-    if details.file_relevance is not FileRelevance.SUPPLEMENTAL:
-        return details
-    annotations = details.file_annotations - {FileAnnotation.POTENTIAL_MEME}
-    return replace(details, potential_meme=None, industry_classification=None, file_annotations=annotations)
-
-
-def _mended_report(report: Report) -> Report:
-    report = replace(report, batched_report=None, reported=report.reported[:1])
-    people = [
-        *(each.person for each in report.reported),
-        *(each.person for each in report.recipients),
-        *(each.person for each in report.victims),
-    ]
-    known = tuple(email for person in people if person is not None for email in person.emails)[:3]
-    details = tuple(
-        replace(each, incident=replace(each.incident, email_addresses=known))
-        if isinstance(each.incident, EmailIncident | NewsgroupIncident)
-        else each
-        for each in report.internet_details
-    )
-    return replace(report, internet_details=details)
-
-
-_MENDING: dict[type, Callable[[Any], Any]] = {
-    Address: _mended_address,
-    AssociatedAccount: _mended_account,
-    TemporarilyDisabled: _mended_state,
-    PermanentlyDisabled: _mended_state,
-    Reporter: _mended_reporter,
-    FileDetails: _mended_file,
 }
 
 

@@ -4,6 +4,7 @@ None of these can end a hold early. Where the end of one is set, it is by a rule
 it was set before.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -126,6 +127,15 @@ def holds_of(tx: Tx, evidence_id: str) -> list[Hold]:
 def active_holds(tx: Tx, evidence_id: str, at: datetime) -> list[Hold]:
     """Return the holds that keep evidence at a moment, the oldest first."""
     return active(hold_rows.holds_of(tx, evidence_id), at)
+
+
+def keep_from_opening(tx: Tx, evidence_ids: Iterable[str]) -> None:
+    """Let nobody open or destroy evidence before this transaction ends, whose opening is not committed by now.
+
+    Who is about to waits. All that was opened before is seen by whatever this transaction asks next.
+    """
+    for evidence_id in sorted(evidence_ids):
+        hold_rows.lock_evidence(tx, evidence_id)
 
 
 def require_living(tx: Tx, evidence_id: str) -> Evidence:

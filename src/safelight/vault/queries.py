@@ -35,6 +35,16 @@ def living_among(tx: Tx, evidence_ids: Sequence[str]) -> list[str]:
     return [evidence_id for evidence_id in evidence_ids if evidence_id in living]
 
 
+def copies_of(tx: Tx, evidence_id: str) -> list[str]:
+    """Return the other evidence of the very same bytes that is not destroyed, in the order of its ids."""
+    return listing_rows.copies(tx, evidence_id)
+
+
+def were_handed_over(tx: Tx, evidence_ids: Sequence[str]) -> bool:
+    """Whether any of this evidence was handed to somebody in a file, or was begun to be."""
+    return audit.is_any_about(tx, "hand_over_evidence", [evidence_target(each) for each in evidence_ids])
+
+
 def list_evidence(
     tx: Tx,
     *,

@@ -19,6 +19,7 @@ from safelight.errors import RateLimited, RequestInFlight, SpoolFull
 from safelight.flow.review.showing import Showing
 from safelight.reporting.setup_queries import list_setups
 from safelight.roles import Actor, Permission
+from safelight.web.api.actions import add_actions
 from safelight.web.api.audit import add_audit
 from safelight.web.api.bank_edits import add_bank_edits
 from safelight.web.api.banks import add_banks
@@ -142,6 +143,7 @@ _ADDED = (
     add_lists,
     add_cases,
     add_flags,
+    add_actions,
     add_jobs,
     add_evidence,
     add_holds,

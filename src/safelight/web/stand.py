@@ -6,6 +6,7 @@ from datetime import datetime
 
 from safelight.jobs.job import Standing
 from safelight.recent.seen import SeenTotals
+from safelight.reporting.deadline import Level
 from safelight.reporting.report import ReportState
 from safelight.vault.listing import KeptTotals
 from safelight.web.figures import Reading
@@ -22,6 +23,7 @@ class Stand:
     `last_change` the number of the last change of the banks. `seen` is what is kept of media that matched nothing.
     `reports` are counted by their states, `open_reports` those that are open at an authority and not finished;
     `destinations` are counted by whether they are switched off.
+    `loud` counts what must be reported, by how loud that is.
     """
 
     at: datetime
@@ -34,6 +36,7 @@ class Stand:
     reports: Mapping[ReportState, int] = field(default_factory=dict)
     open_reports: int = 0
     destinations: Mapping[bool, int] = field(default_factory=dict)
+    loud: Mapping[Level, int] = field(default_factory=dict)
 
     def job_counts(self) -> Reading:
         """Return how many jobs wait, run and are dead, by kind and state."""
@@ -90,6 +93,10 @@ class Stand:
     def destinations_by_state(self) -> Reading:
         """Return how many destinations are set up, and on or off."""
         return {("on",): self.destinations.get(False, 0), ("off",): self.destinations.get(True, 0)}
+
+    def reports_due(self) -> Reading:
+        """Return how much must be reported or seen to, by how loud it is; what there is nothing of, too."""
+        return {(each.name.lower(),): self.loud.get(each, 0) for each in Level if each is not Level.NONE}
 
     def _age(self, since: datetime) -> float:
         return max(0.0, (self.at - since).total_seconds())

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from prometheus_client import ProcessCollector
 
+from safelight.app.deadline_parts import deadline_rules
 from safelight.audit.heading import latest_head_at
 from safelight.audit.queries import count_waiting
 from safelight.banks.queries import last_position
 from safelight.database.transaction import read
+from safelight.flow.reporting.deadlines import count_loud
 from safelight.jobs.queries import standing_by_kind
 from safelight.recent.queries import seen_totals
 from safelight.reporting.queries import count_open, count_reports
@@ -42,6 +44,7 @@ def read_stand(host: Host) -> Stand:
             reports=count_reports(tx),
             open_reports=count_open(tx),
             destinations=Counter(each.is_off for each in list_setups(tx)),
+            loud=count_loud(tx, house.clock, deadline_rules(house.settings)),
         )
 
 
@@ -103,5 +106,6 @@ def _watch_installation(host: Host, stand: Recent[Stand | None]) -> None:
     add("destinations", "Destinations that are set up.", Stand.destinations_by_state, "state")
     is_live = float(settings.live_reporting)
     host.figures.watch("live_reporting", "1 where reports that count are sent.", (), lambda: {(): is_live})
+    add("reports_due", "What must be reported, or a report that must be seen to.", Stand.reports_due, "level")
     missing = "1 where the database could not be asked: what comes of it is left out."
     host.figures.watch("figures_missing", missing, (), lambda: {(): float(stand.take() is None)})

@@ -1,5 +1,6 @@
 """What a platform tells that it did is written down once, and put to its case."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -77,3 +78,11 @@ def test_whom_it_was_about_is_not_in_the_audit_log_and_not_in_errors(bureau, new
     with pytest.raises(InvalidValue) as refused:
         tell_action(bureau.desk(), replace(new, acted_at=new.acted_at + timedelta(days=9)))
     assert "account 7" not in str(refused.value)
+
+
+def test_an_action_that_is_told_by_many_at_once_is_one(bureau, new) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(lambda _: tell_action(bureau.desk(), new), range(12)))
+    assert len({number for number, _ in told}) == 1
+    assert sum(is_new for _, is_new in told) == 1
+    assert len(list_actions(bureau.desk())) == 1

@@ -56,7 +56,9 @@ class House:
         if "password" not in told:
             raise InvalidValue("password: it is missing. Nothing was changed.")
         line = self.office.line(name=name, is_test=told["test"])
-        return Opened(destination=line, greet=None if told.get("wireless") else lambda: self.greeting)
+        return Opened(
+            destination=line, account=told["user"], greet=None if told.get("wireless") else lambda: self.greeting
+        )
 
     def desk(self, actor: Any = None) -> SetupDesk:
         clock = self.office.clock
@@ -169,6 +171,29 @@ def test_a_kind_that_this_program_does_not_have_is_refused(house: House) -> None
 def test_a_test_destination_never_becomes_one_that_counts(house: House) -> None:
     with pytest.raises(UsageError, match="production destination, and this would make it a test one"):
         setting_up.replace_secret(house.desk(), "ncmec", {**CONFIG, "test": True})
+
+
+@pytest.mark.parametrize("midway", ["open", "upload", "finish"])
+def test_another_account_waits_until_nothing_lies_at_the_one_before_and_another_password_does_not(
+    house: House, midway: str
+) -> None:
+    office, report_id = house.office, house.approved()
+    cut = office.line(name="ncmec", fault=lambda kind: "cut after" if kind == midway else "")
+    office.worker(cut).run_due()
+    other = {**CONFIG, "user": "another"}
+    with pytest.raises(UsageError, match="another account"):
+        setting_up.replace_secret(house.desk(), "ncmec", other)
+    setting_up.replace_secret(house.desk(), "ncmec", {**CONFIG, "password": "new"})
+    house.work()
+    assert house.state(report_id) is ReportState.FILED, "it was tried at once"
+    assert len(office.authority.of(office.find(report_id).mark, "finished")) == 1
+    setting_up.replace_secret(house.desk(), "ncmec", other)
+
+
+def test_what_cannot_be_read_any_more_is_replaced_where_nothing_lies_there(house: House) -> None:
+    house.keys = MemoryKeys()
+    setting_up.replace_secret(house.desk(), "ncmec", CONFIG)
+    assert house.destinations().find("ncmec").name == "ncmec"
 
 
 def test_without_a_wire_there_is_nothing_to_try(house: House) -> None:

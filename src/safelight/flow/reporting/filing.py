@@ -36,6 +36,7 @@ from safelight.flow.reporting.desk import FindDestination
 from safelight.flow.reporting.discarding import Discards
 from safelight.flow.reporting.md5_content import Md5Content
 from safelight.flow.reporting.receipt import follow_receipt
+from safelight.flow.reporting.viewing import SHOWN_MEANWHILE, Asking, Before, viewed_of
 from safelight.jobs.run import Handler, Run
 from safelight.notices.event import EventKind
 from safelight.notices.steps import tell_event
@@ -46,10 +47,10 @@ from safelight.reporting.call import CallKind, CallOutcome
 from safelight.reporting.destinations.interface import Answer, Destination, Done, Meaning, Refused, Unanswered, Uploaded
 from safelight.reporting.paper import Paper, read_paper
 from safelight.reporting.report import Report
-from safelight.review.exposure.queries import viewed
 from safelight.review.exposure.viewing import Viewed
 from safelight.roles import Actor
 from safelight.vault.grant import Grant
+from safelight.vault.holding import keep_from_opening
 from safelight.vault.purpose import Purpose
 from safelight.vault.vault import Vault
 
@@ -127,7 +128,7 @@ class _Withdrawn(Exception):
 class _OneFiling:
     """One run of the job. `opened` is the authority's name for what this run opened and has not finished.
 
-    `said` is what it was told about whether each file was viewed.
+    `said` is what it was told about whether each file was viewed, `before` what the platform said of it as it came.
     """
 
     filing: Filing
@@ -138,6 +139,7 @@ class _OneFiling:
     paper: Paper
     opened: str = field(default="")
     said: dict[str, Viewed] = field(default_factory=dict)
+    before: dict[str, Before] = field(default_factory=dict)
 
     def carry_out(self) -> None:
         try:
@@ -192,7 +194,16 @@ class _OneFiling:
         with read(self.run.engine) as tx:
             left = [each for each in queries.attempts_of(tx, self.report.id) if each.state in UNSETTLED]
         left.sort(key=lambda attempt: attempt.state is AttemptState.FINISHING)  # with it the job may end
+        self._require_same_host(left)
         return any(self._settle(attempt) for attempt in left)
+
+    def _require_same_host(self, left: list[Attempt]) -> None:
+        """Ask no other kind of host what became of an attempt: that it knows nothing of it would mean nothing."""
+        if self.to.is_test is not self.report.is_test and any(each.authority_id for each in left):
+            raise _Later(
+                "what was opened of it lies at another kind of host than its destination has now. Set the destination "
+                "up as it was, until this report is settled."
+            )
 
     def _settle(self, attempt: Attempt) -> bool:
         if not attempt.authority_id:
@@ -264,6 +275,7 @@ class _OneFiling:
         with _reading(), self.run.step() as tx:
             grant = self._grant(tx, evidence_id)
             told = self._intend(tx, attempt_id, CallKind.UPLOAD, evidence_id=evidence_id)
+        self.before[evidence_id] = self._before(evidence_id, grant)
         with _reading(), self.filing.vault.read(self.run.engine, grant) as content:
             counted = Md5Content(content)
             answer = self._ask(lambda: self.to.upload(self.opened, evidence_id, counted))
@@ -281,6 +293,9 @@ class _OneFiling:
     def _finish(self, attempt_id: int) -> None:
         may_finish, told = False, None
         with self.run.step() as tx:
+            keep_from_opening(
+                tx, {each for before in self.before.values() for each in before.copies} | self.said.keys()
+            )
             is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
             may_finish = is_as_said and steps.note_finishing(tx, self.clerk, self.report.id, attempt_id)
             told = self._intend(tx, attempt_id, CallKind.FINISH) if may_finish else None
@@ -308,6 +323,9 @@ class _OneFiling:
             else:
                 report = steps.file(tx, self.clerk, self.report.id, attempt_id, authority_id)
             follow_receipt(tx, run.clock, run.actor, report, self.paper.evidence_ids)
+            is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
+        if not is_as_said:
+            self.filing.tell(f"Report {self.report.id} {SHOWN_MEANWHILE}")
 
     # One call
 
@@ -340,7 +358,20 @@ class _OneFiling:
             return self._viewed_in(tx, evidence_id)
 
     def _viewed_in(self, tx: Tx, evidence_id: str) -> Viewed:
-        return viewed(tx, evidence_id, self.paper.file_of(evidence_id).viewed_before_intake)
+        return viewed_of(tx, evidence_id, self.before[evidence_id])
+
+    def _before(self, evidence_id: str, grant: Grant) -> Before:
+        """Return what the platform said of a file: by its sealed manifest, for a paper is what people write."""
+        asking = Asking(
+            vault=self.filing.vault,
+            engine=self.run.engine,
+            actor=self.filing.actor,
+            step=self.run.step,
+            reason=f"Report {self.report.id}: whether anybody saw the same bytes before",
+        )
+        with _reading():
+            manifest = self.filing.vault.manifest(self.run.engine, grant)
+            return asking.before_intake(evidence_id, manifest, self.paper.file_of(evidence_id).viewed_before_intake)
 
     def _grant(self, tx: Tx, evidence_id: str) -> Grant:
         reason = f"Report {self.report.id}"

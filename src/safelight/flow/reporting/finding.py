@@ -14,9 +14,13 @@ from safelight.reporting.setup_queries import find_setup, sealed_setup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A destination that was opened. `greet` asks it whether it lets us in, and tells it nothing; None for no wire."""
+    """A destination that was opened. `greet` asks it whether it lets us in, and tells it nothing; None for no wire.
+
+    `account` says whose reports lie there: what one account opened, another one cannot settle.
+    """
 
     destination: Destination
+    account: str = field(default="", repr=False)
     greet: Callable[[], Answer[None]] | None = field(default=None, repr=False)
 
 

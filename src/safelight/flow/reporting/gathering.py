@@ -1,10 +1,12 @@
 """Gathering: what this house knows of a decided case, for a report of it. Each manifest is opened on record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from safelight.database.transaction import Tx, read
+from safelight.database.transaction import Tx, read, write
 from safelight.errors import InvalidValue, UsageError
 from safelight.flow.reporting.desk import ReportDesk
+from safelight.flow.reporting.viewing import Asking, Before, viewed_of
 from safelight.intake.media import Answer, Origin
 from safelight.reporting import queries
 from safelight.reporting.facts import CaseFacts, Complaint, EarlierReport, FileFacts, MatchFact
@@ -13,7 +15,6 @@ from safelight.reporting.report import ReportState
 from safelight.review import decision_queries
 from safelight.review.case import Case, CaseState, Item
 from safelight.review.decision import Decision, Finding, IncidentType
-from safelight.review.exposure.queries import viewed
 from safelight.review.flag import Flag, read_flag_text
 from safelight.review.gravity import GRAVEST_FIRST
 from safelight.review.queries import LONGEST_PAGE, evidence_of, find_case, page_cases, page_items
@@ -24,6 +25,11 @@ from safelight.vault.purpose import Purpose
 
 MOST_EARLIER = 100
 """The most earlier reports about the same subject that are named."""
+
+_AT_ONCE = 100
+"""So many manifests are opened in one transaction."""
+
+_Confirmed = tuple[Item, Decision]
 
 
 def gather(desk: ReportDesk, case_id: int) -> CaseFacts:
@@ -38,9 +44,7 @@ def gather(desk: ReportDesk, case_id: int) -> CaseFacts:
         flags = {each.item_id: each for each in _all_flags(tx, case_id)}
         earlier = _earlier(tx, case)
     told = [(item, decision, flags[item.id]) for item, decision in confirmed if item.id in flags]
-    files = tuple(
-        _file(desk, item, decision, item.evidence_id) for item, decision in confirmed if item.evidence_id is not None
-    )
+    files = tuple(_files(desk, case_id, confirmed))
     decisions = [decision for _, decision in confirmed]
     types = {each.incident_type for each in decisions}
     return CaseFacts(
@@ -118,14 +122,43 @@ def _earlier(tx: Tx, case: Case) -> tuple[EarlierReport, ...]:
     return tuple(sorted(found, key=lambda each: each.filed_at, reverse=True)[:MOST_EARLIER])
 
 
-def _file(desk: ReportDesk, item: Item, decision: Decision, evidence_id: str) -> FileFacts:
-    manifest = _manifest(desk, item.case_id, evidence_id)
-    origin = _origin(manifest.origin)
-    with read(desk.engine) as tx:
-        seen = viewed(tx, evidence_id, origin.viewed_before_intake)
-        is_unviewed = decision_queries.is_unviewed(tx, item.id)
+def _files(desk: ReportDesk, case_id: int, confirmed: Sequence[_Confirmed]) -> Iterator[FileFacts]:
+    """Give what is known of each file. Many are opened in one transaction: one for each takes minutes."""
+    with_bytes = [(item, decision) for item, decision in confirmed if item.evidence_id is not None]
+    for at in range(0, len(with_bytes), _AT_ONCE):
+        part = with_bytes[at : at + _AT_ONCE]
+        known = [*zip(part, _opened(desk, case_id, [item.evidence_id or "" for item, _ in part]), strict=True)]
+        with read(desk.engine) as tx:
+            told = [_file(tx, item, decision, opened) for (item, decision), opened in known]
+        yield from told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """What is sealed of a file, and what the platform said of it and its copies before they came."""
+
+    evidence_id: str
+    manifest: Manifest
+    before: Before
+
+
+def _opened(desk: ReportDesk, case_id: int, evidence_ids: Sequence[str]) -> list[_Opened]:
+    reason = f"To draft a report of case {case_id}"
+    with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
+        grants = [desk.vault.open(tx, actor, each, Purpose.REPORT, reason) for each in evidence_ids]
+    asking = Asking(vault=desk.vault, engine=desk.engine, actor=actor, step=lambda: write(desk.engine), reason=reason)
+    found = []
+    for evidence_id, grant in zip(evidence_ids, grants, strict=True):
+        manifest = desk.vault.manifest(desk.engine, grant)
+        before = asking.before_intake(evidence_id, manifest)
+        found.append(_Opened(evidence_id=evidence_id, manifest=manifest, before=before))
+    return found
+
+
+def _file(tx: Tx, item: Item, decision: Decision, opened: _Opened) -> FileFacts:
+    manifest = opened.manifest
     return FileFacts(
-        evidence_id=evidence_id,
+        evidence_id=opened.evidence_id,
         item_id=item.id,
         media_type=manifest.media_type,
         size_bytes=manifest.size_bytes,
@@ -133,7 +166,7 @@ def _file(desk: ReportDesk, item: Item, decision: Decision, evidence_id: str) ->
         sha1=manifest.sha1,
         sha256=manifest.sha256,
         arrived_at=manifest.arrived_at,
-        origin=origin,
+        origin=_origin(manifest.origin),
         classification=decision.classification,
         annotations=decision.annotations,
         matches=tuple(
@@ -145,15 +178,9 @@ def _file(desk: ReportDesk, item: Item, decision: Decision, evidence_id: str) ->
             )
             for each in item.matches
         ),
-        viewed=seen,
-        is_unviewed_path=is_unviewed,
+        viewed=viewed_of(tx, opened.evidence_id, opened.before),
+        is_unviewed_path=decision_queries.is_unviewed(tx, item.id),
     )
-
-
-def _manifest(desk: ReportDesk, case_id: int, evidence_id: str) -> Manifest:
-    with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
-        grant = desk.vault.open(tx, actor, evidence_id, Purpose.REPORT, f"To draft a report of case {case_id}")
-    return desk.vault.manifest(desk.engine, grant)
 
 
 def _origin(sealed: SealedOrigin) -> Origin:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from safelight.clock import Clock
 from safelight.database.transaction import Tx, read, write
-from safelight.errors import OutboundFailed, UsageError
+from safelight.errors import InvalidValue, KeysUnusable, OutboundFailed, UsageError
 from safelight.flow.reporting.filing import FILE_REPORT, filing_key
-from safelight.flow.reporting.finding import Destinations
+from safelight.flow.reporting.finding import Destinations, Opened
 from safelight.flow.review.acting import present
 from safelight.jobs.queue import enqueue
 from safelight.keys.kept import require_kept
@@ -51,12 +51,19 @@ class SetupDesk:
         require_permission(actor, Permission.DESTINATION_WRITE)
         return actor
 
-    def sealed(self, config: object, kind: SetupKind, name: str) -> tuple[bool, SealedSetup]:
-        """Seal what sets a destination up, once it is known that one opens from it; say too whether that is a test."""
+    def sealed(self, config: object, kind: SetupKind, name: str) -> tuple[Opened, SealedSetup]:
+        """Open a destination from what shall set it up, and seal that."""
         data = config_bytes(config)
-        is_test = self.destinations.open(kind, name, data).destination.is_test
+        opened = self.destinations.open(kind, name, data)
         require_exported(self.destinations.keys)
-        return is_test, seal_setup(self.destinations.keys, data)
+        return opened, seal_setup(self.destinations.keys, data)
+
+    def account_of(self, name: str) -> str | None:
+        """Return whose reports lie at a destination now; None where what set it up cannot be read any more."""
+        try:
+            return self.destinations.look_up(name)[1].account
+        except (InvalidValue, KeysUnusable):
+            return None
 
 
 def add_destination(desk: SetupDesk, name: str, kind: SetupKind, config: object, *, reason: str = "") -> Setup:
@@ -67,7 +74,8 @@ def add_destination(desk: SetupDesk, name: str, kind: SetupKind, config: object,
     """
     check_setup_name(name)
     desk.require_allowed()
-    is_test, sealed = desk.sealed(config, kind, name)
+    opened, sealed = desk.sealed(config, kind, name)
+    is_test = opened.destination.is_test
     with desk.acting(reason) as (tx, by):
         added = steps.add_setup(tx, desk.clock, by, name=name, kind=kind, is_test=is_test, sealed=sealed)
         require_kept(desk.destinations.keys, sealed.wrapped)
@@ -78,14 +86,18 @@ def replace_secret(desk: SetupDesk, name: str, config: object, *, reason: str = 
     """Put all that sets a destination up in the place of what did, credentials among it.
 
     What is on its way goes on with the new ones. Raises `NotFound`, `UsageError` where a test destination would become
-    one that counts or the other way, and else as `add_destination` does.
+    one that counts or the other way, or for another account while something lies at the one that it has, and else as
+    `add_destination` does.
     """
     desk.require_allowed()
     with read(desk.destinations.engine) as tx:
         setup = setup_queries.find_setup(tx, name)
-    is_test, sealed = desk.sealed(config, setup.kind, setup.name)
+    opened, sealed = desk.sealed(config, setup.kind, setup.name)
+    new = steps.NewSecret(
+        is_test=opened.destination.is_test, is_same_account=desk.account_of(name) == opened.account, sealed=sealed
+    )
     with desk.acting(reason) as (tx, by):
-        steps.replace_secret(tx, desk.clock, by, name, is_test=is_test, sealed=sealed)
+        steps.replace_secret(tx, desk.clock, by, name, new)
         require_kept(desk.destinations.keys, sealed.wrapped)
         _hasten(tx, desk.clock, setup.name)
         return setup_queries.find_setup(tx, name)

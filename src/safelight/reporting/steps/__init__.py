@@ -32,6 +32,7 @@ from safelight.reporting.steps.filing import (
     withdraw,
 )
 from safelight.reporting.steps.setting_up import (
+    NewSecret,
     add_setup,
     note_trial,
     remove_setup,
@@ -43,6 +44,7 @@ from safelight.reporting.steps.setting_up import (
 __all__ = [
     "Clerk",
     "NewReport",
+    "NewSecret",
     "Told",
     "add_draft",
     "add_setup",

@@ -1,6 +1,7 @@
 """Setting destinations up, each act in the caller's transaction. Nothing of a secret is in what is written of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from safelight.audit import log
 from safelight.clock import Clock
@@ -27,20 +28,36 @@ def add_setup(tx: Tx, clock: Clock, by: By, *, name: str, kind: SetupKind, is_te
     return added
 
 
-def replace_secret(tx: Tx, clock: Clock, by: By, name: str, *, is_test: bool, sealed: SealedSetup) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSecret:
+    """What takes the place of what sets a destination up. `is_same_account`: it leads to where reports lie already."""
+
+    is_test: bool
+    is_same_account: bool
+    sealed: SealedSetup
+
+
+def replace_secret(tx: Tx, clock: Clock, by: By, name: str, new: NewSecret) -> None:
     """Put other credentials, or another profile, in the place of a destination's. Raises `NotFound`, `UsageError`.
 
-    A test destination stays one, and so does one whose reports count: what was drafted for one kind never goes to the
-    other.
+    1. A test destination stays one, and so does one whose reports count: what was drafted for one kind never goes to
+       the other.
+    2. While a report is on its way, or lies made, the account stays: another one would be told that there is no such
+       report, and it would be filed twice. Another password for the same account is taken at any time.
     """
     found = _locked(tx, name)
-    if found.is_test is not is_test:
-        was, new = ("test", "production") if found.is_test else ("production", "test")
+    if found.is_test is not new.is_test:
+        was, would = ("test", "production") if found.is_test else ("production", "test")
         raise UsageError(
-            f"{found.name} is a {was} destination, and this would make it a {new} one. Nothing was changed. Add "
+            f"{found.name} is a {was} destination, and this would make it a {would} one. Nothing was changed. Add "
             "another destination for it."
         )
-    setup_rows.put_sealed(tx, found.id, sealed, changed_at=see(tx, clock))
+    if not new.is_same_account and setup_rows.count_lying(tx, found.name):
+        raise UsageError(
+            f"This is another account than {found.name} has, and reports are on their way there or lie made. Nothing "
+            "was changed. Wait until they are filed, handed over or withdrawn, or add another destination."
+        )
+    setup_rows.put_sealed(tx, found.id, new.sealed, changed_at=see(tx, clock))
     _write(tx, clock, by, "replace_destination_secret", found)
 
 
@@ -56,7 +73,8 @@ def remove_setup(tx: Tx, clock: Clock, by: By, name: str) -> None:
     """Remove a destination with its secret. Raises `NotFound`, and `UsageError` while something needs it.
 
     1. No report to it is unfinished: filed, tried and withdrawn ones stay on record without it.
-    2. No line of the routing table leads to it.
+    2. Nothing lies here that was made for it and given up: a worker deletes that first.
+    3. No line of the routing table leads to it.
     """
     found = _locked(tx, name)
     unfinished = setup_rows.count_unfinished(tx, found.name)
@@ -64,6 +82,11 @@ def remove_setup(tx: Tx, clock: Clock, by: By, name: str) -> None:
         raise UsageError(
             f"{found.name} has reports that are not finished: {unfinished}. Nothing was removed. Withdraw them, or "
             f"wait until they are filed: safelight report list --to {found.name}"
+        )
+    if setup_rows.count_undeleted(tx, found.name):
+        raise UsageError(
+            f"What was made for {found.name} and given up is not deleted yet. Nothing was removed. A worker does that "
+            "(safelight worker), while the destination is on."
         )
     if any(each.destination == found.name for each in list_routes(tx)):
         raise UsageError(

@@ -5,13 +5,15 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from safelight.database.erasing import overwrite_freed
+from safelight.database.still_tables import keep_still
 from safelight.database.transaction import Tx
 from safelight.database.wrap_columns import WrapColumns
 from safelight.keys.interface import Wrapped
-from safelight.reporting.report import ENDED
+from safelight.reporting.attempt import AttemptState
+from safelight.reporting.report import ENDED, ReportState
 from safelight.reporting.sealed_setup import SealedSetup
 from safelight.reporting.setup import Setup, SetupKind
-from safelight.reporting.store.tables import destinations, reports
+from safelight.reporting.store.tables import attempts, destinations, reports
 
 WRAPS = WrapColumns(destinations, destinations.c.seal)
 
@@ -67,6 +69,26 @@ def count_unfinished(tx: Tx, name: str) -> int:
     """Return how many reports to a destination have not ended."""
     here = (reports.c.destination == name, reports.c.state.not_in([state.value for state in ENDED]))
     return int(tx.execute(select(func.count()).where(*here)).scalar_one())
+
+
+def count_lying(tx: Tx, name: str) -> int:
+    """Return how many reports are on their way to a destination, lie made there, or were given up and are not deleted.
+
+    No report begins to be filed until the transaction ends: what is read of a destination after its report is on its
+    way is then what this transaction leaves.
+    """
+    keep_still(tx, [reports.name])
+    lies = (ReportState.FILING.value, ReportState.HAND_OVER_DUE.value)
+    here = (reports.c.destination == name, reports.c.state.in_(lies))
+    return int(tx.execute(select(func.count()).where(*here)).scalar_one()) + count_undeleted(tx, name)
+
+
+def count_undeleted(tx: Tx, name: str) -> int:
+    """Return how many reports to a destination were given up while what was made of them still lies here."""
+    made = reports.join(attempts, attempts.c.report_id == reports.c.id)
+    given_up = (reports.c.destination == name, reports.c.state == ReportState.WITHDRAWN.value)
+    here = (*given_up, attempts.c.state == AttemptState.FINISHED.value)
+    return int(tx.execute(select(func.count()).select_from(made).where(*here)).scalar_one())
 
 
 def _sealed(sealed: SealedSetup) -> dict[str, Any]:

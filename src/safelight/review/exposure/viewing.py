@@ -81,4 +81,4 @@ def _was_seen_whole(exposures: Iterable[Exposure]) -> bool:
             # Whose it was may be erased; then what each exposure showed stands for itself.
             seen[each.person_id if each.person_id is not None else f"exposure {each.id}"].add(each.frame)
             counts.add(each.frame_count)
-    return len(counts) == 1 and any(frames >= set(range(*counts)) for frames in seen.values())
+    return len(counts) == 1 and min(counts) > 0 and any(frames >= set(range(*counts)) for frames in seen.values())

@@ -145,6 +145,13 @@ def item_ids_of(tx: Tx, case_id: int) -> list[int]:
     return list(tx.execute(select(items.c.id).where(items.c.case_id == case_id).order_by(items.c.id)).scalars())
 
 
+def same_bytes(tx: Tx, evidence_id: str) -> list[str]:
+    """Return the other evidence of the very same bytes that ever belonged to a case, whether it lives or not."""
+    key = select(items.c.media_key).where(items.c.evidence_id == evidence_id).scalar_subquery()
+    others = (items.c.media_key == key, items.c.evidence_id != evidence_id)
+    return list(tx.execute(select(items.c.evidence_id).where(*others).order_by(items.c.id)).scalars())
+
+
 def closed_among(tx: Tx, case_ids: Sequence[int]) -> set[int]:
     """Return those of these cases that were closed without a report."""
     found: set[int] = set()

@@ -30,6 +30,13 @@ def living(tx: Tx, evidence_ids: Sequence[str]) -> set[str]:
     return found
 
 
+def copies(tx: Tx, evidence_id: str) -> list[str]:
+    """Return the other sealings of the same bytes that are not destroyed."""
+    same = select(occurrences.c.object_id).where(occurrences.c.id == evidence_id).scalar_subquery()
+    others = (occurrences.c.object_id == same, occurrences.c.id != evidence_id)
+    return list(tx.execute(select(occurrences.c.id).where(*others).order_by(occurrences.c.id)).scalars())
+
+
 def page(
     tx: Tx, *, after: EvidenceFacts | None, limit: int, state: EvidenceState | None, ending_before: datetime | None
 ) -> list[EvidenceFacts]:

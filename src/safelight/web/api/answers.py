@@ -18,6 +18,7 @@ from safelight.web.api.told_banks import (
 from safelight.web.api.told_findings import ToldHashes, ToldLookup, ToldScan, ToldWhy
 from safelight.web.api.told_records import (
     ToldAct,
+    ToldActed,
     ToldAddress,
     ToldCase,
     ToldCertificate,
@@ -83,6 +84,10 @@ ANSWERS: Mapping[str, Mapping[int, Mapping[str, Any]]] = {
     "close_case": {200: answer_of(ToldCase, "The case as it is now.")},
     "reopen_case": {200: answer_of(ToldCase, "The case as it is now.")},
     "flag_content": {201: answer_of(ToldFlagged, "The case that it opened or joined.")},
+    "tell_what_was_done": {
+        200: answer_of(ToldActed, "It was there already."),
+        201: answer_of(ToldActed, "It is written down."),
+    },
     "list_evidence": {200: page_of(ToldEvidence, "Evidence.")},
     "show_evidence": {200: answer_of(ToldEvidence, "The evidence.")},
     "list_holds": {200: page_of(ToldHold, "Its holds.")},

@@ -105,6 +105,14 @@ class ToldEvidence(BaseModel):
     kept_until: datetime | None
 
 
+class ToldActed(BaseModel):
+    """An action as it was written down; `is_new`: it was not there before."""
+
+    model_config = told(action=3, is_new=True)
+    action: int
+    is_new: bool
+
+
 class ToldHold(BaseModel):
     """Why evidence is kept, and until when."""
 

@@ -5,7 +5,6 @@ import json
 import resource
 import shutil
 import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -375,55 +374,3 @@ def test_what_is_said_of_a_file_is_the_logs_answer_with_its_sentence(sender) -> 
         seen = Viewed(answer=answer, sentence="so it was")
         told = json.loads(to.description(paper, seen, evidence_id="e1", authority_id="n", file_id="files/0001"))
         assert told["viewed"] == {"answer": answer.value, "sentence": "so it was"}
-
-
-@pytest.mark.long
-def test_a_file_of_300_mb_takes_no_more_memory_than_a_small_one(sender, tmp_path: Path) -> None:
-    made = tmp_path / "measure.py"
-    made.write_text(_MEASURE)
-    words = [sys.executable, made, sender.folder, str(sender.identity.to_public())]
-    peaks = []
-    for size in ("1", "300"):
-        done = subprocess.run([*map(str, words), size], capture_output=True, text=True, check=True)
-        peaks.append(int(done.stdout.split()[-1]))
-    print(f"peak with 1 MB {peaks[0] >> 10} MiB, with 300 MB {peaks[1] >> 10} MiB")
-    assert peaks[1] - peaks[0] < 24 << 10
-
-
-_MEASURE = """
-import resource, sys
-from dataclasses import dataclass
-from pathlib import Path
-from datetime import UTC, datetime
-from safelight.clock import FixedClock
-from safelight.reporting.destinations.package.package import PackageDestination
-from safelight.reporting.destinations.package.setup import PackageSetup
-from safelight.reporting.paper import Paper, PaperFile
-from safelight.review.exposure.viewing import Viewed
-from safelight.intake.media import Answer
-from safelight.testing.keys import MemoryKeys
-
-
-@dataclass
-class Large:
-    size_bytes: int
-
-    def read(self, offset, length):
-        return b"x" * max(0, min(length, self.size_bytes - offset))
-
-
-folder, key, size = sys.argv[1:]
-setup = PackageSetup(
-    recipient_name="r", recipient_keys=(key,), folder=Path(folder), organisation="o", contact="c", is_test=False
-)
-now = datetime(2026, 5, 1, tzinfo=UTC)
-to = PackageDestination(setup, name="police", keys=MemoryKeys(), clock=FixedClock(at=now))
-incident = {"type": "csam", "happenedAt": "2026-04-01T00:00:00Z", "timeMeaning": "upload"}
-paper = Paper(form="package/1", report={"incident": incident}, files=(PaperFile(evidence_id="e1"),))
-name = to.open(to.document(paper, "m")).value
-file_id = to.upload(name, "e1", Large(int(size) << 20)).value.file_id
-seen = Viewed(answer=Answer.NO, sentence="s")
-to.describe(to.description(paper, seen, evidence_id="e1", authority_id=name, file_id=file_id))
-print(to.finish(name).__class__.__name__)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""

@@ -1,5 +1,6 @@
 """The authority's own schema, for whoever has it: a document is held against it. None is shipped with Safelight."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -30,25 +31,36 @@ _SENTENCES = {
 }
 
 
-def check_against_xsd(xml: bytes, xsd: bytes) -> list[Fault]:
-    """Return where a document breaks a schema, in its order. Raises `InvalidValue` for what is no schema, or no XML.
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema that was read. Not safe for use by several threads at once."""
 
-    The sentences are ours: those of the library quote what the fields hold. A schema that fetches others is refused.
-    """
-    schema = _read_schema(xsd)
-    document = read_xml(xml, max_bytes=LONGEST_DOCUMENT)
-    schema.validate(document)
-    return _without_echoes([_fault(entry, document) for entry in schema.error_log])
+    _compiled: Any = field(repr=False)
+
+    def faults(self, xml: bytes) -> list[Fault]:
+        """Return where a document breaks the schema, in its order. Raises `InvalidValue` for what is no XML.
+
+        The sentences are ours: those of the library quote what the fields hold.
+        """
+        document = read_xml(xml, max_bytes=LONGEST_DOCUMENT)
+        self._compiled.validate(document)
+        return _without_echoes([_fault(entry, document) for entry in self._compiled.error_log])
 
 
-def _read_schema(xsd: bytes) -> Any:
+def read_schema(xsd: bytes) -> Schema:
+    """Return a schema. Raises `InvalidValue` for what is none, and for one that fetches others."""
     root = read_xml(xsd, max_bytes=LONGEST_SCHEMA)
     if any(each.tag in {f"{_XS}{name}" for name in _FROM_ELSEWHERE} for each in root.iter()):
         raise InvalidValue("The schema fetches parts from elsewhere, which is not done here. Give it in one file.")
     try:
-        return etree.XMLSchema(root)
+        return Schema(etree.XMLSchema(root))
     except etree.XMLSchemaParseError:
         raise InvalidValue("The file is no XML schema. Give the one that the authority's /xsd answers.") from None
+
+
+def check_against_xsd(xml: bytes, xsd: bytes) -> list[Fault]:
+    """Return where a document breaks a schema, as `Schema.faults` does. Raises `InvalidValue` as both do."""
+    return read_schema(xsd).faults(xml)
 
 
 def _fault(entry: Any, document: Any) -> Fault:
