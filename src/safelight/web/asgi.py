@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from safelight.app.deadline_parts import deadline_rules
 from safelight.app.service import Service
 from safelight.app.workspace import Workspace
 from safelight.banks.queries import installation_id
@@ -90,6 +91,7 @@ def open_console(host: Host, showing: Showing) -> Console:
         showing=showing,
         report_desk=house.report_desk,
         outcome_desk=house.outcome_desk,
+        deadlines=deadline_rules(house.settings),
         destinations=lambda: _destinations(house),
     )
 

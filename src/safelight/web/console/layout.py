@@ -37,5 +37,5 @@ def layout_facts(
         "elsewhere": ELSEWHERE,
         "is_within": is_within,
         "is_present": present is not None,
-        "loud": None if is_part else loud_now(console, actor),
+        "loud": () if is_part else loud_now(console, actor),
     }

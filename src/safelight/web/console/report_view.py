@@ -12,6 +12,7 @@ from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.drafting import read_report
 from safelight.flow.reporting.filing import filing_key
 from safelight.flow.reporting.standing import ReportStanding, find_standing
+from safelight.flow.reporting.viewing import viewed_so_far
 from safelight.jobs.job import Job
 from safelight.jobs.queries import find_open_job
 from safelight.reporting import queries
@@ -22,7 +23,6 @@ from safelight.reporting.destinations.interface import Destination
 from safelight.reporting.form.fault import Fault
 from safelight.reporting.paper import Paper
 from safelight.reporting.report import Report, ReportState, report_target
-from safelight.review.exposure.queries import viewed
 from safelight.review.exposure.viewing import Viewed
 from safelight.roles import Permission
 from safelight.vault.hold import Hold
@@ -181,7 +181,7 @@ def _files(tx: Tx, desk: ReportDesk, report: Report, paper: Paper) -> list[FileV
                 place=place,
                 evidence_id=each.evidence_id,
                 facts=_evidence(tx, each.evidence_id),
-                viewed=viewed(tx, each.evidence_id, each.viewed_before_intake),
+                viewed=viewed_so_far(tx, each.evidence_id, each.viewed_before_intake),
                 holds=begun,
             )
         )

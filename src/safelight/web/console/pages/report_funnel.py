@@ -1,6 +1,7 @@
 """The funnel: of what matched, how much was decided, reported and acted on, and how long each step took."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from starlette.responses import Response
 
@@ -22,7 +23,7 @@ def add_report_funnel(door: Door) -> None:
     def show_funnel(visit: Visit) -> Response:
         since, until, by = _asked(visit)
         rows = funnel_of(visit.outcomes, since=since, until=until, by=() if by is None else (by,))
-        told = {"rows": rows, "since": since, "until": until - timedelta(days=1), "by": by}
+        told: dict[str, Any] = {"rows": rows, "since": since, "until": until - timedelta(days=1), "by": by}
         return visit.see("report_funnel.html", **told, bys=tuple(By), stages=tuple(Stage), steps=tuple(Step))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.responses import Response
 
@@ -152,7 +152,7 @@ _ADDITIONS: Mapping[str, Addition] = {
 """What can be written down, by the last part of its address."""
 
 
-def _offers(visit: Visit) -> dict[str, object]:
+def _offers(visit: Visit) -> dict[str, Any]:
     report = _report(visit)
     with read(visit.engine) as tx:
         subject = find_case(tx, report.case_id).about.subject_id

@@ -8,19 +8,15 @@ from starlette.responses import Response
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue
 from safelight.flow.reporting.drafting import read_report
-from safelight.reporting.destinations.interface import Destination
+from safelight.flow.reporting.previewing import preview_report
+from safelight.flow.reporting.viewing import viewed_so_far
 from safelight.reporting.form.sheet import Group
 from safelight.reporting.paper import Paper
-from safelight.reporting.report import Report
-from safelight.review.exposure.queries import viewed
 from safelight.review.exposure.viewing import Viewed
 from safelight.roles import Permission
 from safelight.web.console.door import Door
 from safelight.web.console.sheet_form import Part
 from safelight.web.console.visit import Visit
-
-NAMELESS = "1"
-"""Stands where the authority's names of the report and of a file will stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +49,7 @@ def add_report_preview(door: Door) -> None:
         told: dict[str, Any] = {
             "sheet": whole.sheet(whole.tree),
             "files": files,
-            "documents": _documents(visit, report, to, paper),
+            "documents": _documents(visit, report.id),
         }
         return visit.see("report_preview.html", report=report, to=to, **told)
 
@@ -66,26 +62,21 @@ def _preview(visit: Visit, part: Part) -> FilePreview:
     )
 
 
-def _documents(visit: Visit, report: Report, to: Destination, paper: Paper) -> Documents | None:
+def _documents(visit: Visit, report_id: int) -> Documents | None:
     """Return what is sent, None for whoever neither writes nor approves reports."""
     if not {Permission.REPORT_WRITE, Permission.REPORT_APPROVE} & visit.actor.permissions:
         return None
     try:
-        document = to.document(paper, report.mark)
-        described = [(each, _description(visit, to, paper, each)) for each in paper.evidence_ids]
+        found = preview_report(visit.reports, report_id)
     except InvalidValue as error:
         return Documents(refused=error)
-    return Documents(document=_text(document), descriptions=tuple((name, _text(each)) for name, each in described))
-
-
-def _description(visit: Visit, to: Destination, paper: Paper, evidence_id: str) -> bytes:
-    names = {"evidence_id": evidence_id, "authority_id": NAMELESS, "file_id": NAMELESS}
-    return to.description(paper, _viewed(visit, paper, evidence_id), **names)
+    described = tuple((name, _text(each)) for name, each in found.descriptions)
+    return Documents(document=_text(found.document), descriptions=described)
 
 
 def _viewed(visit: Visit, paper: Paper, evidence_id: str) -> Viewed:
     with read(visit.engine) as tx:
-        return viewed(tx, evidence_id, paper.file_of(evidence_id).viewed_before_intake)
+        return viewed_so_far(tx, evidence_id, paper.file_of(evidence_id).viewed_before_intake)
 
 
 def _text(data: bytes) -> str:

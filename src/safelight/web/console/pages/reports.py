@@ -1,11 +1,13 @@
 """Reports: the list of them, and one with all of its life: what it lacks, where it stands, what came of it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from starlette.responses import Response
 
 from safelight.database.transaction import read
 from safelight.errors import UsageError
+from safelight.flow.reporting.deadlines import loudest
 from safelight.reporting.queries import page_reports
 from safelight.reporting.report import ReportState
 from safelight.roles import Permission
@@ -17,6 +19,8 @@ from safelight.web.console.report_places import Places
 from safelight.web.console.report_view import read_live, read_view
 from safelight.web.console.visit import Visit
 
+_MOST_LOUD = 20
+
 
 def add_reports(door: Door) -> None:
     """Add the pages."""
@@ -27,11 +31,12 @@ def add_reports(door: Door) -> None:
         to = visit.request.query_params.get("destination", "").strip()
         with read(visit.engine) as tx:
             found = page_reports(tx, state=state, destination=to or None, after_id=after, limit=ROWS + 1)
+            is_whole = not (after or state or to)
+            first = loudest(tx, visit.clock, visit.console.deadlines, limit=_MOST_LOUD) if is_whole else ()
         listing = list_page(visit.request, found, number_of=lambda report: report.id)
         names = _with(names, to, [each.destination for each in listing.rows])
-        return visit.see(
-            "reports.html", listing=listing, state=state, states=list(ReportState), to=to, destinations=names
-        )
+        told: dict[str, Any] = {"listing": listing, "first": first, "to": to, "destinations": names, "state": state}
+        return visit.see("reports.html", **told, states=list(ReportState))
 
     @door.page("GET", "/reports/{report:int}", Permission.REPORT_READ)
     def show_report(visit: Visit) -> Response:
