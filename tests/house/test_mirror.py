@@ -140,6 +140,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "web/console/report_view.py": "tests/web/console/pages/test_reports.py: a view is what the page shows",
     "web/console/sheet_form.py": "tests/web/console/pages/test_report_editing.py: a form is seen through what it saves",
     "web/console/pages/report_drafting.py": "tests/web/console/pages/test_report_acts.py: drafting is one of the acts",
+    "web/console/pages/report_funnel.py": "tests/web/console/pages/test_report_outcomes.py: it counts outcomes",
     "web/console/pages/report_preview.py": "tests/web/console/pages/test_report_acts.py, likewise",
 }
 

@@ -1,6 +1,7 @@
 """A report in a real browser: drafted, filled in, completed, approved by another person, filed, and kept."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,6 +20,7 @@ from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.scheme import Classification
 from safelight.testing.demo_cases import fill_cases
 from safelight.testing.report_line import Line
+from safelight.web.console import loud
 
 CONFIRMED = Ruling(
     finding=Finding.CONFIRMED,
@@ -81,7 +83,7 @@ def test_from_a_decided_case_to_the_receipt(*, live, line, case, people, open_co
     expect(page.locator(".done")).to_contain_text("The report is drafted")
     expect(page.locator("main")).to_contain_text("An IP address with its time")
     expect(page.locator("main")).to_contain_text("has to be put right before it can be completed")
-    look_over(page, "report-2-what-is-missing")
+    shoot(page, "review-report-2-what-is-missing")
     number = int(page.url.rpartition("/")[2])
 
     page.get_by_role("link", name="An IP address with its time").click()
@@ -133,7 +135,7 @@ def test_from_a_decided_case_to_the_receipt(*, live, line, case, people, open_co
     expect(page.locator("main")).to_contain_text("Acted on")
     page.goto("/reports/funnel")
     expect(page.locator("main")).to_contain_text("Acted on")
-    look_over(page, "report-11-funnel")
+    shoot(page, "review-report-11-funnel")
     page.goto("/reports")
     shoot(page, "review-report-9-list")
 
@@ -149,7 +151,9 @@ def test_without_a_script_and_in_spanish(live, case, people, open_context, shoot
     expect(page.locator('[id="report/personOrUserReported[2]"]')).to_have_count(0)
 
 
-def test_what_is_open_there_and_not_finished_is_told_on_every_page(*, live, line, case, people, open_context, shoot):
+def test_what_is_open_there_and_not_finished_is_told_on_every_page(
+    *, live, line, case, people, open_context, shoot, monkeypatch
+):
     page = open_context(people[1]).new_page()
     page.goto(f"/cases/{case}/report")
     page.get_by_role("button", name="Draft it").click()
@@ -164,6 +168,9 @@ def test_what_is_open_there_and_not_finished_is_told_on_every_page(*, live, line
     drafting.complete_report(live.house.report_desk(writer), number)
     drafting.approve_report(live.house.report_desk(), number)
     work(live, line)
+    look = loud.reports_in_trouble
+    later = timedelta(minutes=16)  # so long it is loud only then
+    monkeypatch.setattr(loud, "reports_in_trouble", lambda tx, now, rules: look(tx, now + later, rules))
     page.goto("/")
     expect(page.locator(".loud")).to_contain_text("open at its authority and not finished")
     shoot(page, "review-report-loud-home")
