@@ -171,6 +171,6 @@ def test_one_that_is_made_is_handed_over_by_a_person(
     assert (status, "under D-7" in said) == (0, True)
 
 
-def test_a_report_that_is_not_there_is_said_to_be_none(call) -> None:
+def test_a_report_that_is_not_there_is_said_to_be_none(run: Any, authority: Any) -> None:
     for command in (("show",), ("preview",), ("complete",), ("approve",), ("submit",), ("completeness",)):
-        assert call("report", *command, 9)[0] == 66
+        assert run("report", *command, 9) == 66

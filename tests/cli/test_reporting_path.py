@@ -1,6 +1,8 @@
 """The whole path by command line, against the fake authority over a socket: from a destination to a receipt."""
 
+import base64
 import json
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,9 @@ REPORTER = {"reportingPerson": {"firstName": "Trust and Safety", "email": [{"tex
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAuthority]:
+def fake(reportable: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAuthority]:
+    """Run an authority beside a case that can be reported, where one person may complete and approve."""
+    del reportable
     monkeypatch.setenv("SAFELIGHT_OUTBOUND_TEST_ADDRESSES", "127.0.0.1")
     monkeypatch.setenv("SAFELIGHT_REPORT_APPROVAL_BY_ANOTHER", "false")
     with fake_authority(Wanted(port=0)) as running:
@@ -25,14 +29,23 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAuthority]:
 
 
 @pytest.fixture
-def call(run: Any, fake: FakeAuthority, reportable: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Any:
+def call(
+    run: Any,
+    fake: FakeAuthority,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> Any:
     """Run a command where the destination `trial` leads to the fake; return its status and what it said."""
+
+    caplog.set_level(logging.DEBUG)
+    basic = base64.b64encode(f"{FAKE_ACCOUNT.user}:{FAKE_ACCOUNT.password}".encode()).decode()
 
     def do(*tokens: object) -> tuple[int, str]:
         capfd.readouterr()
         status = run(*tokens)
         said = capfd.readouterr()
-        assert FAKE_ACCOUNT.password not in said.out + said.err
+        assert [each for each in (FAKE_ACCOUNT.password, basic) if each in said.out + said.err + caplog.text] == []
         return status, said.out + said.err
 
     told = {"environment": "test", "username": FAKE_ACCOUNT.user, "root": fake.address, "reporter": REPORTER}

@@ -39,7 +39,8 @@ def test_every_table_is_found_after_those_that_it_refers_to(engine: Engine) -> N
     assert sorted(places) == sorted(TABLES)
     for table in METADATA.tables.values():
         for key in table.foreign_keys:
-            assert places[key.column.table.name] < places[table.name]
+            is_own = key.column.table is table  # rows come by their numbers: each after the earlier one that it follows
+            assert is_own or places[key.column.table.name] < places[table.name]
 
 
 def test_the_head_says_of_every_column_what_it_holds(engine: Engine) -> None:

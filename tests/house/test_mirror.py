@@ -93,7 +93,6 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "review/measure_queries.py": "tests/flow/outcomes/test_funnel.py, likewise",
     "review/measured.py": "tests/flow/outcomes/test_funnel.py, likewise",
     "review/store/measure_rows.py": "tests/flow/outcomes/test_figures.py, likewise",
-    "reporting/facts.py": "tests/flow/reporting/test_gathering.py: facts are seen as they are gathered",
     "reporting/queries.py": "tests/flow/reporting: what is told hangs on what was done",
     "reporting/rewrapping.py": "tests/flow/reporting/test_drafting.py: wraps are those of reports that were drafted",
     "reporting/steps/drafting.py": "tests/flow/reporting/test_drafting.py: steps are seen through the acts",

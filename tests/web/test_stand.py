@@ -60,13 +60,6 @@ def test_what_was_recently_seen_is_told_with_its_age_and_what_matched_later() ->
     assert replace(STAND, seen=replace(STAND.seen, oldest_at=None)).seen_age() == {}
 
 
-def test_reports_are_told_by_every_state_and_destinations_by_their_switch() -> None:
-    some = replace(STAND, reports={ReportState.FAILED: 2}, destinations={True: 1})
-    assert some.reports_by_state()[("failed",)] == 2
-    assert set(some.reports_by_state()) == {(state.value,) for state in ReportState}
-    assert some.destinations_by_state() == {("on",): 0, ("off",): 1}
-
-
 def test_what_must_be_reported_is_told_by_how_loud_it_is_and_nothing_more() -> None:
     assert STAND.reports_due() == {
         ("soon",): 3,
@@ -76,3 +69,10 @@ def test_what_must_be_reported_is_told_by_how_loud_it_is_and_nothing_more() -> N
         ("overdue",): 0,
         ("open_at_authority",): 1,
     }
+
+
+def test_reports_are_told_by_every_state_and_destinations_by_their_switch() -> None:
+    some = replace(STAND, reports={ReportState.FAILED: 2}, destinations={True: 1})
+    assert some.reports_by_state()[("failed",)] == 2
+    assert set(some.reports_by_state()) == {(state.value,) for state in ReportState}
+    assert some.destinations_by_state() == {("on",): 0, ("off",): 1}

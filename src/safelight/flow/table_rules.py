@@ -1,8 +1,7 @@
 """What each table holds of people, for how long, and which clock job ends it (docs/reference/retention.md)."""
 
-from dataclasses import dataclass
-
 from safelight.flow.recent.forgetting import FORGET_RECENT
+from safelight.flow.table_rule import NOTHING, TableRule
 
 ERASE_AUDIT_DETAILS = "erase_audit_details"
 PRUNE_JOBS = "prune_jobs"
@@ -18,25 +17,6 @@ ERASE_DRAFTS = "erase_drafts"
 ERASE_EXPOSURES = "erase_exposures"
 ERASE_REPORTS = "erase_reports"
 ERASE_OUTCOMES = "erase_outcomes"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableRule:
-    """What one table holds of people, and when that ends.
-
-    `job` is the kind of the clock job that ends it and `setting` the days it goes by; both are empty where the table
-    holds nothing of people, or where something else ends it, as `kept` then says.
-    """
-
-    table: str
-    personal: str
-    kept: str
-    setting: str = ""
-    job: str = ""
-
-
-NOTHING = "nothing"
-"""What a table holds of people that holds nothing of them."""
 
 RULES: tuple[TableRule, ...] = (
     TableRule(
@@ -352,8 +332,8 @@ RULES: tuple[TableRule, ...] = (
         personal=NOTHING,
         kept="as long as the database: names that authorities gave, and digests of what was sent",
     ),
-    TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
     TableRule(table="report_outcomes", personal=NOTHING, kept="as long as the database: kinds, numbers and times"),
+    TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
     TableRule(
         table="reports",
         personal="who wrote and who approved a report; what it says is sealed",

@@ -1,6 +1,6 @@
 """Reports that are broken in one place, wherever that may be, for tests by properties."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,9 +27,13 @@ class Broken:
 @st.composite
 def broken(draw: st.DrawFn, whole: st.SearchStrategy[Any], root: str) -> Broken:
     """Give valid records of which one field, anywhere below, was given what it does not take."""
-    record = draw(whole)
-    filled, steps = draw(st.sampled_from([*_places(record, root, ())]))
-    bad = draw(st.sampled_from(bad_values(filled.slot)))
+    return break_one(draw(whole), root, lambda options: draw(st.sampled_from(options)))
+
+
+def break_one(record: Any, root: str, choose: Callable[[list[Any]], Any]) -> Broken:
+    """Return a record of which one field, anywhere below, has what it does not take: which, and what, is chosen."""
+    filled, steps = choose([*_places(record, root, ())])
+    bad = choose(bad_values(filled.slot))
     return Broken(record=_with(record, steps, bad), path=filled.path)
 
 

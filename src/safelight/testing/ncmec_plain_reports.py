@@ -3,6 +3,7 @@
 Everything in them is made up by chance. `ncmec_reports` does the same for tests by properties, with hypothesis.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -66,35 +67,36 @@ class PlainReports:
             case Form(pattern=pattern):
                 return _PATTERNS[pattern]
             case Code(codes=codes):
-                return self._of(sorted(codes))
+                return self.one_of(sorted(codes))
             case Url():
-                return self._of(["https://media.example/a?b=1&c=<ü>", "h" * 2083])
+                return self.one_of(["https://media.example/a?b=1&c=<ü>", "h" * 2083])
             case EmailText():
-                return self._of([f"person-{self._below(1000)}@example.org", "x" * 64 + "@" + "y" * 190])
+                return self.one_of([f"person-{self._below(1000)}@example.org", "x" * 64 + "@" + "y" * 190])
             case IpText():
-                return self._of(_ADDRESSES)
+                return self.one_of(_ADDRESSES)
             case Text(longest=longest):
-                return self._of(_TEXTS if longest is None else (*_TEXTS, "x" * longest))
+                return self.one_of(_TEXTS if longest is None else (*_TEXTS, "x" * longest))
         return self._no_text(kind)
 
     def _no_text(self, kind: Kind) -> Any:
         at = _BEGINNING + timedelta(seconds=self._below(_SECONDS))
         match kind:
             case Number(least=least, most=most):
-                return self._of([least, most, (least + most) // 2])
+                return self.one_of([least, most, (least + most) // 2])
             case Degrees(most=most):
-                return self._of([float(most), -float(most), 0.5])
+                return self.one_of([float(most), -float(most), 0.5])
             case Moment():
                 return at
             case Day():
-                return self._of([date(1900, 1, 1), at.date()])
+                return self.one_of([date(1900, 1, 1), at.date()])
             case Choice(options=options):
-                return self._of([*options])
+                return self.one_of([*options])
             case Flag():
                 return bool(self._below(2))
         raise TypeError("a kind of values that nothing is made up of")  # pragma: no cover - the test has each
 
-    def _of(self, options: Any) -> Any:
+    def one_of(self, options: Sequence[Any]) -> Any:
+        """Choose one."""
         return options[self._below(len(options))]
 
     def _is_filled(self) -> bool:

@@ -21,9 +21,9 @@ class Stand:
     `jobs` are by kind; `kept` is the sealed spool by the reason why media is held, and under "" what waits. `head_at`
     is when the last head of the audit log was signed, `unnumbered` how many entries have no place in it yet;
     `last_change` the number of the last change of the banks. `seen` is what is kept of media that matched nothing.
+    `loud` counts what must be reported, by how loud that is.
     `reports` are counted by their states, `open_reports` those that are open at an authority and not finished;
     `destinations` are counted by whether they are switched off.
-    `loud` counts what must be reported, by how loud that is.
     """
 
     at: datetime
@@ -33,10 +33,10 @@ class Stand:
     unnumbered: int
     last_change: int
     seen: SeenTotals
+    loud: Mapping[Level, int]
     reports: Mapping[ReportState, int] = field(default_factory=dict)
     open_reports: int = 0
     destinations: Mapping[bool, int] = field(default_factory=dict)
-    loud: Mapping[Level, int] = field(default_factory=dict)
 
     def job_counts(self) -> Reading:
         """Return how many jobs wait, run and are dead, by kind and state."""
@@ -86,6 +86,10 @@ class Stand:
         """Return how many of them matched an entry that came later, by how they matched."""
         return {("exact",): self.seen.exact_matches, ("near",): self.seen.near_matches}
 
+    def reports_due(self) -> Reading:
+        """Return how much must be reported or seen to, by how loud it is; what there is nothing of, too."""
+        return {(each.name.lower(),): self.loud.get(each, 0) for each in Level if each is not Level.NONE}
+
     def reports_by_state(self) -> Reading:
         """Return how many reports are in each state, those that none is in too."""
         return {(state.value,): self.reports.get(state, 0) for state in ReportState}
@@ -93,10 +97,6 @@ class Stand:
     def destinations_by_state(self) -> Reading:
         """Return how many destinations are set up, and on or off."""
         return {("on",): self.destinations.get(False, 0), ("off",): self.destinations.get(True, 0)}
-
-    def reports_due(self) -> Reading:
-        """Return how much must be reported or seen to, by how loud it is; what there is nothing of, too."""
-        return {(each.name.lower(),): self.loud.get(each, 0) for each in Level if each is not Level.NONE}
 
     def _age(self, since: datetime) -> float:
         return max(0.0, (self.at - since).total_seconds())

@@ -41,10 +41,10 @@ def read_stand(host: Host) -> Stand:
             unnumbered=count_waiting(tx),
             last_change=last_position(tx).number,
             seen=seen_totals(tx),
+            loud=count_loud(tx, house.clock, deadline_rules(house.settings)),
             reports=count_reports(tx),
             open_reports=count_open(tx),
             destinations=Counter(each.is_off for each in list_setups(tx)),
-            loud=count_loud(tx, house.clock, deadline_rules(house.settings)),
         )
 
 
@@ -101,11 +101,11 @@ def _watch_installation(host: Host, stand: Recent[Stand | None]) -> None:
     add("recently_seen_media", "Media that matched nothing and is kept.", lambda now: {(): now.seen.media})
     add("recently_seen_oldest_seconds", "How long ago the oldest of it was seen.", Stand.seen_age)
     add("retroactive_matches", "Media of it that matched an entry which came later.", Stand.retroactive_matches, "kind")
+    add("reports_due", "What must be reported, or a report that must be seen to.", Stand.reports_due, "level")
     add("reports", "Reports, by where they stand.", Stand.reports_by_state, "state")
     add("reports_open", "Reports that are open at an authority, not finished.", lambda now: {(): now.open_reports})
     add("destinations", "Destinations that are set up.", Stand.destinations_by_state, "state")
     is_live = float(settings.live_reporting)
     host.figures.watch("live_reporting", "1 where reports that count are sent.", (), lambda: {(): is_live})
-    add("reports_due", "What must be reported, or a report that must be seen to.", Stand.reports_due, "level")
     missing = "1 where the database could not be asked: what comes of it is left out."
     host.figures.watch("figures_missing", missing, (), lambda: {(): float(stand.take() is None)})

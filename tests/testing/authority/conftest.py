@@ -1,5 +1,6 @@
 """A running fake whose clock stands still until it is driven, and a caller that reads its answers."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ from safelight.clock import FixedClock
 from safelight.testing.authority import FAKE_ACCOUNT, FakeAuthority, Wanted, fake_authority
 
 BEGINNING = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)
+
+_TRUST = ssl.create_default_context()
+"""Read once: it takes longer than a call."""
 
 _REPORT = """<?xml version="1.0" encoding="UTF-8"?>
 <report>
@@ -54,7 +58,7 @@ class Caller:
     address: str
     user: str = FAKE_ACCOUNT.user
     password: str = FAKE_ACCOUNT.password
-    client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=20))
+    client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=20, verify=_TRUST))
 
     def call(self, method: str, path: str, **body: object) -> httpx2.Response:
         """Make a call and return its answer as it came."""

@@ -194,16 +194,10 @@ class _OneFiling:
         with read(self.run.engine) as tx:
             left = [each for each in queries.attempts_of(tx, self.report.id) if each.state in UNSETTLED]
         left.sort(key=lambda attempt: attempt.state is AttemptState.FINISHING)  # with it the job may end
-        self._require_same_host(left)
-        return any(self._settle(attempt) for attempt in left)
-
-    def _require_same_host(self, left: list[Attempt]) -> None:
-        """Ask no other kind of host what became of an attempt: that it knows nothing of it would mean nothing."""
         if self.to.is_test is not self.report.is_test and any(each.authority_id for each in left):
-            raise _Later(
-                "what was opened of it lies at another kind of host than its destination has now. Set the destination "
-                "up as it was, until this report is settled."
-            )
+            # To ask there would tell nothing: that it is not known there does not say that it is not filed.
+            raise _Later("what was opened of it lies at another kind of host. Set its destination up as it was.")
+        return any(self._settle(attempt) for attempt in left)
 
     def _settle(self, attempt: Attempt) -> bool:
         if not attempt.authority_id:
@@ -259,7 +253,8 @@ class _OneFiling:
 
     def _send(self, attempt_id: int, evidence_id: str) -> None:
         sent = self._upload(attempt_id, evidence_id)
-        seen = self.said[evidence_id] = self._viewed(evidence_id)
+        with read(self.run.engine) as tx:
+            seen = self.said[evidence_id] = self._viewed_in(tx, evidence_id)
         named = {"evidence_id": evidence_id, "authority_id": self.opened, "file_id": sent.file_id}
         description = self._checked(lambda: self.to.description(self.paper, seen, **named))
         with self.run.step() as tx:
@@ -352,10 +347,6 @@ class _OneFiling:
         raise _Later(answer.sentence)
 
     # Evidence
-
-    def _viewed(self, evidence_id: str) -> Viewed:
-        with read(self.run.engine) as tx:
-            return self._viewed_in(tx, evidence_id)
 
     def _viewed_in(self, tx: Tx, evidence_id: str) -> Viewed:
         return viewed_of(tx, evidence_id, self.before[evidence_id])

@@ -1,10 +1,11 @@
 """What is measured of cases, read in as few questions as there are kinds of rows."""
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Subquery, case, func, literal, select, union
+from sqlalchemy import Select, case, func, literal, select, union
 
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
@@ -14,28 +15,38 @@ from safelight.review.measured import CaseTimes, ItemTimes, Reversal, Source, So
 from safelight.review.store.tables import cases, decisions, findings, items, matches
 
 _HOLDS = findings.c.superseded_at.is_(None)
+_NOTHING: tuple[float, None, None] = (math.inf, None, None)
 _BY_KIND = {ItemKind.FLAG.value: SourceKind.COMPLAINT, ItemKind.HAND.value: SourceKind.BY_HAND}
 
 
 def each_case(tx: Tx, since: datetime, until: datetime) -> Iterator[CaseTimes]:
-    """Give the cases that were opened in a time and have items, in the order of their numbers."""
-    found, added = _found(), _added()
+    """Give the cases that were opened in a time and have items, in the order of their numbers.
+
+    What was found is read beside and put to its case here: two sums that are joined by the database are looked through
+    once for each case where it has no statistics yet.
+    """
+    within = (cases.c.opened_at >= since, cases.c.opened_at < until)
     asked = (
-        select(cases.c.id, cases.c.state, cases.c.opened_at, added.c.first, added.c.number, found.c.first, found.c.last)
-        .join(added, added.c.case_id == cases.c.id)
-        .outerjoin(found, found.c.case_id == cases.c.id)
-        .where(cases.c.opened_at >= since, cases.c.opened_at < until)
+        select(cases.c.id, cases.c.state, cases.c.opened_at, func.min(items.c.added_at), func.count())
+        .join(items, items.c.case_id == cases.c.id)
+        .where(*within)
+        .group_by(cases.c.id)
         .order_by(cases.c.id)
     )
-    for number, state, opened_at, first, count, confirmed_at, last in tx.execute(asked):
+    found = iter(tx.execute(_found().where(*within)))
+    case_id, confirmed_at, last_at = next(found, _NOTHING)
+    for number, state, opened_at, first, count in tx.execute(asked):
+        while case_id < number:
+            case_id, confirmed_at, last_at = next(found, _NOTHING)
+        is_found = case_id == number
         yield CaseTimes(
             case_id=number,
             state=CaseState(state),
             opened_at=opened_at,
             first_item_at=first,
             items=count,
-            confirmed_at=confirmed_at,
-            last_found_at=last,
+            confirmed_at=confirmed_at if is_found else None,
+            last_found_at=last_at if is_found else None,
         )
 
 
@@ -117,26 +128,19 @@ def incident_types(tx: Tx, case_ids: Sequence[int]) -> dict[int, set[IncidentTyp
     return found
 
 
-def _found() -> Subquery:
+def _found() -> Select[Any]:
     is_confirmed = decisions.c.finding == Finding.CONFIRMED.value
     return (
         select(
             findings.c.case_id,
-            func.min(case((is_confirmed, findings.c.settled_at))).label("first"),
-            func.max(findings.c.settled_at).label("last"),
+            func.min(case((is_confirmed, findings.c.settled_at))),
+            func.max(findings.c.settled_at),
         )
         .join(decisions, decisions.c.id == findings.c.decision_id)
+        .join(cases, cases.c.id == findings.c.case_id)
         .where(_HOLDS)
         .group_by(findings.c.case_id)
-        .subquery()
-    )
-
-
-def _added() -> Subquery:
-    return (
-        select(items.c.case_id, func.min(items.c.added_at).label("first"), func.count().label("number"))
-        .group_by(items.c.case_id)
-        .subquery()
+        .order_by(findings.c.case_id)
     )
 
 

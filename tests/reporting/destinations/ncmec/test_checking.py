@@ -1,13 +1,10 @@
-"""What is valid has no fault; what is broken anywhere is refused with the path of that place."""
+"""What is wrong is told with its path. Made-up reports, valid ones and broken ones: test_both_readings.py."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
-from hypothesis.strategies import SearchStrategy
 
 from safelight.errors import InvalidValue
 from safelight.reporting.destinations.ncmec.checking import check_file, check_report, check_submission
@@ -17,61 +14,9 @@ from safelight.reporting.destinations.ncmec.model.person import Person
 from safelight.reporting.destinations.ncmec.model.report import Report
 from safelight.reporting.destinations.ncmec.model.victim import Victim
 from safelight.reporting.form.fault import Fault, refuse_faults
-from safelight.testing.ncmec_breakages import Broken, broken
-from safelight.testing.ncmec_reports import NOW, batched_reports, file_details, reports
 
 MakeReport = Callable[..., Report]
 MakeDetails = Callable[..., FileDetails]
-SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-seldom = settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW_IS_FINE)
-some = settings(max_examples=250, deadline=None, database=None, suppress_health_check=SLOW_IS_FINE)
-
-
-def _ten_thousand_times(strategy: SearchStrategy[Any], check: Callable[[Any], None]) -> None:
-    """Check 40 times 250: hypothesis remembers all that it made up in a run, which would be gigabytes in one."""
-    for number in range(40):
-        seed(number)(some(given(strategy)(check)))()
-
-
-def _has_no_fault(report: Report) -> None:
-    assert check_report(report, NOW) == []
-
-
-def _file_has_no_fault(details: FileDetails) -> None:
-    assert check_file(details, NOW) == []
-
-
-def _batch_has_no_fault(batch: tuple[Report, FileDetails]) -> None:
-    assert check_submission(batch[0], [batch[1]], NOW) == []
-
-
-def _is_refused(found: Broken) -> None:
-    faults = check_report(found.record, NOW)
-    assert [fault for fault in faults if fault.path == found.path]
-    assert all(fault.sentence.endswith(".") and "XXX" not in fault.sentence for fault in faults)
-
-
-def _file_is_refused(found: Broken) -> None:
-    assert found.path in [fault.path for fault in check_file(found.record, NOW)]
-
-
-test_every_valid_report_has_no_fault = seldom(given(reports())(_has_no_fault))
-test_every_valid_file_has_no_fault = seldom(given(file_details())(_file_has_no_fault))
-test_every_valid_batched_report_has_no_fault = seldom(given(batched_reports())(_batch_has_no_fault))
-test_a_report_broken_anywhere_is_refused_with_the_path = seldom(given(broken(reports(), "report"))(_is_refused))
-test_a_file_broken_anywhere_is_refused_with_the_path = seldom(
-    given(broken(file_details(), "fileDetails"))(_file_is_refused)
-)
-
-
-@pytest.mark.long
-@pytest.mark.timeout(3600)
-def test_ten_thousand_valid_reports_have_no_fault_and_as_many_broken_ones_are_refused() -> None:
-    _ten_thousand_times(reports(), _has_no_fault)
-    _ten_thousand_times(file_details(), _file_has_no_fault)
-    _ten_thousand_times(batched_reports(), _batch_has_no_fault)
-    _ten_thousand_times(broken(reports(), "report"), _is_refused)
-    _ten_thousand_times(broken(file_details(), "fileDetails"), _file_is_refused)
 
 
 def test_what_is_compulsory_and_missing_is_named(report: MakeReport, now: datetime) -> None:

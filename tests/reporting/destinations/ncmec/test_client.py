@@ -27,6 +27,7 @@ from safelight.testing.web_server import Asked, Script, TrialServer, plain_answe
 SECRET = "tell-tale-password"
 CREDENTIALS = TestCredentials(username="esp-user", password=SECRET)
 LOOPBACK = read_networks(["127.0.0.1"])
+OUTLET = Outlet()
 PATIENT = Patience(seconds=5, silence_seconds=5)
 Client = Callable[..., tuple[CyberTipline, TrialServer]]
 SMALL = Upload(report_id=4711, size_bytes=12, pieces=[b"benign ", b"bytes"])
@@ -57,7 +58,7 @@ def client() -> Iterator[Client]:
             root = f"http://127.0.0.1:{server.port}/ispws"
             return (
                 CyberTipline(
-                    credentials=CREDENTIALS, outlet=Outlet(), root=root, let_through=LOOPBACK, patience=patience
+                    credentials=CREDENTIALS, outlet=OUTLET, root=root, let_through=LOOPBACK, patience=patience
                 ),
                 server,
             )
@@ -135,7 +136,7 @@ def test_an_upload_of_any_size_is_not_held() -> None:
     size_bytes = 256 << 20
     pieces = (bytes(1 << 18) for _ in range(size_bytes >> 18))
     with _swallowing_server() as (root, counted):
-        caller = CyberTipline(credentials=CREDENTIALS, outlet=Outlet(), root=root, let_through=LOOPBACK)
+        caller = CyberTipline(credentials=CREDENTIALS, outlet=OUTLET, root=root, let_through=LOOPBACK)
         tracemalloc.start()
         try:
             outcome = caller.upload(Upload(report_id=1, size_bytes=size_bytes, pieces=pieces))
@@ -245,7 +246,7 @@ def test_half_an_answer_and_an_endless_one_leave_it_unknown(
 def test_what_cannot_be_connected_to_was_never_sent(call: Callable[[CyberTipline], Outcome]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         root = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    caller = CyberTipline(credentials=CREDENTIALS, outlet=Outlet(), root=root, let_through=LOOPBACK)
+    caller = CyberTipline(credentials=CREDENTIALS, outlet=OUTLET, root=root, let_through=LOOPBACK)
     outcome = call(caller)
     assert isinstance(outcome, Unanswered)
     assert outcome.reach is Reach.BEFORE_SENDING
@@ -282,7 +283,7 @@ def test_over_tls_a_certificate_of_nobody_knows_whom_is_sent_nothing() -> None:
             "root": f"https://127.0.0.1:{server.port}/ispws",
             "let_through": LOOPBACK,
         }
-        stranger = CyberTipline(outlet=Outlet(), **given).status()
+        stranger = CyberTipline(outlet=OUTLET, **given).status()
         assert isinstance(stranger, Unanswered)
         assert stranger.reach is Reach.BEFORE_SENDING
         assert server.asked == []
@@ -309,5 +310,5 @@ def test_the_request_id_is_cut_to_what_can_be_shown(client: Client) -> None:
 def test_a_client_of_production_goes_nowhere_else() -> None:
     real = ProductionCredentials(username="u", password="p")
     with pytest.raises(InvalidValue, match="production host alone"):
-        CyberTipline(credentials=real, outlet=Outlet(), root="http://127.0.0.1:1", let_through=LOOPBACK)
-    assert CyberTipline(credentials=real, outlet=Outlet()).host.root == "https://report.cybertip.org/ispws"
+        CyberTipline(credentials=real, outlet=OUTLET, root="http://127.0.0.1:1", let_through=LOOPBACK)
+    assert CyberTipline(credentials=real, outlet=OUTLET).host.root == "https://report.cybertip.org/ispws"

@@ -95,7 +95,7 @@ class Making:
         hashes = self._bundle.digests
         signing_key, signature = _signed(keys, hashes)
         if signing_key != public_key:
-            raise KeysUnusable("The signing key was changed at this moment. The package is made anew by itself.")
+            raise KeysUnusable("The signing key was changed at this moment.")
         self._bundle.add("hashes.txt", hashes)
         self._bundle.add("hashes.txt.sig", signature)
         self._bundle.close()
@@ -156,5 +156,5 @@ def _signed(keys: KeyService, message: bytes) -> tuple[bytes, bytes]:
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except InvalidSignature:
-        raise KeysUnusable("The signing key was changed at this moment. The package is made anew by itself.") from None
+        raise KeysUnusable("The signing key was changed at this moment.") from None
     return public_key, signature

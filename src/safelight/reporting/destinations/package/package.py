@@ -199,7 +199,8 @@ class PackageDestination:
         except (FolderFault, KeysUnusable) as error:
             if making is not None:
                 self._give_up(making)
-            return Refused(meaning=Meaning.LATER, sentence=f"{error}. It goes on by itself then.")
+            why = str(error).removesuffix(".")
+            return Refused(meaning=Meaning.LATER, sentence=f"{why}. It goes on by itself once that is mended.")
 
     def _give_up(self, making: Making) -> None:
         """Free the disk; where even that cannot be done, the part goes when the next package is begun."""
