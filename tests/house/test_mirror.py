@@ -132,6 +132,15 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "web/hma/parts.py": "tests/web/hma: the parts are what every test there is given",
     "recent/store.py": "tests/recent/test_steps.py and test_queries.py: rows are seen through those",
     "database/schema.py": "tests/database/test_revision.py, likewise",
+    "testing/report_line.py": "tests/web/console/pages: a double is seen through the reports that are written to it",
+    "web/console/loud.py": "tests/web/console/pages/test_reports.py: it is loud on every page",
+    "web/console/report_acts.py": "tests/web/console/pages/test_report_acts.py: what is open is what the page shows",
+    "web/console/report_places.py": "tests/web/console/pages/test_reports.py: a place is where a link leads to",
+    "web/console/report_view.py": "tests/web/console/pages/test_reports.py: a view is what the page shows",
+    "web/console/sheet_form.py": "tests/web/console/pages/test_report_editing.py: a form is seen through what it saves",
+    "web/console/pages/report_drafting.py": "tests/web/console/pages/test_report_acts.py: drafting is one of the acts",
+    "web/console/pages/report_funnel.py": "tests/web/console/pages/test_report_outcomes.py: it counts outcomes",
+    "web/console/pages/report_preview.py": "tests/web/console/pages/test_report_acts.py, likewise",
 }
 
 

@@ -1,5 +1,6 @@
 """The application: routes mounted, errors told as problems, requests counted and logged without anything of theirs."""
 
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 
@@ -10,11 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from safelight.app.deadline_parts import deadline_rules
 from safelight.app.service import Service
+from safelight.app.workspace import Workspace
 from safelight.banks.queries import installation_id
 from safelight.database.transaction import read
 from safelight.errors import RateLimited, RequestInFlight, SpoolFull
 from safelight.flow.review.showing import Showing
+from safelight.reporting.setup_queries import list_setups
 from safelight.roles import Actor, Permission
 from safelight.web.api.actions import add_actions
 from safelight.web.api.audit import add_audit
@@ -85,7 +89,17 @@ def open_console(host: Host, showing: Showing) -> Console:
         condition=lambda: read_condition(host),
         review_desk=house.review_desk,
         showing=showing,
+        report_desk=house.report_desk,
+        outcome_desk=house.outcome_desk,
+        deadlines=deadline_rules(house.settings),
+        destinations=lambda: _destinations(house),
     )
+
+
+def _destinations(house: Workspace) -> Sequence[str]:
+    """Return the names of the destinations that a report can be drafted to at this moment."""
+    with read(house.engine) as tx:
+        return [each.name for each in list_setups(tx) if not each.is_off]
 
 
 def api_app(host: Host) -> Starlette:

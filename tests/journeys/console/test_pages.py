@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -10,14 +11,25 @@ from playwright.sync_api import Page
 
 from safelight.database.transaction import read, write
 from safelight.flow.evidence.holds import ask_release
+from safelight.flow.outcomes.contacts import add_contact
+from safelight.flow.reporting.drafting import draft_report, edit_report, read_report
+from safelight.flow.reporting.finding import Opened
+from safelight.flow.reporting.setting_up import add_destination
 from safelight.flow.review import dose
+from safelight.flow.review.claiming import claim_case
+from safelight.flow.review.deciding import decide
 from safelight.jobs import queue
+from safelight.outcomes.contact import ContactKind, ContactText, NewContact
+from safelight.reporting.setup import SetupKind
+from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.exposure import store as exposures
 from safelight.review.exposure.exposure import NewExposure
 from safelight.review.exposure.level import Level
 from safelight.review.exposure.lift import LiftKind
+from safelight.review.scheme import Classification
 from safelight.roles import Actor, ActorKind
 from safelight.testing.demo_cases import fill_cases
+from safelight.testing.report_line import Line
 from safelight.vault.order import NewOrder
 from safelight.vault.queries import list_evidence
 from safelight.web.console.app import open_door
@@ -85,6 +97,19 @@ SIGNED_IN = (
     "/groups/1",
     "/cases/1/items/1/why",
     "/cases/1/sheet",
+    "/cases/1/report",
+    "/reports",
+    "/reports/1",
+    "/reports/1/live",
+    "/reports/1/edit?open=report/victim/victimPerson/address&open=report/internetDetails/chatImIncident/content",
+    "/reports/1/files/EVIDENCE/edit",
+    "/reports/1/files/EVIDENCE/take-off",
+    "/reports/1/preview",
+    "/reports/1/approve",
+    "/reports/1/hand-over",
+    "/reports/1/contact",
+    "/reports/1/contacts/1",
+    "/reports/funnel?by=month",
     "/evidence",
     "/evidence/EVIDENCE",
     "/evidence/EVIDENCE/destroy",
@@ -100,6 +125,9 @@ SIGNED_IN = (
 EVIDENCE = "EVIDENCE"
 """Stands for the number of the first evidence, which nobody knows before it is sealed."""
 SHOWN_ELSEWHERE = {
+    **{f"/reports/{{report:int}}/{act}": "as approve" for act in ("complete", "return", "withdraw", "retry")},
+    **{f"/reports/{{report:int}}/{name}": "as contact" for name in ("outcome", "action", "outcomes/{outcome:int}")},
+    "/reports/{report:int}/follow-up": "it leads on to the page on which one is drafted",
     "/sign-in/second": "test_signing_in.py, on the way",
     "/welcome": "test_signing_in.py, on the way",
     "/account/passkeys/{passkey:int}": "test_signing_in.py, on the way",
@@ -119,7 +147,39 @@ def admin(live):
     order = NewOrder(evidence_id=first, hold_ids=(1,), legal_basis="law", authority="Court", reference="26-cr-1")
     ask_release(live.house.engine, live.house.clock, live.house.actor, order)
     fill_dose(live.house, person.name)
+    draft_report_of(live, first)
     return person
+
+
+def draft_report_of(live, evidence_id: str) -> None:
+    """Let a report of the first case be drafted, in which something is missing and something is wrong."""
+    line = Line(live.house.clock)
+    house = live.house
+    object.__setattr__(
+        house.destinations, "openers", {SetupKind.NCMEC: lambda _name, _config: Opened(destination=line)}
+    )
+    add_destination(house.setup_desk(), line.name, SetupKind.NCMEC, {})
+    decide_case(house.review_desk(), 1)
+    desk = house.report_desk()
+    report = draft_report(desk, 1, line.name)
+    _, paper = read_report(desk, report.id)
+    odd = {**paper.report, "incidentSummary": {**paper.report["incidentSummary"], "incidentDateTime": "in the spring"}}
+    edit_report(desk, report.id, replace(paper, report=odd, files=paper.files))
+    assert evidence_id in paper.evidence_ids
+    text = ContactText(agency="County police", reference="26-447", remarks="By telephone, then by letter.")
+    request = {"kind": ContactKind.PRESERVATION_REQUEST, "received_at": house.clock.now(), "text": text}
+    add_contact(house.outcome_desk(), NewContact(case_id=1, report_id=report.id, **request))
+
+
+def decide_case(desk, case_id: int) -> None:
+    ruling = Ruling(
+        finding=Finding.CONFIRMED,
+        reasons="a painting of the demo",
+        classification=Classification(scheme="ncmec", label="B2"),
+        incident_type=IncidentType.CSAM,
+    )
+    claim_case(desk, case_id)
+    decide(desk, case_id, ruling)
 
 
 def first_evidence(live) -> str:
@@ -155,7 +215,7 @@ def is_scrolled_sideways(page: Page) -> bool:
 
 
 def name_of(path: str) -> str:
-    return path.strip("/").translate(str.maketrans("/?=", "---")) or "home"
+    return path.strip("/").translate(str.maketrans("/?=&", "----")) or "home"
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +265,14 @@ def test_a_page_is_sound_in_every_theme_and_language(path: str, live, tabs, viol
 
 def test_no_page_is_left_out(live) -> None:
     desk = live.house.sign_in_desk
-    nothing = {"questions": None, "condition": tuple, "review_desk": live.house.review_desk, "showing": None}
+    nothing = {
+        "questions": None,
+        "condition": tuple,
+        "review_desk": live.house.review_desk,
+        "showing": None,
+        "report_desk": None,
+        "outcome_desk": None,
+    }
     door = open_door(Console(settings=live.house.settings, desk=desk, **nothing))
     paths = {rule.path for rule in door.rules if rule.method == "GET"}
     elsewhere = SHOWN_ELSEWHERE.keys()

@@ -19,7 +19,10 @@ from safelight.access.signing_in.relying_party import read_relying_party
 from safelight.access.signing_in.token import new_token
 from safelight.clock import SystemClock
 from safelight.database.engine import open_engine
+from safelight.errors import NotFound
 from safelight.flow import access
+from safelight.flow.outcomes.desk import OutcomeDesk
+from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.showing import Showing
 from safelight.flow.signing_in import enrolling
@@ -57,6 +60,17 @@ FIGURES = (
 
 NOT_SAMPLED = ReviewRules(second=SecondReading(share=0))
 """A second reader is asked where there is a reason for it, and not by chance."""
+
+
+def find_among(known: dict[str, Any]) -> Callable[[str], Any]:
+    """Return what finds a destination of a test."""
+
+    def find(name: str) -> Any:
+        if name not in known:
+            raise NotFound(f"There is no destination {name!r} here.")
+        return known[name]
+
+    return find
 
 
 class MovingClock:
@@ -133,12 +147,20 @@ def pool() -> Iterator[Pool]:
 
 
 @pytest.fixture(scope="module")
+def known_destinations() -> dict[str, Any]:
+    """What reports can be drafted to, by its name: a test puts its own in."""
+    return {}
+
+
+@pytest.fixture(scope="module")
 def console(
+    *,
     sqlite_template: Path,
     tmp_path_factory: pytest.TempPathFactory,
     moving: MovingClock,
     templates: Environment,
     pool: Pool,
+    known_destinations: dict[str, Any],
 ) -> Iterator[Console]:
     """The parts of a console on SQLite: what it asks of the database is tried on both in the rooms below."""
     folder = tmp_path_factory.mktemp("console")
@@ -155,6 +177,11 @@ def console(
         questions=CapacityLimiter(4),
         condition=lambda: FIGURES,
         review_desk=lambda actor: ReviewDesk(engine=engine, clock=moving, actor=actor, keys=keys, rules=NOT_SAMPLED),
+        report_desk=lambda actor: ReportDesk(
+            engine=engine, clock=moving, vault=vault, actor=actor, find=find_among(known_destinations)
+        ),
+        outcome_desk=lambda actor: OutcomeDesk(engine=engine, clock=moving, keys=keys, actor=actor),
+        destinations=lambda: tuple(known_destinations),
         showing=Showing(engine=engine, clock=moving, vault=vault, runner=pool, house=Limits()),
         templates=templates,
     )

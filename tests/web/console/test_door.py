@@ -31,7 +31,9 @@ OPEN_TO_ANYBODY = {
 }
 NOT_FRESH = {("POST", "/jobs/{job:int}/retry"), ("POST", "/flags/add"), ("POST", "/cases/open")}
 # What reviewers do all day: to be asked each time who they are would only teach them to answer without thought.
-WORK = ("/queue/", "/cases/{case", "/groups/", "/exposures/")
+WORK = ("/queue/", "/cases/{case", "/groups/", "/exposures/", "/reports/{report")
+# Of a report, what lets it leave the house, or not leave it, takes a second look all the same.
+LEAVES = {"approve", "withdraw", "retry", "hand-over"}
 # What is sent and takes no permission to write, with the one that it takes instead.
 TAKES_ANOTHER = {
     "/evidence/{evidence}/manifest": Permission.EVIDENCE_READ,  # opens it; each purpose takes its own permission too
@@ -65,7 +67,12 @@ def test_what_changes_something_for_others_takes_a_permission_and_a_second_look(
                 Permission.CASE_DECIDE,
                 Permission.CASE_WRITE,
                 Permission.EVIDENCE_REVIEW,
+                Permission.REPORT_WRITE,
+                Permission.REPORT_APPROVE,
+                Permission.OUTCOME_WRITE,
+                Permission.ACTION_WRITE,
             }
+            assert rule.is_fresh is (rule.path.rpartition("/")[2] in LEAVES)
         elif rule.method == "POST" and isinstance(rule.needs, Permission):
             assert rule.needs.value.endswith(":write") or rule.needs is TAKES_ANOTHER.get(rule.path), rule
             assert rule.is_fresh or (rule.method, rule.path) in NOT_FRESH

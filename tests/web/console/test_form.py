@@ -10,12 +10,12 @@ from safelight.web.answer import BodyTooLarge
 from safelight.web.console.form import EMPTY, MEDIA_TYPE, Form, read_form
 
 
-def read(body: bytes, content_type: str = MEDIA_TYPE) -> Form:
+def read(body: bytes, content_type: str = MEDIA_TYPE, *, is_long: bool = False) -> Form:
     async def receive():
         return {"type": "http.request", "body": body, "more_body": False}
 
     scope = {"type": "http", "method": "POST", "headers": [(b"content-type", content_type.encode())]}
-    return asyncio.run(read_form(Request(scope, receive)))
+    return asyncio.run(read_form(Request(scope, receive), is_long=is_long))
 
 
 def test_fields_are_read_by_their_names() -> None:
@@ -68,3 +68,13 @@ def test_numbers_are_read_by_their_name() -> None:
 def test_what_is_no_number_of_ours_is_refused(given: str) -> None:
     with pytest.raises(InvalidValue):
         Form(values={"item": ("1", given)}).numbers("item")
+
+
+def test_the_form_of_a_whole_report_is_longer_and_has_its_bounds_too() -> None:
+    many = b"&".join(b"report/name[%d]=1" % number for number in range(1, 4001))
+    assert len(read(many, is_long=True).values) == 4000
+    assert read(b"a=" + b"x" * (1 << 20), is_long=True).text("a") == "x" * (1 << 20)
+    with pytest.raises(InvalidValue):
+        read(b"&".join(b"a=1" for _ in range(5001)), is_long=True)
+    with pytest.raises(BodyTooLarge):
+        read(b"a=" + b"x" * (2 << 20), is_long=True)

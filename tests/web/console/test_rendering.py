@@ -1,12 +1,12 @@
 """Templates escape by themselves, and a fault in one is a fault."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment, UndefinedError
 
-from safelight.web.console.rendering import FOLDER, moment, open_templates, render
+from safelight.web.console.rendering import FOLDER, moment, open_templates, render, second, split_words
 
 
 @pytest.fixture
@@ -45,3 +45,14 @@ def test_no_template_of_ours_turns_escaping_off_or_has_a_style_or_script_of_its_
 def test_a_moment_is_shown_in_utc() -> None:
     at = datetime(2026, 11, 23, 14, 30, 15, tzinfo=timezone(timedelta(hours=2)))
     assert moment(at) == '<time datetime="2026-11-23T12:30:15+00:00">2026-11-23 12:30</time>'
+
+
+def test_a_moment_is_told_to_the_second_where_that_matters() -> None:
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert second(at) == '<time datetime="2026-01-02T03:04:05+00:00">2026-01-02 03:04:05</time>'
+
+
+def test_a_name_is_split_into_its_words() -> None:
+    names = ("incidentDateTime", "legalURL", "priorCTReports", "peer2peerIncident", "VIRAL_MEME", "text")
+    told = ["incident date time", "legal url", "prior ct reports", "peer2peer incident", "viral meme", "text"]
+    assert [split_words(each) for each in names] == told

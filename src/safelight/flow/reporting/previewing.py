@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from safelight.database.transaction import read
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.drafting import read_report
+from safelight.flow.reporting.viewing import viewed_so_far
 from safelight.reporting.completeness import Completeness
 from safelight.reporting.form.fault import Fault
 from safelight.reporting.report import Report
-from safelight.review.exposure.queries import viewed
 
 NAMELESS = "1"
 """Stands in a preview where the authority's names of report and file will."""
@@ -49,7 +49,7 @@ def preview_report(desk: ReportDesk, report_id: int) -> Preview:
     to, described = desk.find(report.destination), []
     for each in paper.files:
         with read(desk.engine) as tx:
-            seen = viewed(tx, each.evidence_id, each.viewed_before_intake)
+            seen = viewed_so_far(tx, each.evidence_id, each.viewed_before_intake)
         names = {"evidence_id": each.evidence_id, "authority_id": NAMELESS, "file_id": NAMELESS}
         described.append((each.evidence_id, to.description(paper, seen, **names)))
     return Preview(report=report, document=to.document(paper, report.mark), descriptions=tuple(described))

@@ -36,6 +36,13 @@ from safelight.web.console.pages.own_passkeys import add_own_passkeys
 from safelight.web.console.pages.people import add_people
 from safelight.web.console.pages.people_acts import add_people_acts
 from safelight.web.console.pages.queue import add_queue
+from safelight.web.console.pages.report_acts import add_report_acts
+from safelight.web.console.pages.report_drafting import add_report_drafting
+from safelight.web.console.pages.report_editing import add_report_editing
+from safelight.web.console.pages.report_funnel import add_report_funnel
+from safelight.web.console.pages.report_outcomes import add_report_outcomes
+from safelight.web.console.pages.report_preview import add_report_preview
+from safelight.web.console.pages.reports import add_reports
 from safelight.web.console.pages.roles import add_roles
 from safelight.web.console.pages.second_factor import add_second_factor
 from safelight.web.console.pages.settings import add_settings
@@ -69,6 +76,13 @@ PAGES = (
     add_banks,
     add_entries,
     add_match_reasons,
+    add_reports,
+    add_report_drafting,
+    add_report_editing,
+    add_report_preview,
+    add_report_acts,
+    add_report_outcomes,
+    add_report_funnel,
     add_evidence,
     add_holds,
     add_audit,

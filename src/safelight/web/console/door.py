@@ -46,12 +46,16 @@ _PLACES = {Stage.AWAITING: "/sign-in/second", Stage.ENROLLING: "/welcome", Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What a page needs. `is_fresh`: who opens it has shown a moment ago that they are still there."""
+    """What a page needs. `is_fresh`: who opens it has shown a moment ago that they are still there.
+
+    `is_long`: its form may be as long as a whole report is, for whoever comes with a session.
+    """
 
     method: str
     path: str
     needs: Permission | Who
     is_fresh: bool = False
+    is_long: bool = False
 
 
 class Door:
@@ -63,7 +67,7 @@ class Door:
         self.rules: list[Rule] = []
 
     def page(
-        self, method: str, path: str, needs: Permission | Who, *, is_fresh: bool = False
+        self, method: str, path: str, needs: Permission | Who, *, is_fresh: bool = False, is_long: bool = False
     ) -> Callable[[Handle], Handle]:
         """Let a handler answer a path, for whoever has what it needs.
 
@@ -74,7 +78,7 @@ class Door:
         3. They have the permission, at this moment.
         4. They have shown a moment ago that they are still there, where the page asks that, and else are asked for it.
         """
-        rule = Rule(method=method, path=path, needs=needs, is_fresh=is_fresh)
+        rule = Rule(method=method, path=path, needs=needs, is_fresh=is_fresh, is_long=is_long)
 
         def add(handle: Handle) -> Handle:
             self.rules.append(rule)
@@ -85,7 +89,8 @@ class Door:
 
     def _endpoint(self, rule: Rule, handle: Handle) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            form, refusal = await _read(request)
+            is_long = rule.is_long and self.console.cookies.read(request.scope, SESSION) is not None
+            form, refusal = await _read(request, is_long=is_long)
             limiter = self.console.visitors if rule.needs in {Who.ANYBODY, Who.AWAITING} else self.console.questions
             return await to_thread.run_sync(lambda: self._answer(request, rule, handle, form, refusal), limiter=limiter)
 
@@ -152,11 +157,11 @@ def _answer_named(visit: Visit, handle: Handle) -> Response:
     return handle(visit)
 
 
-async def _read(request: Request) -> tuple[Form, BodyTooLarge | InvalidValue | None]:
+async def _read(request: Request, *, is_long: bool) -> tuple[Form, BodyTooLarge | InvalidValue | None]:
     if request.method in SAFE_METHODS:
         return EMPTY, None
     try:
-        return await read_form(request), None
+        return await read_form(request, is_long=is_long), None
     except (BodyTooLarge, InvalidValue) as error:
         return EMPTY, error
 

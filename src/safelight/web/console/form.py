@@ -13,6 +13,8 @@ MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 _MOST_BYTES = 256 << 10  # the answer of a passkey has 64 KiB at most, each byte perhaps written as three
 _MOST_FIELDS = 200
+_MOST_LONG_BYTES = 2 << 20  # what a whole report says, without its files
+_MOST_LONG_FIELDS = 5000
 _MOST_DIGITS = 18  # a database counts to 2**63 and no further
 
 
@@ -46,16 +48,17 @@ class Form:
 EMPTY = Form()
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, *, is_long: bool = False) -> Form:
     """Return the form that a request brings. Raises `InvalidValue` for any other body, `BodyTooLarge`.
 
-    No files: what is uploaded goes into the sealed spool, never through here.
+    No files: what is uploaded goes into the sealed spool, never through here. `is_long`: it is that of a whole report.
     """
-    body = await read_body(request, _MOST_BYTES)
+    body = await read_body(request, _MOST_LONG_BYTES if is_long else _MOST_BYTES)
+    most = _MOST_LONG_FIELDS if is_long else _MOST_FIELDS
     if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise InvalidValue(f"A form comes as {MEDIA_TYPE}. Nothing was done.")
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=most, errors="strict")
     except ValueError:
         raise InvalidValue("The form cannot be read. Nothing was done. Load the page again.") from None
     values: dict[str, tuple[str, ...]] = {}

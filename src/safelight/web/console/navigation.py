@@ -19,6 +19,7 @@ WAYS = (
     Way(name="home", path="/", key="h"),
     Way(name="queue", path="/queue", key="q", permission=Permission.CASE_DECIDE),
     Way(name="cases", path="/cases", key="c", permission=Permission.CASE_READ),
+    Way(name="reports", path="/reports", key="g", permission=Permission.REPORT_READ),
     Way(name="banks", path="/banks", key="b", permission=Permission.BANK_READ),
     Way(name="evidence", path="/evidence", key="e", permission=Permission.EVIDENCE_READ),
     Way(name="audit", path="/audit", key="u", permission=Permission.AUDIT_READ),

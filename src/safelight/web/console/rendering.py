@@ -1,5 +1,6 @@
 """Templates: escaped by themselves, and with a fault where a template names what it was not given."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def open_templates(folder: Path = FOLDER) -> Environment:
         auto_reload=False,
     )
     templates.filters["moment"] = moment
+    templates.filters["second"] = second
+    templates.filters["split_words"] = split_words
     return templates
 
 
@@ -39,3 +42,14 @@ def moment(at: datetime) -> Markup:
     """Return a moment as pages show it: to the minute, in UTC, which the page says; to the second for machines."""
     at = at.astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}")
+
+
+def second(at: datetime) -> Markup:
+    """Return a moment to the second, in UTC, where what happened is a matter of seconds."""
+    at = at.astimezone(UTC)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M:%S}")
+
+
+def split_words(name: str) -> str:
+    """Return the words of a name such as `incidentDateTime`: incident date time."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_-]", " ", name).lower()

@@ -10,6 +10,7 @@ _PAGES = {
     "case": ("/cases/{id}", Permission.CASE_READ, r"[1-9]\d{0,18}"),
     "evidence": ("/evidence/{id}", Permission.EVIDENCE_READ, r"[0-9a-f]{32}"),
     "job": ("/jobs/{id}", Permission.JOB_READ, r"[1-9]\d{0,18}"),
+    "report": ("/reports/{id}", Permission.REPORT_READ, r"[1-9]\d{0,18}"),
     "person": ("/people/{id}", Permission.ACCESS_READ, r"[1-9]\d{0,18}"),
 }
 """By the noun of a target: the page, what opening it takes, and what the number of such a thing looks like."""

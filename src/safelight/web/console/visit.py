@@ -10,6 +10,8 @@ from safelight.access.signing_in.session import Stage
 from safelight.clock import Clock
 from safelight.database.engine import Engine
 from safelight.errors import SafelightError, SessionEnded
+from safelight.flow.outcomes.desk import OutcomeDesk
+from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.signing_in.desk import Caller, Present, SignInDesk, find_present
 from safelight.roles import Actor
@@ -77,6 +79,16 @@ class Visit:
     def review(self) -> ReviewDesk:
         """Where whoever is here reviews."""
         return self.console.review_desk(self.actor)
+
+    @property
+    def reports(self) -> ReportDesk:
+        """Where whoever is here writes reports, and lets them go."""
+        return self.console.report_desk(self.actor)
+
+    @property
+    def outcomes(self) -> OutcomeDesk:
+        """Where whoever is here writes down what comes after reports."""
+        return self.console.outcome_desk(self.actor)
 
     @property
     def engine(self) -> Engine:

@@ -1,8 +1,9 @@
 """Records to look at: a bank, a case with evidence and a complaint, whose every text tries to be more than a text."""
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,17 @@ from safelight.banks.entry import EntryKey, NewEntry
 from safelight.database.transaction import read, write
 from safelight.flow.banks import edits as banks
 from safelight.flow.installation import Installation
+from safelight.flow.reporting import drafting
+from safelight.flow.reporting.filing import Filing
 from safelight.flow.review.claiming import claim_case
 from safelight.flow.review.deciding import decide
 from safelight.flow.review.flagging import flag
 from safelight.hashing.signal import SignalType
+from safelight.jobs.worker import Worker
 from safelight.matching.match import MatchKind
+from safelight.reporting import queries as report_queries
+from safelight.reporting.paper import Paper
+from safelight.reporting.report import Report
 from safelight.review import queries, steps
 from safelight.review.case import About, ItemKind, ItemMatch, NewItem
 from safelight.review.decision import Finding, IncidentType, Ruling
@@ -30,9 +37,11 @@ from safelight.review.scheme import Classification
 from safelight.review.second_reading import SecondReading
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.testing.evidence import seal_bytes
+from safelight.testing.report_line import WHOLE, Line
 from safelight.testing.synthetic import paint
 from safelight.web.console.console import Console
 
+_NUMBERS = itertools.count()
 WICKED = '{{ 7 * 7 }}<script>alert("x")</script>'
 """What somebody else wrote: a list, a platform, a user."""
 
@@ -204,3 +213,75 @@ class Reviewing:
 @pytest.fixture(scope="module")
 def reviewing(console: Console, place: Installation, enrol: Callable[..., Any], tmp_path_factory) -> Reviewing:
     return Reviewing(console, place, tmp_path_factory.mktemp("reviewing"), enrol)
+
+
+@dataclass
+class Bureau:
+    """A console at which reports are written: cases that are decided, and a worker that files."""
+
+    console: Console
+    line: Line
+    reviewing: Any
+    told: list[str] = field(default_factory=list)
+
+    def desk(self, person: Any) -> Any:
+        """Return where somebody writes reports."""
+        with read(self.console.engine) as tx:
+            return self.console.report_desk(person_actor(tx, person.name))
+
+    def case(self, *evidence: str | None) -> int:
+        """Return a case in which all is confirmed."""
+        case_id, reviewer = self.reviewing.case(*(evidence or (self.seal(),))), self.reviewing.person()
+        desk = self.reviewing.desk(reviewer)
+        claim_case(desk, case_id)
+        ruling = Ruling(
+            finding=Finding.CONFIRMED,
+            reasons="seen by eye",
+            classification=Classification(scheme="ncmec", label="A1"),
+            incident_type=IncidentType.CSAM,
+        )
+        decide(desk, case_id, ruling)
+        return case_id
+
+    def seal(self) -> str:
+        """Seal bytes of a test, others each time, and return the evidence's id."""
+        return self.reviewing.seal(b"sealed bytes %d" % next(_NUMBERS))
+
+    def draft(self, case_id: int, person: Any, **tree: Any) -> Report:
+        """Draft a report of a case, with what is whole, or with what is given."""
+        desk = self.desk(person)
+        report = drafting.draft_report(desk, case_id, self.line.name)
+        _, paper = drafting.read_report(desk, report.id)
+        drafting.edit_report(desk, report.id, replace(paper, report=tree or WHOLE))
+        return self.find(report.id)
+
+    def approved(self, case_id: int, writer: Any, approver: Any) -> Report:
+        """Return a report that waits to be sent."""
+        report = self.draft(case_id, writer)
+        drafting.complete_report(self.desk(writer), report.id)
+        drafting.approve_report(self.desk(approver), report.id)
+        return self.find(report.id)
+
+    def work(self) -> None:
+        """Let a worker do what is due."""
+        vault = self.console.showing.vault
+        filing = Filing(vault=vault, find=lambda _: self.line, actor=OPERATOR, tell=self.told.append)
+        worker = Worker(self.console.engine, self.console.clock, filing.handlers(), name="one", tell=self.told.append)
+        worker.run_due()
+
+    def find(self, report_id: int) -> Report:
+        with read(self.console.engine) as tx:
+            return report_queries.find_report(tx, report_id)
+
+    def paper(self, report_id: int, person: Any) -> Paper:
+        """Return what a report says."""
+        return drafting.read_report(self.desk(person), report_id)[1]
+
+
+@pytest.fixture(scope="module")
+def bureau(console: Console, reviewing: Reviewing, known_destinations: dict[str, Any]) -> Iterator[Bureau]:
+    """Where reports are written, to an authority in memory."""
+    line = Line(console.clock)
+    known_destinations[line.name] = line
+    yield Bureau(console, line, reviewing)
+    known_destinations.clear()

@@ -44,7 +44,7 @@ FIELDS = sorted({
 
 
 @pytest.fixture
-def addresses(records):
+def addresses(records, bureau):
     """Give the address of a rule at which there is something, where these records have it."""
     known = {
         "bank": records.bank,
@@ -52,6 +52,7 @@ def addresses(records):
         "case": str(records.case),
         "item": str(records.item),
         "evidence": records.evidence,
+        "report": str(bureau.draft(bureau.case(), bureau.reviewing.person("reporter")).id),
     }
 
     def at(rule: Rule) -> str:

@@ -11,6 +11,7 @@ from safelight.roles import Permission
 from safelight.web.console.case_view import read_case
 from safelight.web.console.door import Door
 from safelight.web.console.pages.day import pause_now
+from safelight.web.console.pages.report_drafting import reports_of
 from safelight.web.console.paging import ROWS, list_page, read_after
 from safelight.web.console.visit import Visit
 
@@ -39,7 +40,8 @@ def see_case(visit: Visit, *, status: int = 200) -> Response:
         view = read_case(tx, visit.review, case_id, after=after)
     shown = levels_shown(visit.review, case_id)
     listing = list_page(visit.request, view.items, number_of=lambda item: item.id)
-    return visit.see("case.html", status=status, view=view, listing=listing, shown=shown, pause=pause_now(visit))
+    told = {"view": view, "listing": listing, "shown": shown, "pause": pause_now(visit), **reports_of(visit, case_id)}
+    return visit.see("case.html", status=status, **told)
 
 
 def _state(visit: Visit) -> CaseState | None:

@@ -1,0 +1,95 @@
+"""What is done about a report as a whole: completing, approving, giving back, withdrawing, handing over."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
+from safelight.flow.reporting import drafting
+from safelight.roles import Permission
+from safelight.web.console.door import Door
+from safelight.web.console.report_acts import acts_on
+from safelight.web.console.report_places import Places
+from safelight.web.console.report_view import ReportView, read_view
+from safelight.web.console.visit import Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act: what it takes, what does it, what is told then. `is_fresh`: something leaves the house by it."""
+
+    permission: Permission
+    do: Callable[[Visit, int], object]
+    done: str
+    is_fresh: bool = True
+
+
+def add_report_acts(door: Door) -> None:
+    """Add the pages: for each act one that asks, and one that does it."""
+    for name, act in _ACTS.items():
+        _add(door, name, act)
+
+
+def _add(door: Door, name: str, act: Act) -> None:
+    path = f"/reports/{{report:int}}/{name}"
+
+    @door.page("GET", path, act.permission, is_fresh=act.is_fresh)
+    def ask(visit: Visit) -> Response:
+        view = read_view(visit.reports, _report(visit))
+        return visit.see("report_act.html", **_facts(visit, view, name))
+
+    @door.page("POST", path, act.permission, is_fresh=act.is_fresh)
+    def do(visit: Visit) -> Response:
+        try:
+            act.do(visit, _report(visit))
+        except (InvalidValue, NotAllowed, NotFound, UsageError) as error:
+            view = read_view(visit.reports, _report(visit))
+            return visit.see_fault("report_act.html", "act", error, **_facts(visit, view, name))
+        return visit.go(f"/reports/{_report(visit)}", act.done)
+
+
+def _complete(visit: Visit, report_id: int) -> None:
+    drafting.complete_report(visit.reports, report_id)
+
+
+def _approve(visit: Visit, report_id: int) -> None:
+    drafting.approve_report(visit.reports, report_id)
+
+
+def _return(visit: Visit, report_id: int) -> None:
+    drafting.return_report(visit.reports, report_id, reason=visit.form.text("reason"))
+
+
+def _withdraw(visit: Visit, report_id: int) -> None:
+    drafting.withdraw_report(visit.reports, report_id, reason=visit.form.text("reason"))
+
+
+def _retry(visit: Visit, report_id: int) -> None:
+    drafting.retry_report(visit.reports, report_id, reason=visit.form.text("reason"))
+
+
+def _hand_over(visit: Visit, report_id: int) -> None:
+    receipt, reason = visit.form.text("receipt"), visit.form.text("reason")
+    drafting.hand_over_report(visit.reports, report_id, receipt=receipt, reason=reason)
+
+
+_ACTS: Mapping[str, Act] = {
+    "complete": Act(permission=Permission.REPORT_WRITE, do=_complete, done="reports.complete", is_fresh=False),
+    "approve": Act(permission=Permission.REPORT_APPROVE, do=_approve, done="reports.approve"),
+    "return": Act(permission=Permission.REPORT_APPROVE, do=_return, done="reports.return", is_fresh=False),
+    "withdraw": Act(permission=Permission.REPORT_APPROVE, do=_withdraw, done="reports.withdraw"),
+    "retry": Act(permission=Permission.REPORT_APPROVE, do=_retry, done="reports.retry"),
+    "hand-over": Act(permission=Permission.REPORT_APPROVE, do=_hand_over, done="reports.hand_over"),
+}
+"""What is done, by the last part of its address."""
+
+
+def _facts(visit: Visit, view: ReportView, name: str) -> dict[str, Any]:
+    act = name.replace("-", "_")
+    return {"view": view, "act": act, "name": name, "acts": acts_on(visit, view), "places": Places.of(view)}
+
+
+def _report(visit: Visit) -> int:
+    return int(visit.request.path_params["report"])

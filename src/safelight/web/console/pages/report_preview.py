@@ -1,0 +1,83 @@
+"""The preview of a report: what its authority will read, and, for who writes or approves it, the document itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from safelight.database.transaction import read
+from safelight.errors import InvalidValue
+from safelight.flow.reporting.drafting import read_report
+from safelight.flow.reporting.previewing import preview_report
+from safelight.flow.reporting.viewing import viewed_so_far
+from safelight.reporting.form.sheet import Group
+from safelight.reporting.paper import Paper
+from safelight.review.exposure.viewing import Viewed
+from safelight.roles import Permission
+from safelight.web.console.door import Door
+from safelight.web.console.sheet_form import Part
+from safelight.web.console.visit import Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePreview:
+    """What is said of a file."""
+
+    evidence_id: str
+    sheet: Group
+    viewed: Viewed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """What is sent, to the sign: the document, and the description of each file; `refused` why it could not be."""
+
+    document: str = ""
+    descriptions: tuple[tuple[str, str], ...] = ()
+    refused: InvalidValue | None = None
+
+
+def add_report_preview(door: Door) -> None:
+    """Add the page."""
+
+    @door.page("GET", "/reports/{report:int}/preview", Permission.REPORT_READ)
+    def show_preview(visit: Visit) -> Response:
+        report, paper = read_report(visit.reports, visit.request.path_params["report"])
+        to = visit.reports.find(report.destination)
+        whole = Part(paper=paper, form=to.form)
+        files = [_preview(visit, Part(paper=paper, form=to.form, evidence_id=each)) for each in paper.evidence_ids]
+        told: dict[str, Any] = {
+            "sheet": whole.sheet(whole.tree),
+            "files": files,
+            "documents": _documents(visit, report.id),
+        }
+        return visit.see("report_preview.html", report=report, to=to, **told)
+
+
+def _preview(visit: Visit, part: Part) -> FilePreview:
+    return FilePreview(
+        evidence_id=part.evidence_id,
+        sheet=part.sheet(part.tree),
+        viewed=_viewed(visit, part.paper, part.evidence_id),
+    )
+
+
+def _documents(visit: Visit, report_id: int) -> Documents | None:
+    """Return what is sent, None for whoever neither writes nor approves reports."""
+    if not {Permission.REPORT_WRITE, Permission.REPORT_APPROVE} & visit.actor.permissions:
+        return None
+    try:
+        found = preview_report(visit.reports, report_id)
+    except InvalidValue as error:
+        return Documents(refused=error)
+    described = tuple((name, _text(each)) for name, each in found.descriptions)
+    return Documents(document=_text(found.document), descriptions=described)
+
+
+def _viewed(visit: Visit, paper: Paper, evidence_id: str) -> Viewed:
+    with read(visit.engine) as tx:
+        return viewed_so_far(tx, evidence_id, paper.file_of(evidence_id).viewed_before_intake)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

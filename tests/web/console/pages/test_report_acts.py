@@ -1,0 +1,170 @@
+"""What is done about a report as a whole, by whom, and what leaves the house by it."""
+
+import pytest
+
+from safelight.audit.queries import Search, search_entries
+from safelight.database.transaction import read
+from safelight.flow.reporting import drafting
+from safelight.reporting.report import ReportState
+from safelight.testing.report_line import Line
+
+
+@pytest.fixture(scope="module")
+def people(reviewing):
+    return reviewing.person("reporter"), reviewing.person("lead")
+
+
+def test_what_its_authority_would_not_take_is_told_before_it_is_complete(browser, bureau, people) -> None:
+    report = bureau.draft(bureau.case(), people[0], reporter={})
+    path = f"/reports/{report.id}/complete"
+    assert "report/incidentSummary" in browser.enter(people[0]).get(path).text
+    answer = browser.submit(path)
+    assert answer.status_code == 422
+    assert "cannot be sent as it is" in answer.text
+    assert bureau.find(report.id).state is ReportState.DRAFT
+
+
+def test_whoever_completed_a_report_does_not_approve_it(browser, bureau, reviewing) -> None:
+    lead, another = reviewing.person("lead"), reviewing.person("lead")
+    report = bureau.draft(bureau.case(), lead)
+    browser.enter(lead).submit(f"/reports/{report.id}/complete")
+    page = browser.get(f"/reports/{report.id}").text
+    assert "You completed this report yourself. Another person approves it." in page
+    assert f'href="/reports/{report.id}/approve"' not in page
+    answer = browser.submit(f"/reports/{report.id}/approve")
+    assert answer.status_code == 403
+    assert "another person approves it" in answer.text
+    page = browser.enter(another).get(f"/reports/{report.id}/approve").text
+    assert lead.name in page
+    assert "cannot be taken back" in page
+    assert browser.submit(f"/reports/{report.id}/approve").headers["location"] == f"/reports/{report.id}"
+    assert bureau.find(report.id).state is ReportState.APPROVED
+    bureau.work()
+    assert bureau.find(report.id).state is ReportState.FILED
+
+
+def test_in_single_person_mode_it_is_said_that_nobody_else_looked(browser, bureau, reviewing, console) -> None:
+    usual = console.report_desk
+    from dataclasses import replace
+
+    object.__setattr__(console, "report_desk", lambda actor: replace(usual(actor), is_alone=True))
+    try:
+        lead = reviewing.person("lead")
+        report = bureau.draft(bureau.case(), lead)
+        browser.enter(lead).submit(f"/reports/{report.id}/complete")
+        assert "Single-person mode is on" in browser.get(f"/reports/{report.id}").text
+        assert browser.submit(f"/reports/{report.id}/approve").status_code == 303
+    finally:
+        object.__setattr__(console, "report_desk", usual)
+    with read(console.engine) as tx:
+        entries = search_entries(tx, Search(target=f"report:{report.id}", verb="approve_report"), limit=5).entries
+    assert entries[0].details["alone"] is True
+    bureau.work()
+
+
+def test_a_report_is_given_back_with_a_reason(browser, bureau, people) -> None:
+    report = bureau.draft(bureau.case(), people[0])
+    drafting.complete_report(bureau.desk(people[0]), report.id)
+    path = f"/reports/{report.id}/return"
+    assert browser.enter(people[1]).submit(path, reason=" ").status_code == 422
+    assert browser.submit(path, reason="The address lacks its time.").status_code == 303
+    assert bureau.find(report.id).state is ReportState.DRAFT
+    assert "The address lacks its time." in browser.get(f"/reports/{report.id}").text
+
+
+def test_giving_up_says_what_it_means_where_the_report_stands(browser, bureau, people, moving, monkeypatch) -> None:
+    report = bureau.approved(bureau.case(), *people)
+    path = f"/reports/{report.id}/withdraw"
+    assert "is not sent yet" in browser.enter(people[1]).get(path).text
+    monkeypatch.setattr(bureau.line, "fault", lambda kind: "later" if kind in {"finish", "retract"} else "")
+    bureau.work()
+    assert "nobody can take it back" in browser.get(path).text
+    assert browser.submit(path, reason="The wrong account.").status_code == 303
+    assert "Somebody asked to give this report up." in browser.get(f"/reports/{report.id}").text
+    monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+    moving.move(hours=1)
+    bureau.work()
+    assert bureau.find(report.id).state is ReportState.WITHDRAWN
+
+
+def test_what_was_refused_is_told_and_can_be_put_right(browser, bureau, people, monkeypatch) -> None:
+    report = bureau.approved(bureau.case(), *people)
+    monkeypatch.setattr(bureau.line, "fault", lambda kind: "faulty" if kind == "open" else "")
+    bureau.work()
+    page = browser.enter(bureau.reviewing.person("reporter")).get(f"/reports/{report.id}").text
+    assert "The authority said no, for a trial." in page
+    assert "Read why, put it right, and complete it again." in page
+    assert f'href="/reports/{report.id}/edit"' in page
+    monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+
+
+def test_a_report_without_a_wire_is_handed_over_by_a_person(browser, bureau, reviewing, console, known_destinations):
+    known_destinations["police"] = Line(console.clock, name="police", is_handed_over=True)
+    bureau.line, usual = known_destinations["police"], bureau.line
+    writer, lead = reviewing.person("reporter"), reviewing.person("lead")
+    try:
+        report = bureau.approved(bureau.case(), writer, lead)
+        bureau.work()
+    finally:
+        bureau.line = usual
+    path = f"/reports/{report.id}/hand-over"
+    assert "note its reference here" in browser.enter(lead).get(f"/reports/{report.id}").text
+    assert browser.submit(path, receipt="", reason="by hand").status_code == 422
+    assert browser.submit(path, receipt="26-447", reason="to the duty officer").status_code == 303
+    page = browser.get(f"/reports/{report.id}").text
+    assert "26-447" in page
+    assert "File 1 is kept until" in page
+
+
+def test_a_follow_up_is_drafted_and_both_lead_to_each_other(browser, bureau, people) -> None:
+    writer, lead = bureau.reviewing.person("reporter"), bureau.reviewing.person("lead")
+    report = bureau.approved(bureau.case(), writer, lead)
+    bureau.work()
+    answer = browser.enter(writer).get(f"/reports/{report.id}/follow-up")
+    page = browser.get(answer.headers["location"]).text
+    assert f'<option value="{report.id}" selected>' in page
+    answer = browser.submit(f"/cases/{report.case_id}/report", destination="cybertipline", follows=str(report.id))
+    added = answer.headers["location"]
+    assert f'href="/reports/{report.id}"' in browser.get(added).text
+    assert f'href="{added}"' in browser.get(f"/reports/{report.id}").text
+
+
+def test_a_case_shows_its_reports_and_drafts_one_once_it_is_decided(browser, bureau, reviewing) -> None:
+    writer, open_case = reviewing.person("reporter"), reviewing.case(None)
+    browser.enter(writer)
+    assert f'href="/cases/{open_case}/report"' not in browser.get(f"/cases/{open_case}").text
+    answer = browser.submit(f"/cases/{open_case}/report", destination="cybertipline")
+    assert answer.status_code == 400
+    assert "a report is of what was decided" in answer.text
+    case_id = bureau.case()
+    page = browser.get(f"/cases/{case_id}").text
+    assert "Nothing of this case has been reported yet." in page
+    assert f'href="/cases/{case_id}/report"' in page
+    assert "cybertipline" in browser.get(f"/cases/{case_id}/report").text
+    answer = browser.submit(f"/cases/{case_id}/report", destination="cybertipline")
+    assert answer.status_code == 303
+    assert answer.headers["location"] in browser.get(f"/cases/{case_id}").text
+    assert browser.submit(f"/cases/{case_id}/report", destination="nowhere").status_code == 404
+    browser.enter(reviewing.person("reviewer"))
+    assert "/reports/" not in browser.get(f"/cases/{case_id}").text
+
+
+def test_the_preview_is_what_the_authority_reads_and_nothing_else(browser, bureau, people) -> None:
+    report = bureau.draft(bureau.case(), people[0])
+    writer, auditor = bureau.reviewing.person("reporter"), bureau.reviewing.person("auditor")
+    page = browser.enter(writer).get(f"/reports/{report.id}/preview").text
+    assert "Child Pornography (possession, manufacture, and distribution)" in page
+    assert "safety@platform.example" in page
+    assert report.mark in page  # in the document itself
+    assert "Earlier CyberTipline" not in page
+    page = browser.enter(auditor).get(f"/reports/{report.id}/preview").text
+    assert "safety@platform.example" in page
+    assert report.mark not in page
+
+
+def test_a_preview_of_what_cannot_be_sent_says_why(browser, bureau, people) -> None:
+    writer = bureau.reviewing.person("reporter")
+    report = bureau.draft(bureau.case(), writer, reporter={}, strange=1)
+    page = browser.enter(writer).get(f"/reports/{report.id}/preview").text
+    assert "cannot be sent as it is" in page
+    assert "strange" in page

@@ -1,0 +1,112 @@
+"""What came of a report, what was asked for about it, what the platform did; and the funnel of all of it."""
+
+import pytest
+
+WICKED = "{{ 7 * 7 }}<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def writer(reviewing):
+    return reviewing.person("reporter")
+
+
+@pytest.fixture(scope="module")
+def filed(bureau, writer):
+    report = bureau.approved(bureau.case(), writer, bureau.reviewing.person("lead"))
+    bureau.work()
+    return bureau.find(report.id)
+
+
+@pytest.fixture
+def at(console):
+    """A moment a little while ago, as a field for moments has it."""
+    return f"{console.clock.now():%Y-%m-%dT%H:%M}"
+
+
+def test_an_outcome_is_written_down_and_read_with_its_remarks(browser, writer, filed, at) -> None:
+    path = f"/reports/{filed.id}"
+    assert "Nothing was learnt yet." in browser.enter(writer).get(path).text
+    told = {"kind": "referred", "part": "authority", "learnt_at": at, "remarks": WICKED}
+    assert browser.submit(f"{path}/outcome", **told).headers["location"] == path
+    page = browser.get(path).text
+    assert "Referred to another agency" in page
+    assert f'href="{path}/outcomes/1"' in page
+    page = browser.get(f"{path}/outcomes/1").text
+    assert "{{ 7 * 7 }}&lt;script&gt;" in page
+    assert browser.get(f"{path}/outcomes/2").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "value"), [("kind", "won"), ("learnt_at", ""), ("learnt_at", "in May")])
+def test_what_is_no_outcome_is_told_beside_the_form(*, browser, writer, filed, at, name, value) -> None:
+    told = {"kind": "received", "part": "authority", "learnt_at": at, name: value}
+    answer = browser.enter(writer).submit(f"/reports/{filed.id}/outcome", **told)
+    assert answer.status_code == 422
+    assert 'id="add-fault"' in answer.text
+
+
+def test_a_draft_comes_to_nothing_yet(browser, bureau, writer, at) -> None:
+    report = bureau.draft(bureau.case(), writer)
+    told = {"kind": "received", "part": "authority", "learnt_at": at}
+    answer = browser.enter(writer).submit(f"/reports/{report.id}/outcome", **told)
+    assert answer.status_code == 400
+    assert f'href="/reports/{report.id}/outcome"' not in browser.get(f"/reports/{report.id}").text
+
+
+def test_a_request_to_preserve_holds_and_has_a_clock(browser, writer, filed, at, moving) -> None:
+    path = f"/reports/{filed.id}"
+    told = {"kind": "preservation_request", "agency": "County police", "reference": "26-1", "received_at": at}
+    answer = browser.enter(writer).submit(f"{path}/contact", **told)
+    assert answer.status_code == 303, answer.text
+    page = browser.get(path).text
+    assert "Request to preserve (90 days)" in page
+    assert "County police" not in page
+    contact = browser.get(f"{path}/contacts/1").text
+    assert "County police" in contact
+    assert "26-1" in contact
+    assert "overdue" not in page
+    assert browser.submit(f"{path}/contacts/1/close").headers["location"] == path
+    assert "Nothing is left to do" not in browser.get(f"{path}/contacts/1").text
+    assert browser.get(f"{path}/contacts/9").status_code == 404
+
+
+def test_a_contact_of_another_case_is_not_read_by_way_of_this_one(browser, bureau, writer, filed) -> None:
+    other = bureau.draft(bureau.case(), writer)
+    browser.enter(writer)
+    assert browser.get(f"/reports/{other.id}/contacts/1").status_code == 404
+    assert browser.submit(f"/reports/{other.id}/contacts/1/close").status_code == 404
+    assert browser.get(f"/reports/{other.id}/outcomes/1").status_code == 404
+
+
+def test_what_the_platform_did_is_written_down(browser, writer, filed, at) -> None:
+    path = f"/reports/{filed.id}"
+    page = browser.enter(writer).get(f"{path}/action").text
+    assert 'name="subject"' in page
+    told = {"kind": "suspended", "acted_at": at, "subject": "account-x", "content": "", "user_told": "no"}
+    assert browser.submit(f"{path}/action", **told).headers["location"] == path
+    page = browser.get(path).text
+    assert "suspended the account" in page
+    assert "the user was not told" in page
+    assert browser.submit(f"{path}/action", **{**told, "subject": ""}).status_code == 422
+
+
+def test_the_funnel_counts_from_match_to_outcome(browser, writer, filed, at) -> None:
+    browser.enter(writer)
+    browser.submit(f"/reports/{filed.id}/outcome", kind="acted_on", part="police", learnt_at=at)
+    page = browser.get("/reports/funnel").text
+    assert "Items that matched" in page
+    assert "too few" in page
+    assert "cybertipline" in browser.get("/reports/funnel?by=destination").text
+    assert "No case was opened in this time." in browser.get("/reports/funnel?since=2001-01-01&until=2001-02-01").text
+    for wrong in ("by=person", "since=yesterday", "since=2027-01-01&until=2026-01-01", "until=9999-12-31"):
+        assert browser.get(f"/reports/funnel?{wrong}").status_code == 422, wrong
+
+
+def test_whoever_may_not_read_outcomes_is_not_told_of_them(browser, console, by_hand, enrol, filed) -> None:
+    from safelight.flow import access
+    from safelight.roles import Permission
+
+    access.set_role(console.engine, console.clock, by_hand, "only-reports", [Permission.REPORT_READ])
+    page = browser.enter(enrol("only@outcomes.example.org", "only-reports")).get(f"/reports/{filed.id}").text
+    assert "What came of it" not in page
+    assert browser.get("/reports/funnel").status_code == 403
+    assert "funnel" not in browser.get("/reports").text
