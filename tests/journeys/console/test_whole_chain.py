@@ -4,32 +4,51 @@ Each page is looked at: `screenshots/` has them. On both databases.
 """
 
 import hashlib
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+import structlog
 from playwright.sync_api import Page, expect
 
 from safelight.access.api_key import NewApiKey
 from safelight.app.reporting_parts import filing_handlers
 from safelight.banks.entry import NewEntry
 from safelight.client import Client, Context
+from safelight.clock import Clock
 from safelight.database.engine import Engine
+from safelight.flow import access
 from safelight.flow.access import create_key
 from safelight.flow.banks import edits as banks
 from safelight.flow.reporting.finding import Opened
 from safelight.flow.reporting.setting_up import add_destination
 from safelight.jobs.worker import Worker
 from safelight.reporting.setup import SetupKind
+from safelight.roles import Permission
 from safelight.testing.authority import FAKE_ACCOUNT, FakeAuthority, State, fake_authority
 from safelight.testing.synthetic import paint
+from safelight.web.logs import set_up_logs
 
 REPORTER = {"reportingPerson": {"email": [{"text": "safety@platform.example"}]}}
+SECRETS = (
+    FAKE_ACCOUNT.password,
+    "192.0.2.44",
+    "holiday.png",
+    "platform.example/p/1",
+    "account-4711",
+    "safety@platform.example",
+    "It is what the list says.",
+    "They told by telephone.",
+)
+"""What is told on the way, and may be in no log, message or figure, nor on a page for who may not see it."""
+
 UPLOADED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -68,6 +87,22 @@ def live(serving, engine: Engine, authority: FakeAuthority, tmp_path: Path, monk
         entry = NewEntry(signal_type="md5", value=hashlib.md5(_painting()).digest())
         banks.add_entries(house.engine, house.clock, house.actor, bank="known", entries=[entry])
         yield running
+
+
+@pytest.fixture
+def read_log(live, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Give what reads all that was logged since the first time that it was asked, at the level of debugging."""
+    capfd.readouterr()
+
+    def read() -> str:
+        logging.getLogger("safelight").warning("the log is read")
+        written = "".join(capfd.readouterr())
+        assert "the log is read" in written, "what is written is not what is read here"
+        return written
+
+    yield read
+    structlog.reset_defaults()
+    logging.getLogger().handlers.clear()
 
 
 def _counting(opener):
@@ -154,11 +189,23 @@ def approve(page: Page, shoot, path: str) -> None:
     expect(page.locator(".standing")).to_contain_text("Approved, waits to be sent")
 
 
-def work(live) -> None:
-    """Let a worker file what is due."""
-    house = live.house
-    handlers = filing_handlers(house.destinations, house.vault, house.actor, lambda _: None)
-    Worker(house.engine, house.clock, handlers, name="one", tell=lambda _: None).run_due()
+@dataclass
+class Later:
+    """The clock of the house, moved forward."""
+
+    clock: Clock
+    by: timedelta
+
+    def now(self) -> datetime:
+        return self.clock.now() + self.by
+
+
+def work(live, by: timedelta = timedelta(0)) -> list[str]:
+    """Let a worker file what is due then, and return what it told."""
+    house, told = live.house, list[str]()
+    handlers = filing_handlers(house.destinations, house.vault, house.actor, told.append)
+    Worker(house.engine, Later(house.clock, by), handlers, name="one", tell=told.append).run_due()
+    return told
 
 
 def learn(page: Page, shoot, live, path: str) -> None:
@@ -167,6 +214,7 @@ def learn(page: Page, shoot, live, path: str) -> None:
     page.get_by_role("link", name="Write down an outcome").click()
     page.select_option("#kind", "acted_on")
     page.fill("#learnt_at", f"{live.house.clock.now():%Y-%m-%dT%H:%M}")
+    page.fill("#remarks", SECRETS[-1])
     page.get_by_role("button", name="Write it down").click()
     expect(page.locator("main")).to_contain_text("Acted on")
     shoot(page, "chain-10-outcome")
@@ -175,7 +223,31 @@ def learn(page: Page, shoot, live, path: str) -> None:
     shoot(page, "chain-11-funnel")
 
 
-def test_from_an_upload_to_a_figure_in_the_funnel(live, authority, open_context, shoot) -> None:
+def figures(live) -> str:
+    """Return what the service tells of itself to whoever watches it."""
+    house = live.house
+    access.set_role(house.engine, house.clock, house.actor, "watcher", frozenset({Permission.METRICS_READ}))
+    _, secret = create_key(house.engine, house.clock, house.actor, NewApiKey(name="watcher", role_name="watcher"))
+    with httpx2.Client(headers={"Authorization": f"Bearer {secret}"}) as client:
+        answer = client.get(f"{live.origin}/metrics")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def look_where_they_may_not(live, open_context, path: str) -> bytes:
+    """Let people who may not read reports try all of its pages, and return every byte that they were sent."""
+    before = len(live.answers)
+    for role in ("reviewer", "analyst"):
+        page = open_context(live.enrol(f"curious-{role}@example.org", role)).new_page()
+        for where in ("/reports", path, f"{path}/preview", f"{path}/edit", f"{path}/outcome", "/reports/funnel"):
+            answer = page.goto(where)
+            assert answer is not None
+            assert answer.status in {403, 404}, where
+    return b"".join(answer.body for answer in live.answers[before:])
+
+
+def test_from_an_upload_to_a_figure_in_the_funnel(live, authority, open_context, shoot, read_log) -> None:
+    set_up_logs("debug")
     found = upload(live)
     assert (found.verdict, [match.bank for match in found.matches]) == ("exact", ["known"])
     reviewer = open_context(live.enrol("ann@example.org", "reviewer")).new_page()
@@ -184,7 +256,12 @@ def test_from_an_upload_to_a_figure_in_the_funnel(live, authority, open_context,
     path = draft(writer, shoot, found.case)
     lead = open_context(live.enrol("lead@example.org", "lead")).new_page()
     approve(lead, shoot, path)
-    work(live)
+    authority.faults.next("fileinfo", "error_before")
+    authority.faults.next("finish", "cut_after")
+    told = work(live)  # in trouble: it is tried again
+    writer.goto(path)
+    shoot(writer, "chain-7b-in-trouble")
+    told += work(live, timedelta(seconds=35)) + work(live, timedelta(seconds=100))
     (held,) = authority.reports(State.FINISHED)
     (file,) = held.files
     assert file.md5 == hashlib.md5(_painting()).hexdigest()
@@ -200,3 +277,9 @@ def test_from_an_upload_to_a_figure_in_the_funnel(live, authority, open_context,
     expect(writer.locator("main")).to_contain_text(f"cybertipline {held.report_id}")
     shoot(writer, "chain-9-hold")
     learn(lead, shoot, live, path)
+
+    everywhere = read_log() + "".join(told) + figures(live)
+    assert [each for each in SECRETS if each in everywhere] == []
+    theirs = look_where_they_may_not(live, open_context, path)
+    assert [each for each in SECRETS if each.encode() in theirs] == []
+    assert _painting()[1000:1064] not in theirs + everywhere.encode(errors="surrogateescape")
