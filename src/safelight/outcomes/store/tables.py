@@ -44,7 +44,7 @@ contacts = Table(
     Column("due_at", Moment),
     Column("recorded_at", Moment, nullable=False),
     Column("closed_at", Moment, index=True),
-    Column("alarm", String(5), nullable=False),
+    Column("alarm", String(10), nullable=False),
     Column("text_id", String(32)),  # NULL once it was erased
     Index("ix_legal_contacts_due", "due_at", "id"),
 )

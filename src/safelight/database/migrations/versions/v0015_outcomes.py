@@ -77,7 +77,7 @@ def _create_contacts() -> None:
         Column("due_at", _MOMENT),
         Column("recorded_at", _MOMENT, nullable=False),
         Column("closed_at", _MOMENT),
-        Column("alarm", String(5), nullable=False),
+        Column("alarm", String(10), nullable=False),
         Column("text_id", String(32)),
         PrimaryKeyConstraint("id", name="pk_legal_contacts"),
         ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_legal_contacts_case_id_cases"),
