@@ -135,7 +135,6 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "testing/report_line.py": "tests/web/console/pages: a double is seen through the reports that are written to it",
     "web/console/loud.py": "tests/web/console/pages/test_reports.py: it is loud on every page",
     "web/console/report_acts.py": "tests/web/console/pages/test_report_acts.py: what is open is what the page shows",
-    "web/console/report_places.py": "tests/web/console/pages/test_reports.py: a place is where a link leads to",
     "web/console/report_view.py": "tests/web/console/pages/test_reports.py: a view is what the page shows",
     "web/console/sheet_form.py": "tests/web/console/pages/test_report_editing.py: a form is seen through what it saves",
     "web/console/pages/report_drafting.py": "tests/web/console/pages/test_report_acts.py: drafting is one of the acts",

@@ -51,6 +51,11 @@ def count_open(tx: Tx) -> int:
     return attempt_rows.count_open(tx)
 
 
+def latest_calls(tx: Tx, report_id: int, *, limit: int = 50) -> list[Call]:
+    """Return up to `limit` calls of a report, the latest first."""
+    return call_rows.latest(tx, report_id, limit)
+
+
 def last_call(tx: Tx, report_id: int) -> Call | None:
     """Return the latest call of a report; None where none was made."""
     return call_rows.last(tx, report_id)

@@ -10,21 +10,12 @@ from typing import Any
 from safelight.clock import Clock
 from safelight.reporting.completeness import Completeness, Want, weigh
 from safelight.reporting.destinations.interface import Answer, Done, Exchange, Form, Meaning, Refused, Uploaded
-from safelight.reporting.destinations.ncmec.checking import check_report
-from safelight.reporting.destinations.ncmec.model.file import FileDetails
-from safelight.reporting.destinations.ncmec.model.report import Report as CyberTipReport
+from safelight.reporting.destinations.ncmec.forming import FORM, faults_of
 from safelight.reporting.facts import CaseFacts
 from safelight.reporting.form.fault import Fault, refuse_faults
-from safelight.reporting.form.tree import from_tree
 from safelight.reporting.paper import Paper, PaperFile
 from safelight.review.exposure.viewing import Viewed
 
-FORM = Form(
-    name="ncmec/1",
-    report=CyberTipReport,
-    file=FileDetails,
-    house_fields=frozenset({"report_id", "file_id", "file_viewed_by_esp", "exif_viewed_by_esp"}),
-)
 WHOLE: Mapping[str, Any] = {
     "incidentSummary": {
         "incidentType": "Child Pornography (possession, manufacture, and distribution)",
@@ -61,12 +52,7 @@ class Line:
 
     def faults(self, paper: Paper, now: datetime) -> list[Fault]:
         """Hold a paper against the whole model."""
-        grown = from_tree(CyberTipReport, paper.report, "report")
-        faults = [*grown.faults] or check_report(grown.record, now)
-        for place, each in enumerate(paper.files, start=1):
-            given = {"report_id": 1, "file_id": "f"}
-            faults += from_tree(FileDetails, each.details, f"fileDetails[{place}]", given=given).faults
-        return faults
+        return faults_of(paper, now)
 
     def completeness(self, paper: Paper) -> Completeness:
         """Want an address, a name of each file, and two things more."""

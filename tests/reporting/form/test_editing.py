@@ -224,3 +224,10 @@ def test_a_record_is_taken_away_with_all_that_is_in_it() -> None:
 def test_more_of_one_field_than_anybody_writes_are_not_read() -> None:
     texts = {f"thing/name[{number}]": (str(number),) for number in (1, 1000, 1001, 9999)}
     assert read_sheet(Thing, Filled(texts=texts, records=()), "thing") == {"name": ["1", "1000"]}
+
+
+def test_a_record_comes_with_those_that_it_cannot_be_without() -> None:
+    tree, place = add_at(Report, {}, "report", "report/victim")
+    assert (tree, place) == ({"victim": [{"victimPerson": {}}]}, "report/victim[1]")
+    assert add_at(Report, {}, "report", "report/reporter")[0] == {"reporter": {"reportingPerson": {}}}
+    assert add_at(Report, {}, "report", "report/internetDetails")[0] == {"internetDetails": [{}]}

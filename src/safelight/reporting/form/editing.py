@@ -136,7 +136,7 @@ def _value(kind: Kind, text: str) -> Any:
 def add_at(kind: type[Any], tree: Tree, root: str, path: str) -> tuple[dict[str, Any], str]:
     """Return a tree with room for what a path names, and the path that it has then.
 
-    Records on the way are added where they are not there; of several, one without a number is one more at the end of
+    Records on the way are added where they are not there, with those that they cannot be without; of several, one without a number is one more at the end of
     the path, and the first on the way. A field without a record in it is not added: where to write it is known then.
     As far as a path leads, where it leads nowhere. Raises `InvalidValue` for one that is of another record.
     """
@@ -159,7 +159,7 @@ def _add(kind: type[Any], tree: Tree, path: str, steps: list[str]) -> tuple[dict
         return made, _field_at(slot, made, path, number)
     below = _record_of(slot, key)
     if not slot.is_many:
-        held = made.get(key, {})
+        held = made.get(key, _blank(below))
         if not isinstance(held, Mapping):
             return made, path
         made[key], place = _add(below, held, f"{path}/{key}", steps[1:])
@@ -168,12 +168,18 @@ def _add(kind: type[Any], tree: Tree, path: str, steps: list[str]) -> tuple[dict
     if not isinstance(held, list):
         return made, path
     at = _place_among(held, int(number) if number else None, is_last=len(steps) == 1)
-    rows = [*held, {}] if at > len(held) else [*held]
+    rows = [*held, _blank(below)] if at > len(held) else [*held]
     if not isinstance(rows[at - 1], Mapping):
         return made, path
     rows[at - 1], place = _add(below, rows[at - 1], f"{path}/{slot.name}[{at}]", steps[1:])
     made[slot.name] = rows
     return made, place
+
+
+def _blank(kind: type[Any]) -> dict[str, Any]:
+    """Return a new record, with those records in it that it cannot be without."""
+    needed = [each for each in slots_of(kind) if each.is_required and each.records and not each.is_many]
+    return {each.name: _blank(each.records[0]) for each in needed if not isinstance(each.place, OneOf)}
 
 
 def _place_among(held: Sequence[object], number: int | None, *, is_last: bool) -> int:

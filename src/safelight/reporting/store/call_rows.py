@@ -28,6 +28,12 @@ def of_report(tx: Tx, report_id: int, *, after_id: int, limit: int) -> list[Call
     return [_call(row) for row in tx.execute(asked.order_by(calls.c.id).limit(limit)).mappings()]
 
 
+def latest(tx: Tx, report_id: int, limit: int) -> list[Call]:
+    """Return up to `limit` calls of a report, the latest first."""
+    asked = select(*_SHOWN).where(calls.c.report_id == report_id).order_by(calls.c.id.desc()).limit(limit)
+    return [_call(row) for row in tx.execute(asked).mappings()]
+
+
 def last(tx: Tx, report_id: int) -> Call | None:
     """Return the latest call of a report."""
     asked = select(*_SHOWN).where(calls.c.report_id == report_id).order_by(calls.c.id.desc()).limit(1)

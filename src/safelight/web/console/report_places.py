@@ -14,7 +14,7 @@ from safelight.web.console.report_view import ReportView
 REPORT = "report"
 """What paths of what a report says begin with. Those of its files begin with a name of theirs, and a number."""
 
-_FILE = re.compile(r"(?P<name>[A-Za-z]{1,50})\[(?P<place>[1-9][0-9]{0,3})\](?:/|$)")
+_FILE = re.compile(r"[A-Za-z]{1,50}(?:\[(?P<place>[1-9][0-9]{0,3})\])?(?:/|$)")
 FILE = "file"
 """What paths of what is said of a file begin with here. Each form has a word of its own in its faults."""
 
@@ -46,9 +46,10 @@ class Places:
         if path.partition("/")[0] == REPORT:
             return self._at(f"/reports/{self.report_id}/edit", self.form.report, self.paper.report, REPORT, path)
         found = _FILE.match(path)
-        if found is None or int(found["place"]) > len(self.paper.files):
+        number = int(found["place"] or 1) if found and (found["place"] or "/" in path) else 0
+        if not 1 <= number <= len(self.paper.files):
             return None
-        file, root = self.paper.files[int(found["place"]) - 1], f"{FILE}[{found['place']}]"
+        file, root = self.paper.files[number - 1], f"{FILE}[{number}]"
         page = f"/reports/{self.report_id}/files/{file.evidence_id}/edit"
         if self._is_of_house(path):
             return None

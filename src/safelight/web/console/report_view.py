@@ -29,8 +29,9 @@ from safelight.vault.hold import Hold
 from safelight.vault.holding import holds_of
 from safelight.vault.listing import EvidenceFacts
 from safelight.vault.queries import find_evidence
+from safelight.web.console.paging import ROWS
 
-MOST_CALLS = 1000
+MOST_CALLS = 50
 MOST_OF_CASE = 200
 """So many reports of one case are looked through for those that follow one."""
 
@@ -93,6 +94,7 @@ class FileView:
 class ReportView:
     """A report as a page shows it.
 
+    `files` are as many as a page has; `files_after` how many come before those of the next page, None for none more.
     `paper` is None once what it said was erased; `destination` is None, and `trouble` why, where it cannot be asked
     what it lacks. `history` and holds are None for whoever may not read them.
     """
@@ -105,6 +107,7 @@ class ReportView:
     faults: Sequence[Fault]
     completeness: Completeness | None
     files: Sequence[FileView]
+    files_after: int | None
     followers: Sequence[Report]
     history: Sequence[AuditEntry] | None
     standing: ReportStanding
@@ -115,13 +118,16 @@ class ReportView:
         return self.paper is None
 
 
-def read_view(desk: ReportDesk, report_id: int) -> ReportView:
-    """Read a report for who is at the desk. Raises `NotAllowed`, `NotFound`, `InvalidValue`, `KeysUnusable`."""
+def read_view(desk: ReportDesk, report_id: int, *, after: int = 0) -> ReportView:
+    """Read a report for who is at the desk, with a page of its files, those after so many.
+
+    Raises `NotAllowed`, `NotFound`, `InvalidValue`, `KeysUnusable`.
+    """
     live = read_live(desk, report_id)
     report, paper = live.report, read_paper_of(desk, report_id)
     to, trouble = find_destination(desk, report.destination)
     with read(desk.engine) as tx:
-        files = () if paper is None else tuple(_files(tx, desk, report, paper))
+        files = () if paper is None else tuple(_files(tx, desk, report, paper, after))
         others = queries.page_reports(tx, case_id=report.case_id, limit=MOST_OF_CASE)
         history = _history(tx, desk, report_id)
     is_weighed = to is not None and paper is not None
@@ -134,6 +140,7 @@ def read_view(desk: ReportDesk, report_id: int) -> ReportView:
         faults=to.faults(paper, desk.clock.now()) if is_weighed and to and paper else (),
         completeness=to.completeness(paper) if is_weighed and to and paper else None,
         files=files,
+        files_after=after + ROWS if paper is not None and len(paper.files) > after + ROWS else None,
         followers=[each for each in others if each.follows_id == report_id],
         history=history,
         standing=find_standing(desk, report_id),
@@ -147,7 +154,7 @@ def read_live(desk: ReportDesk, report_id: int) -> Live:
         return Live(
             report=report,
             attempts=queries.attempts_of(tx, report_id),
-            calls=queries.calls_of(tx, report_id, limit=MOST_CALLS)[::-1],
+            calls=queries.latest_calls(tx, report_id, limit=MOST_CALLS),
             job=find_open_job(tx, filing_key(report_id)),
             now=desk.clock.now(),
         )
@@ -169,10 +176,10 @@ def find_destination(desk: ReportDesk, name: str) -> tuple[Destination | None, S
         return None, error
 
 
-def _files(tx: Tx, desk: ReportDesk, report: Report, paper: Paper) -> list[FileView]:
+def _files(tx: Tx, desk: ReportDesk, report: Report, paper: Paper, after: int) -> list[FileView]:
     may = desk.actor.permissions
     found = []
-    for place, each in enumerate(paper.files, start=1):
+    for place, each in enumerate(paper.files[after : after + ROWS], start=after + 1):
         holds = holds_of(tx, each.evidence_id) if Permission.HOLD_READ in may else None
         reference = f"{report_target(report.id)} "
         begun = None if holds is None else [hold for hold in holds if hold.reference.startswith(reference)]

@@ -1,12 +1,22 @@
 """What is done about a report as a whole, by whom, and what leaves the house by it."""
 
+from dataclasses import replace
+
 import pytest
 
 from safelight.audit.queries import Search, search_entries
 from safelight.database.transaction import read
-from safelight.flow.reporting import drafting
+from safelight.errors import UsageError
+from safelight.flow.reporting import drafting, setting_up
+from safelight.flow.reporting.finding import Destinations, Opened
+from safelight.flow.reporting.setting_up import SetupDesk
 from safelight.reporting.report import ReportState
+from safelight.reporting.route import Route
+from safelight.reporting.setup import SetupKind
+from safelight.roles import EVERY_PERMISSION, Actor, ActorKind
 from safelight.testing.report_line import Line
+
+OPERATOR = Actor(kind=ActorKind.SYSTEM_USER, name="tester", permissions=EVERY_PERMISSION)
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +55,6 @@ def test_whoever_completed_a_report_does_not_approve_it(browser, bureau, reviewi
 
 def test_in_single_person_mode_it_is_said_that_nobody_else_looked(browser, bureau, reviewing, console) -> None:
     usual = console.report_desk
-    from dataclasses import replace
-
     object.__setattr__(console, "report_desk", lambda actor: replace(usual(actor), is_alone=True))
     try:
         lead = reviewing.person("lead")
@@ -168,3 +176,65 @@ def test_a_preview_of_what_cannot_be_sent_says_why(browser, bureau, people) -> N
     page = browser.enter(writer).get(f"/reports/{report.id}/preview").text
     assert "cannot be sent as it is" in page
     assert "strange" in page
+
+
+def test_what_was_refused_for_no_fault_of_its_own_is_sent_again_as_it_was(browser, bureau, reviewing, monkeypatch):
+    writer, lead = reviewing.person("reporter"), reviewing.person("lead")
+    report = bureau.approved(bureau.case(), writer, lead)
+    monkeypatch.setattr(bureau.line, "fault", lambda kind: "faulty" if kind == "open" else "")
+    bureau.work()
+    monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+    path = f"/reports/{report.id}/retry"
+    assert f'href="{path}"' in browser.enter(lead).get(f"/reports/{report.id}").text
+    assert browser.submit(path, reason="").status_code == 422
+    assert browser.submit(path, reason="The account was unlocked.").headers["location"] == f"/reports/{report.id}"
+    bureau.work()
+    assert bureau.find(report.id).state is ReportState.FILED
+
+
+def test_what_hinders_sending_is_told_before_and_after_the_approval(browser, bureau, reviewing, console) -> None:
+    writer, lead, usual = reviewing.person("reporter"), reviewing.person("lead"), console.report_desk
+    report = bureau.draft(bureau.case(), writer)
+    waiting = bureau.approved(bureau.case(), writer, lead)
+    drafting.complete_report(bureau.desk(writer), report.id)
+
+    def off(_name):
+        raise UsageError("Live reporting is off here.")
+
+    object.__setattr__(console, "report_desk", lambda actor: replace(usual(actor), find_for_sending=off))
+    try:
+        answer = browser.enter(lead).submit(f"/reports/{report.id}/approve")
+        assert answer.status_code == 400
+        assert "Live reporting is off here." in answer.text
+        page = browser.get(f"/reports/{waiting.id}").text
+        assert "Nothing can be sent to this destination at this moment." in page
+        assert "Live reporting is off here." in page
+    finally:
+        object.__setattr__(console, "report_desk", usual)
+    bureau.work()
+
+
+def test_who_may_approve_is_named_while_it_waits(browser, bureau, reviewing) -> None:
+    writer, lead = reviewing.person("reporter"), reviewing.person("lead")
+    report = bureau.draft(bureau.case(), writer)
+    drafting.complete_report(bureau.desk(writer), report.id)
+    page = browser.enter(writer).get(f"/reports/{report.id}").text
+    assert "Who may approve it:" in page
+    assert f'href="/reports/{report.id}/approve"' not in page
+    assert lead.name
+
+
+def test_the_destination_that_the_routing_table_chooses_is_chosen_on_the_page(
+    browser, bureau, reviewing, console, known_destinations
+) -> None:
+    known_destinations["elsewhere"] = Line(console.clock, name="elsewhere")
+    openers = {SetupKind.NCMEC: lambda name, _config: Opened(destination=known_destinations[name])}
+    found = Destinations(engine=console.engine, keys=console.showing.vault.keys, openers=openers)
+    desk = SetupDesk(clock=console.clock, actor=OPERATOR, destinations=found)
+    for name in ("cybertipline", "elsewhere"):
+        setting_up.add_destination(desk, name, SetupKind.NCMEC, {})
+    setting_up.set_routes(desk, [Route(place=1, destination="elsewhere")])
+    page = browser.enter(reviewing.person("reporter")).get(f"/cases/{bureau.case()}/report").text
+    assert "The routing table chooses elsewhere for this case." in page
+    assert '<option value="elsewhere" selected>' in page
+    del known_destinations["elsewhere"]

@@ -114,7 +114,7 @@ def test_a_record_is_added_and_opened_and_taken_away(edit, bureau, writer, repor
     answer = edit(add="report", **{"what:report": "victim"})
     place = "report%2Fvictim%5B1%5D"
     assert answer.headers["location"] == f"/reports/{report.id}/edit?open={place}#{place}"
-    assert bureau.paper(report.id, writer).report["victim"] == [{}]
+    assert bureau.paper(report.id, writer).report["victim"] == [{"victimPerson": {}}]
     page = browser.get(answer.headers["location"]).text
     assert 'id="report/victim[1]/victimPerson"' in page
     edit(add="report/victim[1]", **{"what:report/victim[1]": "screenName"})

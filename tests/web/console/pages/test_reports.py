@@ -164,3 +164,32 @@ def test_who_may_not_read_what_keeps_evidence_or_the_audit_log_is_not_told_it(
     assert filed.receipt in page
     for told in ("Holds that began", "History", "/evidence/", "/cases/", "/audit/", "/follow-up"):
         assert told not in page.partition("<main")[2].partition("<footer")[0], told
+
+
+def test_of_many_files_a_page_is_shown_at_a_time(browser, bureau) -> None:
+    writer = bureau.reviewing.person("reporter")
+    report = bureau.draft(bureau.case(*(bureau.seal() for _ in range(53))), writer)
+    page = browser.enter(writer).get(f"/reports/{report.id}").text
+    assert page.count("Write about it") == 50
+    assert f'href="/reports/{report.id}?after=50#files"' in page
+    page = browser.get(f"/reports/{report.id}?after=50").text
+    assert page.count("Write about it") == 3
+    assert "53. " in page
+    assert "No file goes with it." in browser.get(f"/reports/{report.id}?after=99").text
+
+
+def test_of_many_attempts_and_calls_the_latest_are_shown(browser, bureau, people, moving, monkeypatch) -> None:
+    writer, lead = bureau.reviewing.person("reporter"), bureau.reviewing.person("lead")
+    report = bureau.approved(bureau.case(), writer, lead)
+    monkeypatch.setattr(bureau.line, "fault", lambda kind: "later" if kind == "finish" else "")
+    for _ in range(12):
+        bureau.work()
+        moving.move(hours=1)
+    page = browser.enter(bureau.reviewing.person("reporter")).get(f"/reports/{report.id}").text
+    assert "Attempt 12 " in page
+    assert "Attempt 3 " in page
+    assert "Attempt 2 " not in page
+    assert "The latest 50 calls" in page
+    assert "Begun 12 times." in page
+    monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+    bureau.work()

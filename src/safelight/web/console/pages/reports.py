@@ -49,7 +49,7 @@ def add_reports(door: Door) -> None:
 
 def see_report(visit: Visit, *, status: int = 200) -> Response:
     """Answer with the page of the report that the address names."""
-    view = read_view(visit.reports, visit.request.path_params["report"])
+    view = read_view(visit.reports, visit.request.path_params["report"], after=read_after(visit.request))
     told = {"acts": acts_on(visit, view), "places": Places.of(view), "after": read_after_report(visit, view.report)}
     return visit.see("report.html", status=status, view=view, live=view.live, **told)
 
