@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +20,9 @@ from safelight.flow.outcomes.import_file import LARGEST_FILE_BYTES
 from safelight.outcomes.measures import By, FunnelRow, Stage
 from safelight.outcomes.outcome import NewOutcome, OutcomeKind, Part
 
-Since = Annotated[datetime, Parameter(help="From when on; UTC unless a zone is given.")]
-Until = Annotated[datetime, Parameter(help="Until when, that moment itself left out.")]
+Since = Annotated[datetime | None, Parameter(help="From when on; UTC unless a zone is given. Else a year before.")]
+Until = Annotated[datetime | None, Parameter(help="Until when, that moment itself left out. Else now.")]
+_A_YEAR = timedelta(days=365)
 Remarks = Annotated[str, Parameter(help="What there is to say; sealed. `-` reads it from standard input.")]
 After = Annotated[int, Parameter(help="Begin after this number.")]
 Limit = Annotated[int, Parameter(help="How many at most.")]
@@ -86,15 +87,16 @@ def import_file(file: Path, /, *, workspace: Workspace = None) -> int:
 
 def funnel(
     *,
-    since: Since,
-    until: Until,
+    since: Since = None,
+    until: Until = None,
     by: Annotated[list[By] | None, Parameter(help="Break it down. Can be repeated.", negative="")] = None,
     json: Annotated[str | None, Parameter(name="--json", help="As JSON Lines into a file, or - .")] = None,
     workspace: Workspace = None,
 ) -> int:
     """Show how far the cases of a time came, from match to outcome, and how long each step took."""
-    desk = open_named(workspace).outcome_desk()
-    rows = counting.funnel_of(desk, since=in_utc(since) or since, until=in_utc(until) or until, by=by or ())
+    house = open_named(workspace)
+    first, last = _span(house.clock.now(), since, until)
+    rows = counting.funnel_of(house.outcome_desk(), since=first, until=last, by=by or ())
     if json is not None:
         with open_sink(json) as sink:
             for row in rows:
@@ -107,15 +109,22 @@ def funnel(
     return 0
 
 
-def banks(*, since: Since, until: Until, workspace: Workspace = None) -> int:
+def banks(*, since: Since = None, until: Until = None, workspace: Workspace = None) -> int:
     """Show, by bank, what came of the cases that it brought. It judges no bank and no entry."""
-    desk = open_named(workspace).outcome_desk()
+    house = open_named(workspace)
+    first, last = _span(house.clock.now(), since, until)
     table = new_table("bank", "cases", "confirmed", "not confirmed", "reported", "acted on", "closed without action")
-    for each in counting.bank_results(desk, since=in_utc(since) or since, until=in_utc(until) or until):
+    for each in counting.bank_results(house.outcome_desk(), since=first, until=last):
         counts = (each.cases, each.confirmed, each.not_confirmed, each.reported, each.acted_on)
         table.add_row(printable(each.bank_name.encode()), *map(str, counts), str(each.closed_without_action))
     Voice().print(table)
     return 0
+
+
+def _span(now: datetime, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    """Return from when until when is counted: the year before its end unless it is said."""
+    last = in_utc(until) or now
+    return in_utc(since) or last - _A_YEAR, last
 
 
 def in_utc(moment: datetime | None) -> datetime | None:
