@@ -256,7 +256,7 @@ def test_a_form_as_long_as_a_report_may_be_is_taken(browser, bureau, writer, edi
     assert browser.__class__(browser.app).post(f"/reports/{report.id}/edit", data={name: long}).status_code == 413
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @seed(7)
 @given(record=reports())
 def test_generated_reports_survive_the_page(*, record, browser, bureau, writer, edit, report) -> None:
