@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -120,10 +120,8 @@ class Live:
         return Person(name, secret, enrolling.finish_enrolment(desk, caller, token)[0])
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A service on a workspace of its own, at `http://localhost` and a free port; passwords are hashed cheaply."""
-    folder = tmp_path_factory.mktemp("console") / "workspace"
+@contextmanager
+def _serving(folder: Path) -> Iterator[Live]:
     with closing(listen(Address(host="127.0.0.1", port=0))) as sock, pytest.MonkeyPatch.context() as patched:
         origin = f"http://localhost:{bound_port(sock)}"
         patched.setenv("SAFELIGHT_SCAN_WORKERS", "1")
@@ -144,6 +142,22 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
                 finally:
                     server.should_exit = True
                     thread.join()
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Path], AbstractContextManager[Live]]:
+    """Give what runs a service on a workspace made for it, at `http://localhost` and a free port, until a block ends.
+
+    Passwords are hashed cheaply. The database is that of the environment.
+    """
+    return _serving
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A service on a workspace of its own."""
+    with _serving(tmp_path_factory.mktemp("console") / "workspace") as running:
+        yield running
 
 
 def _give_keys(house: safelight.Workspace, folder: Path) -> None:
