@@ -94,7 +94,7 @@ def test_from_a_decided_case_to_the_receipt(*, live, line, case, people, open_co
     expect(page.locator(".done")).to_contain_text("Saved")
     page.fill(f'[name="{where}/dateTime"]', "2026-01-02T03:04Z")
     add(page, "report", "victim")
-    look_over(page, "report-3-editor")
+    shoot(page, "review-report-3-editor")
     page.locator('button[name="remove"][value="report/victim[1]"]').click()
     expect(page.locator('[id="report/victim[1]"]')).to_have_count(0)
     assert page.input_value(f'[name="{where}/dateTime"]') == "2026-01-02T03:04:00.000Z"
@@ -118,7 +118,7 @@ def test_from_a_decided_case_to_the_receipt(*, live, line, case, people, open_co
     expect(theirs.locator(".standing")).to_contain_text("Approved, waits to be sent")
     shoot(theirs, "review-report-7-on-its-way")
     work(live, line)
-    expect(theirs.locator("#live")).to_contain_text("finished")  # by itself, within seconds
+    expect(theirs.locator("#live")).to_contain_text("finished", timeout=20_000)  # by itself
 
     page.goto(f"/reports/{number}")
     expect(page.locator(".standing")).to_contain_text("Filed")

@@ -20,7 +20,7 @@ from safelight.reporting.form.text_kinds import Text
 from safelight.reporting.form.tree import from_tree, to_tree
 from safelight.testing.ncmec_reports import file_details, reports
 
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 
 

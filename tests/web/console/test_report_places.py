@@ -56,7 +56,7 @@ def test_a_path_leads_to_the_page_of_its_part_and_to_its_field_there() -> None:
     at = places(NCMEC).address
     victim = "report%2Fvictim%5B1%5D%2FscreenName"
     assert at("report/victim/screenName") == f"/reports/7/edit?open=report%2Fvictim%2FscreenName#{victim}"
-    second = f"/reports/7/files/{'b' * 32}/edit?open=file%5B2%5D%2FfileName#file%5B2%5D%2FfileName"
+    second = f"/reports/7/files/{'b' * 32}/edit?open=file%2FfileName#file%2FfileName"
     assert at("fileDetails[2]/fileName") == second
     assert at("fileDetails/fileName").startswith(f"/reports/7/files/{'a' * 32}/edit")
 

@@ -138,8 +138,8 @@ def add_at(kind: type[Any], tree: Tree, root: str, path: str) -> tuple[dict[str,
 
     Records on the way are added where they are not there, with those that they cannot be without; of several, one
     without a number is one more at the end of the path, and the first on the way. A field without a record in it is not
-    added: where to write it is known then.
-    As far as a path leads, where it leads nowhere. Raises `InvalidValue` for one that is of another record.
+    added: where to write it is known then. As far as a path leads, where it leads nowhere. Raises `InvalidValue` for
+    one that is of another record.
     """
     if path != root and not path.startswith(f"{root}/"):
         raise InvalidValue("There is no such field in this report. Nothing was changed. Load the page again.")

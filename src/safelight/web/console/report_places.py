@@ -49,11 +49,11 @@ class Places:
         number = int(found["place"] or 1) if found and (found["place"] or "/" in path) else 0
         if not 1 <= number <= len(self.paper.files):
             return None
-        file, root = self.paper.files[number - 1], f"{FILE}[{number}]"
+        file = self.paper.files[number - 1]
         page = f"/reports/{self.report_id}/files/{file.evidence_id}/edit"
         if self._is_of_house(path):
             return None
-        return self._at(page, self.form.file, file.details, root, file_path(path, root))
+        return self._at(page, self.form.file, file.details, FILE, file_path(path, FILE))
 
     def _is_of_house(self, path: str) -> bool:
         """Whether this house fills a field in by itself, so that nobody writes it."""

@@ -30,10 +30,13 @@ class Part:
 
     @property
     def root(self) -> str:
-        """What the paths of its fields begin with."""
-        if not self.evidence_id:
-            return REPORT
-        return f"{FILE}[{self.paper.evidence_ids.index(self.evidence_id) + 1}]"
+        """What the paths of its fields begin with: whichever files go along, so that no word loses its place."""
+        return FILE if self.evidence_id else REPORT
+
+    @property
+    def place(self) -> int:
+        """Which file it is of, counted from 1; 0 for what the report says."""
+        return self.paper.evidence_ids.index(self.evidence_id) + 1 if self.evidence_id else 0
 
     @property
     def kind(self) -> type[Any]:
@@ -102,7 +105,7 @@ def told_faults(part: Part, faults: Sequence[Fault]) -> Mapping[str, list[str]]:
     told: dict[str, list[str]] = {}
     for each in faults:
         first = each.path.partition("/")[0]
-        is_here = first == REPORT if not part.evidence_id else first.endswith(part.root.removeprefix(FILE))
+        is_here = first.endswith(f"[{part.place}]") if part.place else first == REPORT
         if is_here:
             told.setdefault(file_path(each.path, part.root), []).append(each.sentence)
     return told

@@ -156,8 +156,8 @@ def test_yes_no_and_not_said_are_three_answers(edit, bureau, writer, report) -> 
 def test_what_is_said_of_a_file_has_a_page_of_its_own(edit, bureau, writer, report, browser) -> None:
     one, two = bureau.paper(report.id, writer).evidence_ids
     where = f"files/{two}/edit"
-    edit(where, opened="file[2]/originalFileName", **{"file[2]/originalFileName": "holiday.png"})
-    edit(where, opened="file[2]/fileAnnotations", **{"file[2]/fileAnnotations": ["", "viral", "infant"]})
+    edit(where, opened="file/originalFileName", **{"file/originalFileName": "holiday.png"})
+    edit(where, opened="file/fileAnnotations", **{"file/fileAnnotations": ["", "viral", "infant"]})
     files = bureau.paper(report.id, writer).files
     assert files[0].details == {}
     assert files[1].details == {"originalFileName": "holiday.png", "fileAnnotations": ["viral", "infant"]}
@@ -168,7 +168,7 @@ def test_what_is_said_of_a_file_has_a_page_of_its_own(edit, bureau, writer, repo
 def test_what_this_house_fills_in_is_written_by_nobody(edit, bureau, writer, report) -> None:
     evidence = bureau.paper(report.id, writer).evidence_ids[0]
     for name in ("fileViewedByEsp", "reportId", "fileId", "exifViewedByEsp"):
-        edit(f"files/{evidence}/edit", opened=f"file[1]/{name}", **{f"file[1]/{name}": "true"})
+        edit(f"files/{evidence}/edit", opened=f"file/{name}", **{f"file/{name}": "true"})
     assert bureau.paper(report.id, writer).files[0].details == {}
 
 
@@ -244,7 +244,7 @@ def test_paths_that_are_none_open_nothing_and_break_nothing(browser, writer, rep
     browser.enter(writer)
     for path in ("report/../x", "report/victim[999999]", "report", "report/victim[1000]/victimPerson", "report/@type"):
         assert browser.get(f"/reports/{report.id}/edit", params={"open": path}).status_code == 200, path
-    for path in ("file[1]/name", "elsewhere", WICKED):
+    for path in ("file/name", "elsewhere", WICKED):
         assert browser.get(f"/reports/{report.id}/edit", params={"open": path}).status_code == 422, path
 
 
@@ -256,7 +256,7 @@ def test_a_form_as_long_as_a_report_may_be_is_taken(browser, bureau, writer, edi
     assert browser.__class__(browser.app).post(f"/reports/{report.id}/edit", data={name: long}).status_code == 413
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @seed(7)
 @given(record=reports())
 def test_generated_reports_survive_the_page(*, record, browser, bureau, writer, edit, report) -> None:
@@ -268,3 +268,15 @@ def test_generated_reports_survive_the_page(*, record, browser, bureau, writer, 
     assert bureau.paper(report.id, writer).report == tree
     assert from_tree(FORM.report, tree, "report").faults == ()
     assert browser.get(f"/reports/{report.id}/preview").status_code == 200
+
+
+def test_words_about_a_file_stay_with_it_when_another_is_taken_off_meanwhile(browser, bureau, writer, report) -> None:
+    one, two = bureau.paper(report.id, writer).evidence_ids
+    path = f"/reports/{report.id}/files/{two}/edit"
+    mine = sent_by(browser.enter(writer).get(path, params={"open": "file/originalFileName"}).text)
+    browser.submit(f"/reports/{report.id}/files/{one}/take-off")
+    answer = browser.post(path, data={**mine, "file/originalFileName": "holiday.png"})
+    assert answer.status_code == 400
+    assert "holiday.png" in answer.text
+    assert browser.post(path, data=sent_by(answer.text)).status_code == 303
+    assert [each.details for each in bureau.paper(report.id, writer).files] == [{"originalFileName": "holiday.png"}]
