@@ -34,6 +34,7 @@ def test_matching_is_measured_and_every_answer_is_held_against_brute_force(kind:
     assert "to all 40 queries are the same, and those to 40 are those of brute force" in done.stdout
 
 
+@pytest.mark.long
 def test_a_change_of_the_banks_is_timed_until_another_process_sees_it(tmp_path: Path) -> None:
     done = _run("bench_follow.py", "--size", "300", "--changes", "1", "--folder", str(tmp_path))
     assert done.returncode == 0, done.stderr

@@ -58,6 +58,7 @@ print(safelight.__file__, importlib.util.find_spec("safelight._kernel") is not N
 """
 
 
+@pytest.mark.long
 def test_the_kernel_builds_with_every_warning_an_error_and_runs_from_a_wheel(tmp_path: Path) -> None:
     wheel, said = _build_wheel(tmp_path, "cmake.define.SAFELIGHT_WERROR=ON", SAFELIGHT_REQUIRE_KERNEL="1")
     assert "warning:" not in said

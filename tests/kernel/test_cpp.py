@@ -41,17 +41,6 @@ def check(folder: Path, sanitizers: str, target: str, chosen: str, rounds: int) 
     print(said)
 
 
-@pytest.mark.parametrize(
-    ("sanitizers", "target", "chosen"),
-    [
-        pytest.param("address,undefined", "hamming_tests", "hamming", id="memory"),
-        pytest.param("thread", "test_hamming_index", "hamming_index", id="threads"),
-    ],
-)
-def test_the_search_runs_clean_under_sanitizers(tmp_path: Path, sanitizers: str, target: str, chosen: str) -> None:
-    check(tmp_path, sanitizers, target, chosen, rounds=1)
-
-
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(

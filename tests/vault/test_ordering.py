@@ -324,6 +324,7 @@ def _attempts(place, evidence_id: str, hold_id: int, actor: Actor):
         "safelight.vault.holding.start_report_hold": lambda tx: holding.start_report_hold(
             tx, clock, actor, evidence_id, receipt_at=now - 300 * _DAY, reference="1"
         ),
+        "safelight.vault.holding.keep_from_opening": lambda tx: holding.keep_from_opening(tx, [evidence_id]),
         "safelight.vault.ordering.ask_order": lambda tx: ordering.ask_order(tx, clock, actor, order),
         "safelight.vault.due.warn_of_page": lambda tx: due.warn_of_page(tx, clock, actor, by=far, after_id=""),
         "safelight.vault.erasing_facts.erase_grants": lambda tx: erasing_facts.erase_grants(

@@ -164,4 +164,7 @@ def test_every_table_with_wraps_is_among_them() -> None:
         "notice_secrets",
         "case_texts",
         "access_totp",
+        "outcome_texts",
+        "report_destinations",
+        "reports",
     }

@@ -246,6 +246,7 @@ def look_where_they_may_not(live, open_context, path: str) -> bytes:
     return b"".join(answer.body for answer in live.answers[before:])
 
 
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_from_an_upload_to_a_figure_in_the_funnel(live, authority, open_context, shoot, read_log) -> None:
     set_up_logs("debug")
     found = upload(live)
