@@ -25,7 +25,7 @@ _FEW = ("--no-peer", "--size", "2k", "--queries", "40", "--rounds", "1", "--buil
 
 
 @pytest.mark.parametrize(
-    "kind", ["photo", pytest.param("random", marks=pytest.mark.long), pytest.param("clustered", marks=pytest.mark.long)]
+    "kind", ["random", pytest.param("photo", marks=pytest.mark.long), pytest.param("clustered", marks=pytest.mark.long)]
 )
 def test_matching_is_measured_and_every_answer_is_held_against_brute_force(kind: str, tmp_path: Path) -> None:
     done = _run("bench_match.py", *_FEW, "--kinds", kind, "--cache", str(tmp_path))

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import MetaData, Table, delete, func, select, text
+from sqlalchemy import MetaData, Table, delete, inspect, text
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
 from safelight.database.bulk import insert_rows
 from safelight.database.dump import TableHead, found_tables, read_block, table_head
-from safelight.database.revision import REVISIONS
+from safelight.database.revision import REVISIONS, our_tables
 from safelight.database.stepping import step_to
 from safelight.database.transaction import Tx
 from safelight.errors import BackupRefused
@@ -28,14 +28,16 @@ _DISPOSABLE = {
 _BOOKMARK = "alembic_version"
 _ENTRIES = "audit_entries"
 
+_NUMBERED = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE is_identity = 'YES' AND table_schema = current_schema()
+"""
+"""The columns whose rows PostgreSQL numbers."""
+
 
 def require_unused(tx: Tx) -> None:
     """Raise `BackupRefused` unless the database is blank, or as new: without bank, scan or evidence."""
-    held = [
-        table.name
-        for table in found_tables(tx)
-        if table.name not in _DISPOSABLE and tx.execute(select(table).limit(1)).first() is not None
-    ]
+    held = [name for name in our_tables(tx) if name not in _DISPOSABLE and _has_rows(tx, name)]
     if held:
         raise BackupRefused(
             f"The database is not empty: it holds rows in {', '.join(held)}. Nothing was restored. A backup is "
@@ -54,10 +56,11 @@ def renew_tables(tx: Tx, heads: Sequence[TableHead], revision: str) -> int:
             f"The backup was made by a newer Safelight: its tables are version {revision}, this program knows up to "
             f"{REVISIONS[-1]}. Nothing was restored. Use the newer program."
         )
-    old = found_tables(tx)
-    given_up = sum(_count(tx, table) for table in old if table.name == _ENTRIES)
-    for table in reversed(old):
-        table.drop(tx)
+    old = our_tables(tx)
+    given_up = _count(tx, _ENTRIES) if _ENTRIES in old else 0
+    for name, _ in reversed(inspect(tx).get_sorted_table_and_fkc_names()):  # each before those that it refers to
+        if name in old:
+            tx.execute(text(f"DROP TABLE {name}"))
     tx.execute(text(f"DROP TABLE IF EXISTS {_BOOKMARK}"))
     step_to(tx, revision)
     tables = found_tables(tx)
@@ -91,8 +94,12 @@ def finish_loading(tx: Tx) -> None:
     step_to(tx)
 
 
-def _count(tx: Tx, table: Table) -> int:
-    return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
+def _has_rows(tx: Tx, name: str) -> bool:
+    return tx.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first() is not None  # noqa: S608 - our own name
+
+
+def _count(tx: Tx, name: str) -> int:
+    return int(tx.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())  # noqa: S608 - our own name
 
 
 def _shape(head: TableHead) -> tuple[str, frozenset[tuple[str, str]]]:
@@ -102,11 +109,8 @@ def _shape(head: TableHead) -> tuple[str, frozenset[tuple[str, str]]]:
 
 def _continue_numbers(tx: Tx) -> None:
     """Set the sequences of PostgreSQL; SQLite numbers rows after the highest one by itself."""
-    for table in found_tables(tx):
-        for column in table.columns:
-            if column.identity is None:
-                continue
-            highest = tx.execute(select(func.max(column))).scalar_one()
-            if highest is not None:
-                sequence = func.pg_get_serial_sequence(table.name, column.name)
-                tx.execute(select(func.setval(sequence, highest)))
+    ours = our_tables(tx)
+    for name, column in tx.execute(text(_NUMBERED)).all():
+        if name in ours:
+            sequence = f"pg_get_serial_sequence('{name}', '{column}')"
+            tx.execute(text(f"SELECT setval({sequence}, max({column})) FROM {name}"))  # noqa: S608 - our own names

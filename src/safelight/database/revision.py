@@ -85,7 +85,7 @@ _BOOKMARK = "alembic_version"
 def is_current(engine: Engine) -> bool:
     """Whether the tables are exactly those that this program works with."""
     with read(engine) as tx:
-        return _revisions(tx) == [REVISIONS[-1]] and len(_our_tables(tx)) == len(TABLES)
+        return _revisions(tx) == [REVISIONS[-1]] and len(our_tables(tx)) == len(TABLES)
 
 
 def require_current(engine: Engine) -> None:
@@ -121,9 +121,10 @@ def _revisions(tx: Tx) -> list[str]:
     return list(tx.execute(text(f"SELECT version_num FROM {_BOOKMARK}")).scalars())  # noqa: S608 - our own name
 
 
-def _our_tables(tx: Tx) -> list[str]:
-    inspector = inspect(tx)
-    return [name for name in TABLES if inspector.has_table(name)]
+def our_tables(tx: Tx) -> list[str]:
+    """Return the names of those of Safelight's tables that the database has, of whatever version."""
+    names = set(inspect(tx).get_table_names())
+    return [name for name in TABLES if name in names]
 
 
 def _known_revision(tx: Tx) -> str | None:
@@ -134,7 +135,7 @@ def _known_revision(tx: Tx) -> str | None:
     - A version that is not listed here is a newer program's.
     - A version without exactly the tables that it should have is a damaged database, or another program's.
     """
-    revisions, tables = _revisions(tx), _our_tables(tx)
+    revisions, tables = _revisions(tx), our_tables(tx)
     if len(revisions) > 1 or bool(revisions) != bool(tables):
         _refuse_foreign(tables)
     if not revisions:

@@ -1,7 +1,6 @@
 """Writing a report: nothing that is written is lost, and nothing is written that is nobody's to write."""
 
 import html
-import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -14,7 +13,7 @@ from safelight.reporting.form.tree import from_tree, to_tree
 from safelight.testing.ncmec_reports import reports
 from safelight.testing.report_line import FORM, WHOLE
 
-WICKED = '{{ 7 * 7 }}"><script>alert("x")</script>\'</textarea>'
+WICKED = '{{ 1337 * 1337 }}"><script>alert("x")</script>\'</textarea>'
 
 
 @dataclass
@@ -235,7 +234,7 @@ def test_markup_in_any_field_stays_text_on_every_page(browser, bureau, writer, e
     for path in ("", "/edit", "/preview", "/live", "/complete"):
         text = browser.get(f"/reports/{report.id}{path}").text
         assert "<script>alert" not in text, path
-        assert "49" not in re.findall(r"\b49\b", text), path
+        assert "1787569" not in text, path
     assert edit().status_code == 303
     assert bureau.paper(report.id, writer).report == odd
 
