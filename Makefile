@@ -41,7 +41,7 @@ test: $(GATES) $(BROWSER) ## run every gate: format, lint, types, import contrac
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 4 -m "not long"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not long"
 
 # By itself: what is traced takes 60 % longer.
 coverage: $(GATES) $(BROWSER) ## run the tests with branch coverage, and show what none of them reaches

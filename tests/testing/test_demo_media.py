@@ -56,6 +56,7 @@ def test_an_unaltered_copy_has_the_very_bytes_of_the_original(
     assert all(each.expected and each.path.read_bytes() == originals[each.expected] for each in copies)
 
 
+@pytest.mark.long
 def test_without_any_shipped_photograph_the_demo_paints_all_its_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

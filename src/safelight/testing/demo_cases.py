@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 
 from safelight.app import Workspace
@@ -85,13 +86,14 @@ def fill_cases(house: Workspace) -> DemoCases:
     return DemoCases(by_subject=by_subject, complaint=_complain(house), by_hand=_open_by_hand(house))
 
 
+@cache
 def picture_of(upload: Upload) -> bytes:
-    """Return the file that an upload is."""
+    """Return the file that an upload is; painted once in a process."""
+    if upload.alteration not in {_FILM, _PAGES}:
+        return ALTERATIONS[upload.alteration](paint(upload.painting)).data
     paintings = [paint(upload.painting + 100 * number) for number in range(4)]
     if upload.alteration == _FILM:
         return make_film(paintings)
-    if upload.alteration != _PAGES:
-        return ALTERATIONS[upload.alteration](paintings[0]).data
     held = BytesIO()
     paintings[0].save(held, "tiff", save_all=True, append_images=paintings[1:])
     return held.getvalue()

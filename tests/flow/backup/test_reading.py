@@ -80,26 +80,22 @@ PUT_TOGETHER: dict[str, Callable[[Members], Members]] = {
 }
 
 
-ON_BOTH = {"no rows", "no end", "an altered row"}
+ON_BOTH = ("no rows", "no end", "an altered row")
 """What is found when rows are in the database already; the rest does not depend on which database it is."""
 
 
-@pytest.mark.parametrize(
-    ("engine", "how"),
-    [(kind, how) for how in PUT_TOGETHER for kind in ("sqlite", "postgresql") if kind == "sqlite" or how in ON_BOTH],
-    indirect=["engine"],
-)
 def test_what_somebody_put_together_is_refused_and_nothing_of_it_stays(
-    *, target: Installation, backup: Path, how: str, restore: Restore, require_untouched: Untouched, identity: Identity
+    *, target: Installation, backup: Path, restore: Restore, require_untouched: Untouched, identity: Identity
 ) -> None:
     members = _unpacked(backup, identity)
-    changed = PUT_TOGETHER[how](members)
-    assert changed != members
-    _packed(backup, changed, identity)
-    # PostgreSQL itself tells of rows that refer to none, as it tells of a disk that is full.
-    with pytest.raises((BackupRefused, DatabaseUnusable), match=r"(N|n)othing (was restored|of them counts)"):
-        restore(target, backup)
-    require_untouched(target)
+    for how in PUT_TOGETHER if target.engine.dialect.name == "sqlite" else ON_BOTH:
+        changed = PUT_TOGETHER[how](members)
+        assert changed != members, how
+        _packed(backup, changed, identity)
+        # PostgreSQL itself tells of rows that refer to none, as it tells of a disk that is full.
+        with pytest.raises((BackupRefused, DatabaseUnusable), match=r"(N|n)othing (was restored|of them counts)"):
+            restore(target, backup)
+        require_untouched(target)
 
 
 def test_packing_anew_what_was_not_changed_is_no_reason_to_refuse_it(
@@ -120,29 +116,34 @@ def test_a_backup_of_another_installation_is_refused_even_if_its_members_are_rig
     require_untouched(target)
 
 
+SHARES = (0, 0.0001, 0.01, 0.5, 0.9, 0.999999)
+"""How much of a file is sound: its beginning, the key of age, the header, in the middle, near the end."""
+
+
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("share", [0, 0.0001, 0.01, 0.5, 0.9, 0.999999])
 def test_a_file_that_is_cut_short_is_refused(
-    target: Installation, backup: Path, share: float, restore: Restore, require_untouched: Untouched
+    target: Installation, backup: Path, restore: Restore, require_untouched: Untouched
 ) -> None:
     data = backup.read_bytes()
-    backup.write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(BackupRefused):
-        restore(target, backup)
-    require_untouched(target)
+    for share in SHARES:
+        backup.write_bytes(data[: int(len(data) * share)])
+        with pytest.raises(BackupRefused):
+            restore(target, backup)
+        require_untouched(target)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("share", [0, 0.0001, 0.01, 0.5, 0.9, 0.999999])
 def test_a_file_with_one_altered_bit_is_refused(
-    target: Installation, backup: Path, share: float, restore: Restore, require_untouched: Untouched
+    target: Installation, backup: Path, restore: Restore, require_untouched: Untouched
 ) -> None:
-    data = bytearray(backup.read_bytes())
-    data[int(len(data) * share)] ^= 1
-    backup.write_bytes(data)
-    with pytest.raises(BackupRefused):
-        restore(target, backup)
-    require_untouched(target)
+    data = backup.read_bytes()
+    for share in SHARES:
+        altered = bytearray(data)
+        altered[int(len(data) * share)] ^= 1
+        backup.write_bytes(altered)
+        with pytest.raises(BackupRefused):
+            restore(target, backup)
+        require_untouched(target)
 
 
 def test_the_identity_of_somebody_else_opens_nothing(

@@ -237,7 +237,6 @@ def test_a_page_is_sound(path: str, live, tabs, violations, shoot) -> None:
     assert page.locator("h1").count() == 1
     look_at(page, Theme.LIGHT, WIDE)
     assert not is_scrolled_sideways(page)
-    shoot(page, f"{name_of(path)}-light-{WIDE}")
     look_at(page, Theme.LOW, NARROW)
     assert not is_scrolled_sideways(page)
     assert violations(page) == []
