@@ -1,17 +1,20 @@
 """A report that came back with a backup is not filed a second time before a person has asked its authority."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pyrage
 import pytest
+from sqlalchemy import select
 
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read
 from safelight.errors import UsageError
 from safelight.flow.backup.backups import make_backup
 from safelight.flow.reporting import drafting
+from safelight.notices.store.tables import events
 from safelight.reporting import queries
 from safelight.reporting.attempt import UNSETTLED
 from safelight.reporting.report import ReportState
@@ -117,6 +120,15 @@ def test_nobody_writes_another_paper_over_what_may_be_filed(office, back_up, com
     again, _ = come_back(back_up())
     with pytest.raises(UsageError, match="is not settled, and may be filed"):
         drafting.edit_report(again.desk(), report.id, again.paper(text="other words"))
+
+
+@pytest.mark.usefixtures("told_events")
+def test_who_listens_is_told_of_each_report_that_waits_for_an_answer(office, back_up, come_back) -> None:
+    report = office.approved()
+    again, _ = come_back(back_up())
+    with read(again.place.engine) as tx:
+        told = tx.execute(select(events.c.facts).where(events.c.kind == "report_failed")).scalars().all()
+    assert list(map(json.loads, told)) == [{"case_id": office.case_id, "report_id": report.id}]
 
 
 def test_what_a_person_has_to_let_go_is_counted_and_what_had_failed_says_both(office, back_up, come_back) -> None:
