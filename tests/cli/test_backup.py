@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from sqlalchemy import insert
 
 from safelight.app import open_workspace
 from safelight.cli.main import main
+from safelight.database.transaction import write
 from safelight.flow.installation import Installation
+from safelight.reporting.store.tables import reports
+from safelight.review.case import About
+from safelight.review.steps import open_or_join
 from safelight.testing.evidence import destroy_evidence, read_bytes, seal_bytes
 
 PERSON = pyrage.x25519.Identity.generate()
@@ -79,6 +84,27 @@ def test_who_names_no_ledger_is_told_what_that_means(
     assert run("backup", tmp_path / "out.age", "--to", TO) == 0
     assert _restore(tmp_path / "out.age", fresh, identity) == 0
     assert "No --ledger was named" in capsys.readouterr().err
+
+
+def test_who_restores_is_told_which_reports_may_have_been_filed_since(
+    *, run: Run, workspace: Path, fresh: Path, identity: Path, tmp_path: Path, capsys: Told
+) -> None:
+    house = open_workspace(workspace)
+    nobody = dict.fromkeys(("completed_by", "completed_key", "approved_by", "receipt", "failure"), "")
+    values = {"destination": "ncmec", "is_test": False, "drafted_at": house.clock.now(), "tries": 0} | nobody
+    with write(house.engine) as tx:
+        case_id = open_or_join(tx, house.clock, house.actor, About(subject_id="account 7")).case_id
+        for state in ("approved", "filing", "draft"):
+            tx.execute(insert(reports).values(case_id=case_id, state=state, mark=state, withdrawal=False, **values))
+    assert run("backup", tmp_path / "out.age", "--to", TO) == 0
+    assert _restore(tmp_path / "out.age", fresh, identity) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "2 reports may have been filed after the backup was made." in told
+    assert "1 reports are being written here, or wait for a person." in told
+    assert main(["report", "show", "2", "-w", str(fresh)]) == 0
+    shown = capsys.readouterr().out
+    assert "Why it failed: It came back with a backup" in shown
+    assert "with our reference filing" in shown
 
 
 def test_a_ledger_that_is_not_there_is_no_empty_one(

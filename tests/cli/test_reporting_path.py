@@ -87,7 +87,7 @@ def test_credentials_that_are_wrong_are_told_by_a_trial_and_corrected_without_a_
     call("report", "draft", reportable, "--to", "trial")
     call("report", "submit", 1)
     call("worker", "--once")
-    assert "It was NOT filed." in call("report", "show", 1)[1]
+    assert "It was NOT filed" in call("report", "show", 1)[1]
     assert call("destination", "secret", "trial", *files, tmp_path / "password")[0] == 0
     assert call("report", "retry", 1, "--reason", "the password was wrong")[0] == 0
     call("worker", "--once")

@@ -110,6 +110,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "cli/report_write.py": "tests/cli/test_report.py, likewise",
     "flow/reporting/previewing.py": "tests/cli/test_report.py: a preview is what a person is shown",
     "reporting/steps/filing.py": "tests/flow/reporting/test_filing.py, likewise",
+    "reporting/steps/restoring.py": "tests/flow/reporting/test_filing_after_a_restore.py, likewise",
     "reporting/store/attempt_rows.py": "tests/flow/reporting/test_filing.py: rows are seen through what writes them",
     "reporting/store/call_rows.py": "tests/flow/reporting/test_filing.py, likewise",
     "reporting/store/report_rows.py": "tests/flow/reporting/test_drafting.py, likewise",

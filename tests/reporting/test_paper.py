@@ -66,6 +66,10 @@ def test_a_paper_that_is_too_long_or_has_too_many_files_is_refused() -> None:
         paper_bytes(Paper(form="note/1", report={"a": "x" * MOST_PAPER_BYTES}))
     with pytest.raises(InvalidValue, match="8 MiB"):
         read_paper(b" " * (MOST_PAPER_BYTES + 1))
+    files = tuple(PaperFile(evidence_id=str(each)) for each in range(MOST_FILES + 1))
+    for wrong in (files, files[:1] * 2):  # what could not be read again is not written either
+        with pytest.raises(InvalidValue, match="up to 1000 files"):
+            paper_bytes(Paper(form="note/1", report={}, files=wrong))
     many = {"form": "note/1", "report": {}, "files": [{"evidenceId": str(each)} for each in range(MOST_FILES + 1)]}
     with pytest.raises(InvalidValue, match="up to 1000 files"):
         read_paper(json.dumps(many).encode())

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from safelight.audit.entry import check_details
 from safelight.errors import InvalidValue, UsageError
 from safelight.reporting.report import (
     ENDED,
@@ -12,6 +13,7 @@ from safelight.reporting.report import (
     Report,
     ReportState,
     check_reason,
+    check_receipt,
     check_report_id,
     state_after,
 )
@@ -66,6 +68,14 @@ def test_only_what_was_approved_is_ever_begun() -> None:
 def test_a_reason_is_said_and_no_essay(reason: str) -> None:
     with pytest.raises(InvalidValue):
         check_reason(reason)
+
+
+def test_a_reference_is_no_longer_than_the_audit_log_keeps() -> None:
+    check_receipt("D" * 100)
+    check_details({"receipt": "D" * 100})
+    for wrong in ("D" * 101, " ", "D\n7"):
+        with pytest.raises(InvalidValue, match="up to 100 characters"):
+            check_receipt(wrong)
 
 
 @pytest.mark.parametrize("number", [0, -1, 2**63])

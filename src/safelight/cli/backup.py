@@ -88,6 +88,16 @@ def restore(
     voice.say(f"{restored.replayed} pieces of evidence were destroyed after it was made, and are destroyed again.")
     if not ledger:
         warn("No --ledger was named: what was destroyed after the backup was finished is not known here.")
+    if restored.doubted:
+        warn(
+            f"{restored.doubted} reports may have been filed after the backup was made. None of them is filed again "
+            "before a person has asked its authority: safelight report list --state failed, safelight report show N"
+        )
+    if restored.not_let_go:
+        warn(
+            f"{restored.not_let_go} reports are being written here, or wait for a person. Any of them may have been "
+            "filed after the backup was made: ask its authority before you approve it or hand it over."
+        )
     voice.say("Next: safelight db check, safelight evidence fsck, safelight audit verify")
     return 0
 

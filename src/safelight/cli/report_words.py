@@ -16,7 +16,7 @@ _STANDS = {
     ReportState.HAND_OVER_DUE: "It is made, and waits for a person to hand it over. It is not filed before that.",
     ReportState.FILED: "The authority has it.",
     ReportState.TRIED: "A test host has it. That counts as nothing: nobody was told.",
-    ReportState.FAILED: "It was NOT filed.",
+    ReportState.FAILED: "It was NOT filed, as far as is known here.",
     ReportState.WITHDRAWN: "It was given up, and is not filed.",
 }
 
@@ -64,7 +64,7 @@ def call_words(call: Call) -> str:
 
 
 def _past(report: Report) -> Iterator[str]:
-    yield f"drafted {_minute(report.drafted_at)} UTC"
+    yield f"drafted {_minute(report.drafted_at)} UTC, with our reference {report.mark}"
     if report.follows_id is not None:
         yield f"follows report {report.follows_id}"
     if report.completed_by:

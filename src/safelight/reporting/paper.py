@@ -54,7 +54,11 @@ class Paper:
 
 
 def paper_bytes(paper: Paper) -> bytes:
-    """Return a paper as JSON: the same paper gives the same bytes. Raises `InvalidValue` for one that is too long."""
+    """Return a paper as JSON: the same paper gives the same bytes.
+
+    Raises `InvalidValue` for one that `read_paper` would refuse: it is too long, has too many files, or one twice.
+    """
+    _require_files(paper)
     told = {
         "form": paper.form,
         "report": paper.report,
@@ -83,8 +87,7 @@ def read_paper(data: bytes) -> Paper:
     if not isinstance(form, str) or not isinstance(report, dict) or not isinstance(files, list):
         raise InvalidValue('What a report says is an object with "form", "report" and "files". Nothing was done.')
     paper = Paper(form=form, report=report, files=tuple(map(_read_file, files)))
-    if len(paper.files) > MOST_FILES or len(set(paper.evidence_ids)) < len(paper.files):
-        raise InvalidValue(f"A report has up to {MOST_FILES} files, each of them once. Nothing was done.")
+    _require_files(paper)
     return paper
 
 
@@ -95,6 +98,11 @@ def _read_file(told: object) -> PaperFile:
         if isinstance(evidence_id, str) and isinstance(details, dict) and viewed in set(Answer):
             return PaperFile(evidence_id=evidence_id, viewed_before_intake=Answer(viewed), details=details)
     raise InvalidValue('A file of a report has "evidenceId", "viewedBeforeIntake" and "details". Nothing was done.')
+
+
+def _require_files(paper: Paper) -> None:
+    if len(paper.files) > MOST_FILES or len(set(paper.evidence_ids)) < len(paper.files):
+        raise InvalidValue(f"A report has up to {MOST_FILES} files, each of them once. Nothing was done.")
 
 
 def _require_length(data: bytes) -> None:

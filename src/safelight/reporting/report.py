@@ -6,10 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from safelight.audit.entry import MAX_DETAIL_LENGTH
 from safelight.errors import InvalidValue, UsageError
 
 LONGEST_REASON = 1000
-LONGEST_RECEIPT = 200
+LONGEST_RECEIPT = MAX_DETAIL_LENGTH
+"""An authority's reference is a detail in the audit log, word for word."""
+
 LARGEST_REPORT_ID = 2**63 - 1
 
 
@@ -31,7 +34,7 @@ class ReportState(StrEnum):
     TRIED = "tried"
     """A test host has it. That counts as nothing."""
     FAILED = "failed"
-    """It was refused, and a person must see to it."""
+    """It was refused, or nobody here knows whether it is filed, and a person must see to it."""
     WITHDRAWN = "withdrawn"
     """It was given up before it was finished at the authority."""
 
@@ -51,6 +54,8 @@ class Move(StrEnum):
     FILE = "file"
     TRY = "try"
     FAIL = "fail"
+    DOUBT = "doubt"
+    """A backup was restored in which it is not filed, and it may have been filed since."""
     RETRY = "retry"
     """It failed for reasons outside of what it says, and is to be filed as it is."""
     WITHDRAW = "withdraw"
@@ -70,6 +75,7 @@ MOVES: Mapping[Move, Mapping[ReportState, ReportState]] = MappingProxyType(
         Move.FILE: dict.fromkeys((_FILING, _MADE), ReportState.FILED),
         Move.TRY: {_FILING: ReportState.TRIED},
         Move.FAIL: {_FILING: _FAILED},
+        Move.DOUBT: dict.fromkeys((_APPROVED, _FILING, _FAILED), _FAILED),
         Move.RETRY: {_FAILED: _APPROVED},
         Move.WITHDRAW: dict.fromkeys((_DRAFT, _DUE, _APPROVED, _FILING, _MADE, _FAILED), ReportState.WITHDRAWN),
     }
@@ -131,7 +137,7 @@ def check_report_id(report_id: int) -> None:
 
 
 def check_receipt(receipt: str) -> None:
-    """Raise `InvalidValue` for what can be no authority's reference."""
+    """Raise `InvalidValue` for what can be no authority's reference, or is longer than the audit log keeps."""
     if not receipt.strip() or len(receipt) > LONGEST_RECEIPT or not receipt.isprintable():
         raise InvalidValue(
             f"Say the authority's reference for the report, in up to {LONGEST_RECEIPT} characters. Nothing was changed."

@@ -25,6 +25,9 @@ from safelight.flow.backup.place import RestorePlace, open_place
 from safelight.flow.backup.reading import Arriving, BackupReader, reading_backup
 from safelight.flow.installation import Installation
 from safelight.keys.recovery import Identity
+from safelight.notices.event import EventKind
+from safelight.notices.steps import tell_event
+from safelight.reporting import steps as reporting
 from safelight.roles import Actor, Permission, require_permission
 from safelight.vault import backing_up
 from safelight.vault.blobs.interface import BlobStore
@@ -36,13 +39,19 @@ _PART = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was restored. `replayed` is how much evidence was destroyed again, `made_at` when the backup was made."""
+    """What was restored. `replayed` is how much evidence was destroyed again, `made_at` when the backup was made.
+
+    `doubted` is how many reports are failed, for they may have been filed since: a person asks their authority.
+    `not_let_go` is how many others a person has to ask about before they let them go.
+    """
 
     rows: int
     blobs: int
     replayed: int
     made_at: str
     installation: str
+    doubted: int
+    not_let_go: int
 
 
 def restore_backup(
@@ -130,6 +139,7 @@ class _Restoring:
         end = reader.check(self.target.keys.describe().public_keys)
         self.reach(RestoreBoundary.VERIFIED)
         self._settle(tx, end, ledgers)
+        doubted = self._doubt_reports(tx, header)
         self._record(tx, header, given_up)
         self.reach(RestoreBoundary.REPLAYED)
         return Restored(
@@ -138,6 +148,8 @@ class _Restoring:
             replayed=self.replayed,
             made_at=header.made_at,
             installation=header.installation,
+            doubted=len(doubted.on_their_way) + len(doubted.failed),
+            not_let_go=doubted.not_let_go,
         )
 
     def _take(self, tx: Tx, arriving: Arriving) -> None:
@@ -244,6 +256,16 @@ class _Restoring:
             target=f"installation:{header.installation}",
             details={**counts, "made_at": header.made_at, "entries_given_up": given_up},
         )
+
+    def _doubt_reports(self, tx: Tx, header: form.Header) -> reporting.Doubted:
+        """Leave to a person every report that may have been filed after the backup was made."""
+        clock = self.target.clock
+        made_at = datetime.fromisoformat(header.made_at)
+        doubted = reporting.doubt_reports(tx, clock, self.actor, made_at=made_at)
+        for report in doubted.on_their_way:
+            facts = {"case_id": report.case_id, "report_id": report.id}
+            tell_event(tx, clock, EventKind.REPORT_FAILED, facts)
+        return doubted
 
 
 def _read_header(first: Arriving | None) -> form.Header:

@@ -140,6 +140,8 @@ def withdraw_report(desk: ReportDesk, report_id: int, *, reason: str) -> ReportS
     """
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
         stands = steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
+        if stands is ReportState.FILING:
+            _enqueue_filing(desk, tx, report_id)
         if stands is ReportState.WITHDRAWN and made_attempts(tx, report_id):
             enqueue(tx, desk.clock, kind=DISCARD_REPORT, args={"report": report_id}, key=discarding_key(report_id))
         return stands

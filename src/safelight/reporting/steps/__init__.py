@@ -31,6 +31,7 @@ from safelight.reporting.steps.filing import (
     note_finishing,
     withdraw,
 )
+from safelight.reporting.steps.restoring import Doubted, doubt_reports
 from safelight.reporting.steps.setting_up import (
     NewSecret,
     add_setup,
@@ -43,6 +44,7 @@ from safelight.reporting.steps.setting_up import (
 
 __all__ = [
     "Clerk",
+    "Doubted",
     "NewReport",
     "NewSecret",
     "Told",
@@ -54,6 +56,7 @@ __all__ = [
     "begin_filing",
     "close_attempt",
     "complete",
+    "doubt_reports",
     "edit",
     "erase_ended",
     "fail",

@@ -12,6 +12,7 @@ from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
 from safelight.errors import NotAllowed, UsageError
 from safelight.keys.interface import Wrapped
+from safelight.reporting.attempt import UNSETTLED
 from safelight.reporting.queries import missing_report
 from safelight.reporting.report import (
     Move,
@@ -23,7 +24,7 @@ from safelight.reporting.report import (
     report_target,
     state_after,
 )
-from safelight.reporting.store import report_rows
+from safelight.reporting.store import attempt_rows, report_rows
 from safelight.roles import Actor
 
 
@@ -51,8 +52,17 @@ def add_draft(tx: Tx, clock: Clock, actor: Actor, new: NewReport) -> int:
 
 
 def edit(tx: Tx, clock: Clock, actor: Actor, report_id: int, content: bytes) -> None:
-    """Put other content in the place of a report's; it is a draft then, whatever it was. Raises `UsageError`."""
-    _move(tx, locked(tx, report_id), Move.EDIT, content=content, completed_by="", completed_key="", failure="")
+    """Put other content in the place of a report's; it is a draft then, whatever it was.
+
+    Raises `UsageError`, also while nobody knows what became of what was opened of it: that may be filed as it is.
+    """
+    report = locked(tx, report_id)
+    if _unsettled(tx, report_id):
+        raise UsageError(
+            f"What was opened of report {report_id} at its authority is not settled, and may be filed. Nothing was "
+            "changed. Withdraw or retry it: either asks the authority first."
+        )
+    _move(tx, report, Move.EDIT, content=content, completed_by="", completed_key="", failure="")
     _write(tx, clock, actor, "edit_report", report_id)
 
 
@@ -96,17 +106,17 @@ def retry(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) ->
 
 
 def ask_withdrawal(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) -> ReportState:
-    """Give a report up, or, if it is on its way, ask the worker to; return where it stands then.
+    """Give a report up, or, if the authority may have a part of it, ask the worker to; return where it stands then.
 
     Raises `InvalidValue` without a reason, `UsageError` where it has ended.
     """
     check_reason(reason)
     report = locked(tx, report_id)
     after = state_after(Move.WITHDRAW, report)
-    if report.state is ReportState.FILING:
-        report_rows.put(tx, report_id, withdrawal=True)
+    if report.state is ReportState.FILING or _unsettled(tx, report_id):
+        report_rows.put(tx, report_id, state=ReportState.FILING.value, withdrawal=True)
         _write(tx, clock, actor, "ask_report_withdrawal", report_id, reason=reason)
-        return report.state
+        return ReportState.FILING
     report_rows.put(tx, report_id, state=after.value, ended_at=see(tx, clock))
     _write(tx, clock, actor, "withdraw_report", report_id, reason=reason)
     return after
@@ -147,6 +157,11 @@ def locked(tx: Tx, report_id: int) -> Report:
     if found is None:
         raise missing_report(report_id)
     return found
+
+
+def _unsettled(tx: Tx, report_id: int) -> bool:
+    """Whether something of a report may be open or finished at its authority, as a restored backup leaves it."""
+    return bool(attempt_rows.of_report(tx, report_id, UNSETTLED))
 
 
 def _move(tx: Tx, report: Report, move: Move, **values: Any) -> None:

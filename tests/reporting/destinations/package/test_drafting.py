@@ -6,6 +6,7 @@ from safelight.intake.media import Answer, Origin
 from safelight.reporting.destinations.package.checking import check_paper
 from safelight.reporting.destinations.package.drafting import draft_paper
 from safelight.reporting.destinations.package.words import Detection, TimeMeaning
+from safelight.reporting.paper import MOST_FILES, paper_bytes, read_paper
 
 
 def drafted(sender, **more):
@@ -57,3 +58,18 @@ def test_what_nobody_decided_is_said(sender) -> None:
 
 def test_what_the_platform_said_of_earlier_views_goes_with_the_paper(sender) -> None:
     assert draft_paper(sender.FACTS, "").files[0].viewed_before_intake is Answer.NO
+
+
+def test_a_case_of_more_files_than_a_report_has_says_so_and_can_be_read_again(sender) -> None:
+    (file,) = sender.FACTS.files
+    files = tuple(replace(file, evidence_id=f"{number:032x}") for number in range(MOST_FILES + 2))
+    paper = draft_paper(replace(sender.FACTS, files=files), "")
+    assert read_paper(paper_bytes(paper)).evidence_ids == tuple(each.evidence_id for each in files[:MOST_FILES])
+    assert paper.report["remarks"] == "2 more files belong to this case: a report has 1000."
+
+
+def test_what_lies_twice_in_a_case_goes_along_once(sender) -> None:
+    (file,) = sender.FACTS.files
+    other = replace(file, evidence_id="f" * 32)
+    checked = draft_paper(replace(sender.FACTS, files=(file, other, replace(file, item_id=9))), "")
+    assert checked.evidence_ids == (file.evidence_id, other.evidence_id)

@@ -101,7 +101,7 @@ def test_what_was_refused_is_told_and_can_be_put_right(browser, bureau, people, 
     bureau.work()
     page = browser.enter(bureau.reviewing.person("reporter")).get(f"/reports/{report.id}").text
     assert "The authority said no, for a trial." in page
-    assert "Read why, put it right, and complete it again." in page
+    assert "put it right, and complete it again." in page
     assert f'href="/reports/{report.id}/edit"' in page
     monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
 

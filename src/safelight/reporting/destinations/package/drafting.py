@@ -1,6 +1,6 @@
 """Drafting: what this house knows of a case, on the form. What it does not know is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from safelight.intake.media import Answer, Origin
 from safelight.reporting.destinations.package.checking import FORM_NAME
@@ -13,24 +13,39 @@ from safelight.reporting.destinations.package.model.report import ComplaintTold,
 from safelight.reporting.destinations.package.words import AddressUse, Detection, PlaceKind, TimeMeaning
 from safelight.reporting.facts import CaseFacts, Complaint, EarlierReport, FileFacts, MatchFact
 from safelight.reporting.form.tree import to_tree
-from safelight.reporting.paper import Paper, PaperFile
+from safelight.reporting.paper import MOST_FILES, Paper, PaperFile
 from safelight.review.scheme import Classification, known_schemes
 
 
 def draft_paper(facts: CaseFacts, service: str) -> Paper:
-    """Return the paper of a case. `service` is the platform's name, "" where that is not known."""
+    """Return the paper of a case. `service` is the platform's name, "" where that is not known.
+
+    What lies in the case twice goes along once. Of more files than a report has the first go, and the remarks say how
+    many are left.
+    """
+    once = _each_once(facts.files)
     files = tuple(
         PaperFile(
             evidence_id=each.evidence_id,
             viewed_before_intake=each.origin.viewed_before_intake,
             details=to_tree(_file(each)),
         )
-        for each in facts.files
+        for each in once[:MOST_FILES]
     )
-    return Paper(form=FORM_NAME, report=to_tree(_report(facts, service)), files=files)
+    left = len(once) - len(files)
+    remarks = f"{left} more files belong to this case: a report has {MOST_FILES}." if left else None
+    return Paper(form=FORM_NAME, report=to_tree(_report(facts, service, remarks)), files=files)
 
 
-def _report(facts: CaseFacts, service: str) -> PackageReport:
+def _each_once(files: Sequence[FileFacts]) -> list[FileFacts]:
+    """Return the files without those that lie in the case a second time: it is the same evidence."""
+    once: dict[str, FileFacts] = {}
+    for each in files:
+        once.setdefault(each.evidence_id, each)
+    return [*once.values()]
+
+
+def _report(facts: CaseFacts, service: str, remarks: str | None) -> PackageReport:
     urls = dict.fromkeys(each.origin.location_url for each in facts.files if each.origin.location_url)
     return PackageReport(
         incident=_incident(facts, service),
@@ -38,6 +53,7 @@ def _report(facts: CaseFacts, service: str) -> PackageReport:
         account=_account(facts, service),
         complaints=tuple(map(_complaint, facts.complaints)),
         earlier=tuple(map(_earlier, facts.earlier)),
+        remarks=remarks,
     )
 
 
