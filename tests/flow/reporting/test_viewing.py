@@ -13,7 +13,7 @@ import pytest
 from safelight.database.transaction import read, write
 from safelight.flow.evidence.handing_over import hand_over
 from safelight.flow.reporting import drafting, viewing
-from safelight.flow.reporting.viewing import Before, viewed_of, viewed_so_far
+from safelight.flow.reporting.viewing import Before, viewed_of
 from safelight.intake.media import Answer
 from safelight.reporting.paper import PaperFile
 from safelight.reporting.report import ReportState
@@ -342,14 +342,6 @@ def test_a_sentence_says_why_it_is_not_known(office, tmp_path) -> None:
     assert sentence(copies=frozenset({copy})).startswith("no")
     happen(office, copy, [replace(WHOLE, confirmed=False)])
     assert "another upload of the very same bytes may have been seen here" in sentence(copies=frozenset({copy}))
-
-
-def test_before_it_is_sent_no_is_said_of_nothing_for_a_person_may_have_written_it(office, tmp_path) -> None:
-    evidence_id = sealed(office, tmp_path, b"once", "unknown")
-    with read(office.place.engine) as tx:
-        found = viewed_so_far(tx, evidence_id, Answer.NO)
-    assert found.answer is Answer.UNKNOWN
-    assert "is asked when the report is sent" in found.sentence
 
 
 def test_of_very_many_copies_none_is_asked_and_nothing_is_claimed(office, tmp_path, monkeypatch) -> None:

@@ -105,11 +105,11 @@ def viewed_of(tx: Tx, evidence_id: str, before: Before) -> Viewed:
 def viewed_so_far(tx: Tx, evidence_id: str, told: Answer) -> Viewed:
     """Say whether a file was viewed, as far as that is known without opening a manifest.
 
-    `told` is what a paper says of before it came, which a person may have written. What the platform said, of it and of
-    copies, is asked when the report is sent: so the answer here is never a "no", which that might take back.
+    `told` is what a paper says of before it came. Of copies the platform is believed to have said nothing, so that the
+    answer is never a "no" that would be taken back when the report is sent.
     """
     copies = frozenset(copies_of(tx, evidence_id))
-    return viewed_of(tx, evidence_id, Before(answer=told, copies=copies, doubt=_ASKED_LATER))
+    return viewed_of(tx, evidence_id, Before(answer=told, copies=copies, doubt=_ASKED_LATER if copies else ""))
 
 
 def _weaker(said: Answer, told: Answer | None) -> Answer:
@@ -125,5 +125,5 @@ _SEEN_HERE = "pictures of another upload of the very same bytes may have been se
 _HANDED_OVER = "the same bytes were handed to somebody in a file, and it is not known who looked at them."
 _SEEN_BEFORE = "of another upload of the very same bytes the platform said that somebody saw it."
 _TOO_MANY = "the very same bytes came so often that it is not known of each upload whether somebody saw it."
-_ASKED_LATER = "what the platform said of uploads of the very same bytes is asked when the report is sent."
+_ASKED_LATER = "what the platform said of other uploads of the very same bytes is asked when the report is sent."
 _NOT_ASKED = "the very same bytes came once more at this moment, and it is not known whether somebody saw those."
