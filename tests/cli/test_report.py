@@ -63,7 +63,7 @@ def test_from_a_case_to_the_receipt(call, live: None, authority: Any, reportable
 
 
 def test_what_was_read_and_no_other_content_is_let_go(
-    call, live: None, reportable: int, capfd: pytest.CaptureFixture[str], run: Any, tmp_path: Path
+    *, call, live: None, reportable: int, capfd: pytest.CaptureFixture[str], run: Any, tmp_path: Path
 ) -> None:
     call("report", "draft", reportable)
     capfd.readouterr()

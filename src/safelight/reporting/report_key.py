@@ -94,7 +94,9 @@ def received_name(call_name: str) -> str:
 def check_content_digest(given: str) -> None:
     """Raise `InvalidValue` for what cannot be the digest of a content: a part of one would look like a change."""
     if not _DIGEST.fullmatch(given):
-        raise InvalidValue("What was read is named by all 64 signs that its preview gives. Nothing was done.")
+        raise InvalidValue(
+            "What was read is told by all 64 signs that its preview gives, and was not. Nothing was done."
+        )
 
 
 def new_report_key(keys: KeyService, mark: str) -> tuple[ReportKey, Wrapped]:

@@ -186,7 +186,7 @@ def test_nobody_approves_what_they_have_not_read(office, rita, leo) -> None:
     drafting.complete_report(office.desk(rita), report.id)
     was = digest(office, report.id)
     drafting.edit_report(office.desk(rita), report.id, office.paper(more="words"))
-    with pytest.raises(ChangedMeanwhile, match="since you read it. Nothing was done"):
+    with pytest.raises(ChangedMeanwhile, match="Somebody changed the report"):
         drafting.approve_report(office.desk(leo), report.id, was=was)
     drafting.complete_report(office.desk(rita), report.id)
     with pytest.raises(ChangedMeanwhile):

@@ -25,7 +25,7 @@ from safelight.roles import Permission, require_permission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A report and what it says, read at one moment. `digest` is of that content: who has read it acts upon no other."""
+    """A report and what it says, read at one moment. `digest` is of that content: who read it acts upon no other."""
 
     report: Report
     paper: Paper = field(repr=False)
