@@ -62,6 +62,37 @@ def test_from_a_case_to_the_receipt(call, live: None, authority: Any, reportable
     assert "follows report 1" in call("report", "show", 2)[1]
 
 
+def test_what_was_read_and_no_other_content_is_let_go(
+    *, call, live: None, reportable: int, capfd: pytest.CaptureFixture[str], run: Any, tmp_path: Path
+) -> None:
+    call("report", "draft", reportable)
+    capfd.readouterr()
+    assert run("report", "preview", 1) == 0
+    told = capfd.readouterr()
+    was = told.err.split()[-1]
+    assert (len(was), was in told.out) == (64, False), "the document is printed alone"
+    assert f"What it says now is content {was}" in call("report", "show", 1)[1]
+    shown = json.loads(call("report", "show", 1, "--json")[1])
+    assert shown["content"] == was
+    (tmp_path / "other.json").write_text(json.dumps({**shown["paper"], "report": {"text": "csam", "place": "a place"}}))
+    assert call("report", "edit", 1, "--from", tmp_path / "other.json")[0] == 0
+    for command in ("complete", "submit"):
+        status, said = call("report", command, 1, "--was", was)
+        assert (status, "Somebody changed the report since you read it. Nothing was done" in said) == (64, True)
+    assert call("report", "complete", 1)[0] == 0
+    status, said = call("report", "approve", 1, "--was", was)
+    assert (status, "Somebody changed the report" in said) == (64, True)
+    now = json.loads(call("report", "show", 1, "--json")[1])["content"]
+    status, said = call("report", "approve", 1, "--was", now)
+    assert (status, f"What was approved is content {now}." in said) == (0, True)
+
+
+def test_what_is_let_go_unread_is_said_by_its_content(call, live: None, reportable: int) -> None:
+    call("report", "draft", reportable)
+    now = json.loads(call("report", "show", 1, "--json")[1])["content"]
+    assert f"What was approved is content {now}." in call("report", "submit", 1)[1]
+
+
 def test_without_the_live_switch_nothing_is_let_go_and_it_is_said_why(call, authority: Any, reportable: int) -> None:
     call("report", "draft", reportable, "--to", "ncmec")
     call("report", "complete", 1)

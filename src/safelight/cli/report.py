@@ -16,7 +16,7 @@ from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.database.transaction import read
 from safelight.errors import NotFound
-from safelight.flow.reporting.drafting import read_report
+from safelight.flow.reporting.drafting import read_content
 from safelight.flow.reporting.standing import ReportStanding, find_standing
 from safelight.reporting import queries
 from safelight.reporting.paper import paper_bytes
@@ -94,8 +94,9 @@ def _list_calls(house: House, report_id: int) -> None:
 def _as_json(house: House, standing: ReportStanding) -> str:
     told: dict[str, Any] = {"report": asdict(standing.report), "stands": list(standing_lines(standing))}
     try:
-        _, paper = read_report(house.report_desk(), standing.report.id)
-        told["paper"] = json.loads(paper_bytes(paper).decode("utf-8", "surrogatepass"))
+        found = read_content(house.report_desk(), standing.report.id)
+        told["content"] = found.digest
+        told["paper"] = json.loads(paper_bytes(found.paper).decode("utf-8", "surrogatepass"))
     except NotFound:
         told["paper"] = None  # it was erased when its time was over
     return json.dumps(told, indent=2, default=_plain)

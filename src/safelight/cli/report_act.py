@@ -5,6 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from safelight.cli.options import Workspace
+from safelight.cli.report_words import Was
 from safelight.cli.voice import Voice
 from safelight.cli.workspace import open_named
 from safelight.flow.reporting import drafting
@@ -14,20 +15,22 @@ from safelight.reporting.report import ReportState
 Reason = Annotated[str, Parameter(help="Why; kept in the audit log. It has to be said.")]
 
 
-def approve(report: int, /, *, workspace: Workspace = None) -> int:
-    """Let a report go to its authority: a worker files it."""
-    drafting.approve_report(open_named(workspace).report_desk(), report)
+def approve(report: int, /, *, was: Was = None, workspace: Workspace = None) -> int:
+    """Let a report go to its authority: a worker files it. What was approved is told by its digest."""
+    digest = drafting.approve_report(open_named(workspace).report_desk(), report, was=was)
     Voice().say(_gone(report))
+    Voice().say(_approved(digest))
     return 0
 
 
-def submit(report: int, /, *, workspace: Workspace = None) -> int:
+def submit(report: int, /, *, was: Was = None, workspace: Workspace = None) -> int:
     """Complete and approve a report, where one person may do both; else it waits, and it is said for whom.
 
     Exit status: 0, or 77 where another person has to approve it.
     """
-    submit_report(open_named(workspace).report_desk(), report)
+    digest = submit_report(open_named(workspace).report_desk(), report, was=was)
     Voice().say(_gone(report))
+    Voice().say(_approved(digest))
     return 0
 
 
@@ -71,3 +74,7 @@ def hand_over(
 
 def _gone(report_id: int) -> str:
     return f"Report {report_id} is approved: a worker files it. Where it stands: safelight report show {report_id}"
+
+
+def _approved(digest: str) -> str:
+    return f"What was approved is content {digest}."

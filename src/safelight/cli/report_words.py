@@ -2,11 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from safelight.flow.reporting.standing import ReportStanding
 from safelight.reporting.attempt import AttemptState
 from safelight.reporting.call import Call, CallOutcome
 from safelight.reporting.report import Report, ReportState
+
+Was = Annotated[
+    str | None,
+    Parameter(help="The content that you read, as `report preview` names it: no other is taken for it."),
+]
 
 _STANDS = {
     ReportState.DRAFT: "It is being written. Nothing was sent.",
@@ -19,6 +27,8 @@ _STANDS = {
     ReportState.FAILED: "It was NOT filed, as far as is known here.",
     ReportState.WITHDRAWN: "It was given up, and is not filed.",
 }
+
+_TO_BE_READ = frozenset({ReportState.DRAFT, ReportState.APPROVAL_DUE})
 
 _OUTCOMES = {
     CallOutcome.INTENDED: "no answer is on record: whether it arrived, nobody here knows",
@@ -39,6 +49,8 @@ def standing_lines(standing: ReportStanding) -> Iterator[str]:
     report = standing.report
     yield f"Report {report.id} of case {report.case_id} to {report.destination}: {report.state.value}"
     yield f"  {_STANDS[report.state]}"
+    if standing.digest and report.state in _TO_BE_READ:
+        yield f"  What it says now is content {standing.digest}"
     if report.is_test and report.state is not ReportState.TRIED:
         yield "  It goes to a test host, and counts as nothing."
     yield from (f"  {each}" for each in _past(report))

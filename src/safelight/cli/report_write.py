@@ -10,6 +10,7 @@ from safelight.app import Workspace as House
 from safelight.cli.destination_route import Jurisdiction, Service, find_routed
 from safelight.cli.given_file import read_json
 from safelight.cli.options import Workspace
+from safelight.cli.report_words import Was
 from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named
 from safelight.errors import InvalidValue
@@ -60,9 +61,9 @@ def edit(report: int, /, *, from_: From = None, workspace: Workspace = None) -> 
     return 0
 
 
-def complete(report: int, /, *, workspace: Workspace = None) -> int:
+def complete(report: int, /, *, was: Was = None, workspace: Workspace = None) -> int:
     """Say that a report is complete: it waits for approval."""
-    drafting.complete_report(open_named(workspace).report_desk(), report)
+    drafting.complete_report(open_named(workspace).report_desk(), report, was=was)
     Voice().say(f"Report {report} is complete, and waits for approval: safelight report approve {report}")
     return 0
 
@@ -81,6 +82,7 @@ def preview(report: int, /, *, workspace: Workspace = None) -> int:
     _say_document(told.document)
     for _, description in told.descriptions:
         _say_document(description)
+    Voice(stderr=True).say(f"To complete or approve this and no other: --was {told.digest}")
     return 0
 
 

@@ -1,18 +1,22 @@
 """A report's key: all that is kept of what a report says is sealed under it, and gone with it."""
 
+import hashlib
+import re
 import secrets
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from safelight.errors import KeysUnusable
+from safelight.errors import InvalidValue, KeysUnusable
 from safelight.keys.interface import KeyService, Wrapped
 
 _KEY_BYTES, _NONCE_BYTES = 32, 12
 
 CONTENT = "content"
 """The name under which is sealed what a report says."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,11 @@ class SealedContent:
     wrapped: Wrapped
     sealed: bytes = field(repr=False)
 
+    @property
+    def digest(self) -> str:
+        """What tells this content from any that comes later, the same words too; it tells nothing of the words."""
+        return hashlib.sha256(self.sealed).hexdigest()
+
     def key(self, keys: KeyService) -> ReportKey:
         """Return the report's key. Call it outside of any transaction. Raises `KeysUnusable`."""
         return ReportKey(mark=self.mark, key=keys.unwrap(self.wrapped, context=key_context(self.mark)))
@@ -80,6 +89,14 @@ def sent_name(call_name: str) -> str:
 def received_name(call_name: str) -> str:
     """Return the name under which is sealed what a call brought."""
     return f"call/{call_name}/received"
+
+
+def check_content_digest(given: str) -> None:
+    """Raise `InvalidValue` for what cannot be the digest of a content: a part of one would look like a change."""
+    if not _DIGEST.fullmatch(given):
+        raise InvalidValue(
+            "What was read is told by all 64 signs that its preview gives, and was not. Nothing was done."
+        )
 
 
 def new_report_key(keys: KeyService, mark: str) -> tuple[ReportKey, Wrapped]:

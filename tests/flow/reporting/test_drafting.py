@@ -1,18 +1,20 @@
 """A report is written by people, said to be complete, and let go by another."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import pytest
 
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read, write
-from safelight.errors import InvalidValue, KeysUnusable, NotAllowed, NotFound, UsageError
+from safelight.errors import ChangedMeanwhile, InvalidValue, KeysUnusable, NotAllowed, NotFound, UsageError
 from safelight.flow.keys.rotation import WRAPS
 from safelight.flow.reporting import drafting
 from safelight.jobs.queries import page_jobs
-from safelight.reporting import queries
+from safelight.reporting import queries, steps
 from safelight.reporting.paper import paper_bytes
 from safelight.reporting.report import ReportState
+from safelight.reporting.report_key import CONTENT
 from safelight.review import steps as review
 
 
@@ -173,6 +175,75 @@ def test_a_key_that_is_rotated_takes_reports_along(office, rita) -> None:
     with read(office.place.engine) as tx:
         sealed = queries.sealed_content(tx, report.id)
     assert sealed.open(sealed.key(keys)) == paper_bytes(office.paper())
+
+
+def digest(office, report_id: int) -> str:
+    return drafting.read_content(office.desk(), report_id).digest
+
+
+def test_nobody_approves_what_they_have_not_read(office, rita, leo) -> None:
+    report = drafted(office, rita)
+    drafting.complete_report(office.desk(rita), report.id)
+    was = digest(office, report.id)
+    drafting.edit_report(office.desk(rita), report.id, office.paper(more="words"))
+    with pytest.raises(ChangedMeanwhile, match="Somebody changed the report"):
+        drafting.approve_report(office.desk(leo), report.id, was=was)
+    drafting.complete_report(office.desk(rita), report.id)
+    with pytest.raises(ChangedMeanwhile):
+        drafting.approve_report(office.desk(leo), report.id, was=was)
+    with pytest.raises(InvalidValue, match="all 64 signs"):
+        drafting.approve_report(office.desk(leo), report.id, was=was[:16])
+    assert office.find(report.id).state is ReportState.APPROVAL_DUE
+    assert jobs(office) == []
+    now = digest(office, report.id)
+    assert drafting.approve_report(office.desk(leo), report.id, was=now) == now
+    assert office.find(report.id).state is ReportState.APPROVED
+
+
+def test_what_is_approved_unread_is_told_by_its_digest(office) -> None:
+    report = drafted(office, office.operator)
+    desk = replace(office.desk(), needs_another=False)
+    completed = drafting.complete_report(desk, report.id)
+    assert drafting.approve_report(desk, report.id) == completed == digest(office, report.id)
+
+
+def test_nobody_completes_what_they_have_not_read(office, rita) -> None:
+    report = drafted(office, rita)
+    was = digest(office, report.id)
+    drafting.edit_report(office.desk(), report.id, office.paper(more="words"))
+    with pytest.raises(ChangedMeanwhile):
+        drafting.complete_report(office.desk(rita), report.id, was=was)
+    assert office.find(report.id).state is ReportState.DRAFT
+    drafting.complete_report(office.desk(rita), report.id, was=digest(office, report.id))
+    assert office.find(report.id).state is ReportState.APPROVAL_DUE
+
+
+def test_the_same_words_written_anew_are_to_be_read_anew(office, rita) -> None:
+    report = drafted(office, rita)
+    was = digest(office, report.id)
+    drafting.edit_report(office.desk(rita), report.id, office.paper())
+    assert digest(office, report.id) != was
+
+
+@pytest.mark.parametrize("act", ["complete", "edit"])
+def test_what_is_being_changed_at_this_moment_is_waited_for(office, rita, act: str) -> None:
+    report = drafted(office, rita)
+    acts = {
+        "complete": lambda: drafting.complete_report(office.desk(rita), report.id),
+        "edit": lambda: drafting.edit_report(office.desk(rita), report.id, office.paper(mine="words")),
+    }
+    with read(office.place.engine) as tx:
+        sealed = queries.sealed_content(tx, report.id)
+    other = sealed.key(office.place.keys).seal(CONTENT, paper_bytes(office.paper(more="words")))
+    with ThreadPoolExecutor() as pool:
+        with write(office.place.engine) as tx:
+            steps.edit(tx, office.clock, rita, report.id, other)
+            waiting = pool.submit(acts[act])
+            assert not wait([waiting], timeout=0.3).done
+        with pytest.raises(ChangedMeanwhile):
+            waiting.result(timeout=30)
+    assert office.find(report.id).state is ReportState.DRAFT
+    assert drafting.read_report(office.desk(rita), report.id)[1] == office.paper(more="words")
 
 
 def test_nothing_is_drafted_under_a_key_that_is_retired_at_that_moment(office, rita, monkeypatch) -> None:

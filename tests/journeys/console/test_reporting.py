@@ -113,6 +113,8 @@ def test_from_a_decided_case_to_the_receipt(*, live, line, case, people, open_co
     theirs.goto(f"/reports/{number}")
     theirs.get_by_role("link", name="Approve").click()
     expect(theirs.locator("main")).to_contain_text("writer@example.org")
+    expect(theirs.locator("main")).to_contain_text("192.0.2.44")
+    look_over(theirs, "report-6-approve")
     shoot(theirs, "review-report-6-approve")
     theirs.get_by_role("button", name="Approve, and let it be sent").click()
     expect(theirs.locator(".standing")).to_contain_text("Approved, waits to be sent")

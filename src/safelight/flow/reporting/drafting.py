@@ -1,9 +1,10 @@
 """Drafting: each function is one act of a person upon a report, in one transaction with all that follows from it."""
 
 import uuid
+from dataclasses import dataclass, field
 
 from safelight.database.transaction import Tx, read
-from safelight.errors import InvalidValue, UsageError
+from safelight.errors import ChangedMeanwhile, InvalidValue, UsageError
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.discarding import DISCARD_REPORT, discarding_key, made_attempts
 from safelight.flow.reporting.filing import FILE_REPORT, filing_key
@@ -18,8 +19,17 @@ from safelight.reporting.destinations.interface import Destination
 from safelight.reporting.form.fault import refuse_faults
 from safelight.reporting.paper import Paper, paper_bytes, read_paper
 from safelight.reporting.report import Report, ReportState
-from safelight.reporting.report_key import CONTENT, SealedContent, new_report_key
+from safelight.reporting.report_key import CONTENT, SealedContent, check_content_digest, new_report_key
 from safelight.roles import Permission, require_permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A report and what it says, read at one moment. `digest` is of that content: who read it acts upon no other."""
+
+    report: Report
+    paper: Paper = field(repr=False)
+    digest: str
 
 
 def draft_report(
@@ -61,11 +71,21 @@ def draft_report(
 
 
 def read_report(desk: ReportDesk, report_id: int) -> tuple[Report, Paper]:
-    """Return a report and what it says. Raises `NotAllowed` without `report:read`, `NotFound`, `KeysUnusable`."""
+    """Return a report and what it says. Raises as `read_content` does."""
+    found = read_content(desk, report_id)
+    return found.report, found.paper
+
+
+def read_content(desk: ReportDesk, report_id: int) -> Reading:
+    """Return a report, what it says, and the digest of that.
+
+    Raises `NotAllowed` without `report:read`, `NotFound`, also once what it said was erased, `KeysUnusable`.
+    """
     with read(desk.engine) as tx:
         require_permission(present(tx, desk.actor), Permission.REPORT_READ)
         report, sealed = queries.find_report(tx, report_id), queries.sealed_content(tx, report_id)
-    return report, read_paper(sealed.open(sealed.key(desk.keys)))
+    paper = read_paper(sealed.open(sealed.key(desk.keys)))
+    return Reading(report=report, paper=paper, digest=sealed.digest)
 
 
 def edit_report(desk: ReportDesk, report_id: int, paper: Paper, *, was: Paper | None = None) -> None:
@@ -82,37 +102,46 @@ def edit_report(desk: ReportDesk, report_id: int, paper: Paper, *, was: Paper | 
         raise _changed()
     made = key.seal(CONTENT, paper_bytes(paper))
     with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
-        _require_still(tx, report_id, sealed)
+        _require_still(tx, report_id, sealed.digest)
         require_evidence_of_case(tx, report.case_id, paper)
         steps.edit(tx, desk.clock, actor, report_id, made)
 
 
-def complete_report(desk: ReportDesk, report_id: int) -> None:
-    """Say that a draft is complete: it waits for approval. What could not be sent so is told now.
+def complete_report(desk: ReportDesk, report_id: int, *, was: str | None = None) -> str:
+    """Say that a draft is complete: it waits for approval. Return the digest of what it says.
 
-    Raises `NotAllowed` without `report:write`, `NotFound`, `UsageError`, `InvalidValue` for what its destination would
-    not take, `KeysUnusable`.
+    What could not be sent so is told now. `was` is the digest of what was read: where that was changed since, nothing
+    is done. Raises `ChangedMeanwhile` then, `NotAllowed` without `report:write`, `NotFound`, `UsageError`,
+    `InvalidValue` for what its destination would not take, `KeysUnusable`.
     """
     with read(desk.engine) as tx:
         report, sealed = queries.find_report(tx, report_id), queries.sealed_content(tx, report_id)
+    if was is not None:
+        _require_same(sealed, was)
     paper = read_paper(sealed.open(sealed.key(desk.keys)))
     refuse_faults(desk.find(report.destination).faults(paper, desk.clock.now()))
     with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
-        _require_still(tx, report_id, sealed)
+        _require_still(tx, report_id, sealed.digest)
         steps.complete(tx, desk.clock, actor, report_id)
+    return sealed.digest
 
 
-def approve_report(desk: ReportDesk, report_id: int) -> None:
-    """Let a report go to its authority: a worker files it. That nothing may be sent there is told now.
+def approve_report(desk: ReportDesk, report_id: int, *, was: str | None = None) -> str:
+    """Let a report go to its authority: a worker files it. Return the digest of what was let go.
 
-    Raises `NotAllowed` without `report:approve`, or for who completed it where another person must; `NotFound`,
-    `UsageError`, also for a destination that is switched off, or counts while `live_reporting` is off; `KeysUnusable`.
+    `was` is the digest of what was read: nobody lets go what they have not read, so where it was changed since, nothing
+    is done. That nothing may be sent there is told now. Raises `ChangedMeanwhile`, `NotAllowed` without
+    `report:approve`, or for who completed it where another person must; `NotFound`, `UsageError`, also for a
+    destination that is switched off, or counts while `live_reporting` is off; `KeysUnusable`.
     """
     _require_sendable(desk, report_id)
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
+        if was is not None:
+            _require_still(tx, report_id, was)
         alone = {"needs_another": desk.needs_another, "is_alone": desk.is_alone}
         steps.approve(tx, desk.clock, actor, report_id, **alone)
         _enqueue_filing(desk, tx, report_id)
+        return queries.sealed_content(tx, report_id).digest
 
 
 def retry_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
@@ -180,13 +209,20 @@ def _require_form(to: Destination, paper: Paper) -> None:
         )
 
 
-def _require_still(tx: Tx, report_id: int, was: SealedContent) -> None:
-    if queries.sealed_content(tx, report_id).sealed != was.sealed:
+def _require_still(tx: Tx, report_id: int, was: str) -> None:
+    """Raise unless a report says what it said, and let nobody change it until the transaction ends."""
+    steps.locked(tx, report_id)
+    _require_same(queries.sealed_content(tx, report_id), was)
+
+
+def _require_same(sealed: SealedContent, was: str) -> None:
+    check_content_digest(was)
+    if sealed.digest != was:
         raise _changed()
 
 
-def _changed() -> UsageError:
-    return UsageError("Somebody changed the report at this moment. Nothing was done; look at it again.")
+def _changed() -> ChangedMeanwhile:
+    return ChangedMeanwhile("Somebody changed the report since you read it. Nothing was done; read it again.")
 
 
 def _require_of_case(tx: Tx, report_id: int, case_id: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from safelight.database.transaction import read
 from safelight.flow.reporting.desk import ReportDesk
-from safelight.flow.reporting.drafting import read_report
+from safelight.flow.reporting.drafting import Reading, read_content, read_report
 from safelight.flow.reporting.viewing import viewed_so_far
 from safelight.reporting.completeness import Completeness
 from safelight.reporting.form.fault import Fault
@@ -25,9 +25,13 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would be sent: the document, and the description of each file by its evidence."""
+    """What would be sent: the document, and the description of each file by its evidence.
+
+    `digest` is of what the report says: whoever has read this approves that, and nothing that came later.
+    """
 
     report: Report
+    digest: str
     document: bytes = field(repr=False)
     descriptions: tuple[tuple[str, bytes], ...] = field(repr=False)
 
@@ -45,11 +49,17 @@ def preview_report(desk: ReportDesk, report_id: int) -> Preview:
 
     Raises `NotAllowed` without `report:read`, `NotFound`, `UsageError`, `InvalidValue` for what could not be sent.
     """
-    report, paper = read_report(desk, report_id)
+    return preview_of(desk, read_content(desk, report_id))
+
+
+def preview_of(desk: ReportDesk, reading: Reading) -> Preview:
+    """Return what was read as it would be sent. Raises as `preview_report` does."""
+    report, paper = reading.report, reading.paper
     to, described = desk.find(report.destination), []
     for each in paper.files:
         with read(desk.engine) as tx:
             seen = viewed_so_far(tx, each.evidence_id, each.viewed_before_intake)
         names = {"evidence_id": each.evidence_id, "authority_id": NAMELESS, "file_id": NAMELESS}
         described.append((each.evidence_id, to.description(paper, seen, **names)))
-    return Preview(report=report, document=to.document(paper, report.mark), descriptions=tuple(described))
+    document = to.document(paper, report.mark)
+    return Preview(report=report, digest=reading.digest, document=document, descriptions=tuple(described))

@@ -25,10 +25,12 @@ class ReportStanding:
     """How a report stands. `open_attempt` is what is at the authority and not settled.
 
     `due_at` is when a worker takes it up next, None while one does and where none will; `hindrance` why nothing can be
-    sent to its destination now, "" where it can. `approvers` are the persons who may approve it.
+    sent to its destination now, "" where it can. `approvers` are the persons who may approve it. `digest` is of what it
+    says, "" once that was erased.
     """
 
     report: Report
+    digest: str
     last_call: Call | None
     open_attempt: Attempt | None
     is_in_work: bool
@@ -41,13 +43,15 @@ def find_standing(desk: ReportDesk, report_id: int) -> ReportStanding:
     """Return how a report stands. Raises `NotAllowed` without `report:read`, `NotFound`."""
     with read(desk.engine) as tx:
         require_permission(present(tx, desk.actor), Permission.REPORT_READ)
-        report, last = queries.find_report(tx, report_id), queries.last_call(tx, report_id)
+        report, digest = queries.find_report(tx, report_id), _digest(tx, report_id)
+        last = queries.last_call(tx, report_id)
         left = [each for each in queries.attempts_of(tx, report_id) if each.state in UNSETTLED]
         job = find_open_job(tx, filing_key(report_id))
         approvers = _approvers(tx, desk, report)
     is_waiting = job is not None and job.state is JobState.WAITING
     return ReportStanding(
         report=report,
+        digest=digest,
         last_call=last,
         open_attempt=left[-1] if left else None,
         is_in_work=job is not None and not is_waiting,
@@ -55,6 +59,13 @@ def find_standing(desk: ReportDesk, report_id: int) -> ReportStanding:
         hindrance=_hindrance(desk, report) if report.state in _ON_ITS_WAY else "",
         approvers=approvers,
     )
+
+
+def _digest(tx: Tx, report_id: int) -> str:
+    try:
+        return queries.sealed_content(tx, report_id).digest
+    except NotFound:
+        return ""
 
 
 def _approvers(tx: Tx, desk: ReportDesk, report: Report) -> frozenset[str]:

@@ -6,26 +6,25 @@ from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.drafting import approve_report, complete_report
 from safelight.flow.reporting.standing import find_standing
 from safelight.reporting import queries
-from safelight.reporting.report import Report, ReportState
+from safelight.reporting.report import ReportState
 
 _MOST_NAMES = 10
 
 
-def submit_report(desk: ReportDesk, report_id: int) -> Report:
-    """Complete a draft and let it go to its authority; return it. One that waits for approval is let go.
+def submit_report(desk: ReportDesk, report_id: int, *, was: str | None = None) -> str:
+    """Complete a draft and let it go to its authority; return the digest of what it says. What waits is let go.
 
-    Where another person has to approve it, it waits for them, and `NotAllowed` says who may. Else raises as
-    `complete_report` and `approve_report` do.
+    What is completed here is what is let go; `was` is the digest of what was read, as `approve_report` has it. Where
+    another person has to approve it, it waits for them, and `NotAllowed` says who may. Else raises as `complete_report`
+    and `approve_report` do.
     """
     with read(desk.engine) as tx:
         report = queries.find_report(tx, report_id)
     if report.state is ReportState.DRAFT:
-        complete_report(desk, report_id)
+        was = complete_report(desk, report_id, was=was)
         if desk.needs_another and not desk.is_alone:
             raise NotAllowed(f"Report {report_id} is complete, and nothing was sent. {_who(desk, report_id)}")
-    approve_report(desk, report_id)
-    with read(desk.engine) as tx:
-        return queries.find_report(tx, report_id)
+    return approve_report(desk, report_id, was=was)
 
 
 def _who(desk: ReportDesk, report_id: int) -> str:

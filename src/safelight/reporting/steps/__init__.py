@@ -10,6 +10,7 @@ from safelight.reporting.steps.drafting import (
     edit,
     erase_ended,
     hand_over,
+    locked,
     retry,
     return_draft,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "file",
     "hand_over",
     "intend_call",
+    "locked",
     "make",
     "name_attempt",
     "note_answer",

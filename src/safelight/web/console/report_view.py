@@ -9,7 +9,7 @@ from safelight.audit.queries import Search, search_entries
 from safelight.database.transaction import Tx, read
 from safelight.errors import KeysUnusable, NotFound, SafelightError, UsageError
 from safelight.flow.reporting.desk import ReportDesk
-from safelight.flow.reporting.drafting import read_report
+from safelight.flow.reporting.drafting import Reading, read_content
 from safelight.flow.reporting.filing import filing_key
 from safelight.flow.reporting.standing import ReportStanding, find_standing
 from safelight.flow.reporting.viewing import viewed_so_far
@@ -95,13 +95,15 @@ class ReportView:
     """A report as a page shows it.
 
     `files` are as many as a page has; `files_after` how many come before those of the next page, None for none more.
-    `paper` is None once what it said was erased; `destination` is None, and `trouble` why, where it cannot be asked
-    what it lacks. `history` and holds are None for whoever may not read them.
+    `paper` is None once what it said was erased, and `digest`, which is of what the paper says, is "" then.
+    `destination` is None, and `trouble` why, where it cannot be asked what it lacks. `history` and holds are None for
+    whoever may not read them.
     """
 
     report: Report
     live: Live
     paper: Paper | None = field(repr=False)
+    digest: str
     destination: Destination | None
     trouble: SafelightError | None
     faults: Sequence[Fault]
@@ -124,7 +126,8 @@ def read_view(desk: ReportDesk, report_id: int, *, after: int = 0) -> ReportView
     Raises `NotAllowed`, `NotFound`, `InvalidValue`, `KeysUnusable`.
     """
     live = read_live(desk, report_id)
-    report, paper = live.report, read_paper_of(desk, report_id)
+    report, reading = live.report, _read_content(desk, report_id)
+    paper = None if reading is None else reading.paper
     to, trouble = find_destination(desk, report.destination)
     with read(desk.engine) as tx:
         files = () if paper is None else tuple(_files(tx, desk, report, paper, after))
@@ -135,6 +138,7 @@ def read_view(desk: ReportDesk, report_id: int, *, after: int = 0) -> ReportView
         report=report,
         live=live,
         paper=paper,
+        digest="" if reading is None else reading.digest,
         destination=to,
         trouble=trouble,
         faults=to.faults(paper, desk.clock.now()) if is_weighed and to and paper else (),
@@ -160,10 +164,9 @@ def read_live(desk: ReportDesk, report_id: int) -> Live:
         )
 
 
-def read_paper_of(desk: ReportDesk, report_id: int) -> Paper | None:
-    """Return what a report says, None once that was erased."""
+def _read_content(desk: ReportDesk, report_id: int) -> Reading | None:
     try:
-        return read_report(desk, report_id)[1]
+        return read_content(desk, report_id)
     except NotFound:
         return None
 

@@ -1,6 +1,8 @@
 """What is done about a report as a whole, by whom, and what leaves the house by it."""
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,11 +26,23 @@ def people(reviewing):
     return reviewing.person("reporter"), reviewing.person("lead")
 
 
+def read_on(browser, path: str) -> str:
+    """Open a page that completes or approves, and return which content it shows."""
+    found = re.search(r'name="was" value="([0-9a-f]{64})"', browser.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def act(browser, path: str) -> Any:
+    """Complete or approve what the page shows."""
+    return browser.submit(path, was=read_on(browser, path))
+
+
 def test_what_its_authority_would_not_take_is_told_before_it_is_complete(browser, bureau, people) -> None:
     report = bureau.draft(bureau.case(), people[0], reporter={})
     path = f"/reports/{report.id}/complete"
     assert "report/incidentSummary" in browser.enter(people[0]).get(path).text
-    answer = browser.submit(path)
+    answer = act(browser, path)
     assert answer.status_code == 422
     assert "cannot be sent as it is" in answer.text
     assert bureau.find(report.id).state is ReportState.DRAFT
@@ -37,17 +51,17 @@ def test_what_its_authority_would_not_take_is_told_before_it_is_complete(browser
 def test_whoever_completed_a_report_does_not_approve_it(browser, bureau, reviewing) -> None:
     lead, another = reviewing.person("lead"), reviewing.person("lead")
     report = bureau.draft(bureau.case(), lead)
-    browser.enter(lead).submit(f"/reports/{report.id}/complete")
+    act(browser.enter(lead), f"/reports/{report.id}/complete")
     page = browser.get(f"/reports/{report.id}").text
     assert "You completed this report yourself. Another person approves it." in page
     assert f'href="/reports/{report.id}/approve"' not in page
-    answer = browser.submit(f"/reports/{report.id}/approve")
+    answer = act(browser, f"/reports/{report.id}/approve")
     assert answer.status_code == 403
     assert "another person approves it" in answer.text
     page = browser.enter(another).get(f"/reports/{report.id}/approve").text
     assert lead.name in page
     assert "cannot be taken back" in page
-    assert browser.submit(f"/reports/{report.id}/approve").headers["location"] == f"/reports/{report.id}"
+    assert act(browser, f"/reports/{report.id}/approve").headers["location"] == f"/reports/{report.id}"
     assert bureau.find(report.id).state is ReportState.APPROVED
     bureau.work()
     assert bureau.find(report.id).state is ReportState.FILED
@@ -59,15 +73,92 @@ def test_in_single_person_mode_it_is_said_that_nobody_else_looked(browser, burea
     try:
         lead = reviewing.person("lead")
         report = bureau.draft(bureau.case(), lead)
-        browser.enter(lead).submit(f"/reports/{report.id}/complete")
+        act(browser.enter(lead), f"/reports/{report.id}/complete")
         assert "Single-person mode is on" in browser.get(f"/reports/{report.id}").text
-        assert browser.submit(f"/reports/{report.id}/approve").status_code == 303
+        assert act(browser, f"/reports/{report.id}/approve").status_code == 303
     finally:
         object.__setattr__(console, "report_desk", usual)
     with read(console.engine) as tx:
         entries = search_entries(tx, Search(target=f"report:{report.id}", verb="approve_report"), limit=5).entries
     assert entries[0].details["alone"] is True
     bureau.work()
+
+
+def test_what_the_writer_changed_after_it_was_read_is_not_approved(browser, bureau, people) -> None:
+    writer, lead = people
+    report = bureau.draft(bureau.case(), writer)
+    path = f"/reports/{report.id}/approve"
+    drafting.complete_report(bureau.desk(writer), report.id)
+    was = read_on(browser.enter(lead), path)
+    assert f'href="/reports/{report.id}/preview?was={was}"' in browser.get(path).text
+    rewrite(bureau, writer, report.id, "The second telling.")
+    drafting.complete_report(bureau.desk(writer), report.id)
+    answer = browser.submit(path, was=was)
+    assert answer.status_code == 412
+    assert "Nothing was approved, and nothing is sent." in answer.text
+    assert (bureau.find(report.id).state, bureau.find(report.id).approved_by) == (ReportState.APPROVAL_DUE, "")
+    now = read_on(browser, path)
+    assert f'href="/reports/{report.id}/preview?was={now}"' in answer.text
+    assert f'name="was" value="{now}"' in answer.text
+    assert "The second telling." in answer.text, "the page shows what its form is bound to"
+    browser.headers["accept-language"] = "es"
+    assert "No se aprobó nada y no se envía nada." in browser.submit(path, was=was).text
+    assert browser.submit(path, was=now).status_code == 303
+    bureau.work()
+
+
+def test_what_somebody_changed_after_it_was_read_is_not_complete(browser, bureau, people) -> None:
+    report = bureau.draft(bureau.case(), people[0])
+    path = f"/reports/{report.id}/complete"
+    was = read_on(browser.enter(people[0]), path)
+    rewrite(bureau, people[1], report.id, "The second telling.")
+    answer = browser.submit(path, was=was)
+    assert answer.status_code == 412
+    assert "It was not completed." in answer.text
+    assert "The second telling." in answer.text
+    browser.headers["accept-language"] = "es"
+    assert "No se dio por completo." in browser.submit(path, was=was).text
+    assert bureau.find(report.id).state is ReportState.DRAFT
+    assert act(browser, path).status_code == 303
+
+
+def test_a_form_that_does_not_say_what_was_read_lets_nothing_go(browser, bureau, people) -> None:
+    report = bureau.draft(bureau.case(), people[0])
+    assert browser.enter(people[0]).submit(f"/reports/{report.id}/complete").status_code == 422
+    drafting.complete_report(bureau.desk(people[0]), report.id)
+    assert browser.enter(people[1]).submit(f"/reports/{report.id}/approve").status_code == 422
+    assert bureau.find(report.id).state is ReportState.APPROVAL_DUE
+
+
+def test_a_preview_of_something_else_than_the_page_before_it_showed_says_so(browser, bureau, people) -> None:
+    report = bureau.draft(bureau.case(), people[0])
+    path = f"/reports/{report.id}/preview"
+    was = read_on(browser.enter(people[0]), f"/reports/{report.id}/complete")
+    told = "Somebody changed the report after the page that led you here was opened."
+    assert told not in browser.get(path).text
+    assert told not in browser.get(path, params={"was": was}).text
+    rewrite(bureau, people[0], report.id, "The second telling.")
+    page = browser.get(path, params={"was": was}).text
+    assert told in page
+    assert "The second telling." in page
+    assert told not in browser.get(path).text
+
+
+def test_what_a_page_cannot_show_is_let_go_by_nobody_from_it(browser, bureau, people, known_destinations) -> None:
+    report = bureau.draft(bureau.case(), people[0])
+    drafting.complete_report(bureau.desk(people[0]), report.id)
+    line = known_destinations.pop(bureau.line.name)
+    page = browser.enter(people[1]).get(f"/reports/{report.id}/approve").text
+    known_destinations[line.name] = line
+    assert 'name="was" value=""' in page
+    assert browser.submit(f"/reports/{report.id}/approve", was="").status_code == 422
+
+
+def rewrite(bureau, person, report_id: int, words: str) -> None:
+    """Put other words into a report."""
+    paper = bureau.paper(report_id, person)
+    report = {**paper.report, "additionalInfo": words}
+    drafting.edit_report(bureau.desk(person), report_id, replace(paper, report=report))
 
 
 def test_a_report_is_given_back_with_a_reason(browser, bureau, people) -> None:
@@ -203,7 +294,7 @@ def test_what_hinders_sending_is_told_before_and_after_the_approval(browser, bur
 
     object.__setattr__(console, "report_desk", lambda actor: replace(usual(actor), find_for_sending=off))
     try:
-        answer = browser.enter(lead).submit(f"/reports/{report.id}/approve")
+        answer = act(browser.enter(lead), f"/reports/{report.id}/approve")
         assert answer.status_code == 400
         assert "Live reporting is off here." in answer.text
         page = browser.get(f"/reports/{waiting.id}").text

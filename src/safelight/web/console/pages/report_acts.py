@@ -10,6 +10,7 @@ from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.reporting import drafting
 from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.pages.report_preview import Sheets, sheets_of
 from safelight.web.console.report_acts import acts_on
 from safelight.web.console.report_places import Places
 from safelight.web.console.report_view import ReportView, read_view
@@ -18,12 +19,16 @@ from safelight.web.console.visit import Visit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One act: what it takes, what does it, what is told then. `is_fresh`: something leaves the house by it."""
+    """One act: what it takes, what does it, what is told then. `is_fresh`: something leaves the house by it.
+
+    `is_read`: what it is done to is on its page, whole, and it is done to no other content than that.
+    """
 
     permission: Permission
     do: Callable[[Visit, int], object]
     done: str
     is_fresh: bool = True
+    is_read: bool = False
 
 
 def add_report_acts(door: Door) -> None:
@@ -51,11 +56,11 @@ def _add(door: Door, name: str, act: Act) -> None:
 
 
 def _complete(visit: Visit, report_id: int) -> None:
-    drafting.complete_report(visit.reports, report_id)
+    drafting.complete_report(visit.reports, report_id, was=visit.form.text("was"))
 
 
 def _approve(visit: Visit, report_id: int) -> None:
-    drafting.approve_report(visit.reports, report_id)
+    drafting.approve_report(visit.reports, report_id, was=visit.form.text("was"))
 
 
 def _return(visit: Visit, report_id: int) -> None:
@@ -76,8 +81,10 @@ def _hand_over(visit: Visit, report_id: int) -> None:
 
 
 _ACTS: Mapping[str, Act] = {
-    "complete": Act(permission=Permission.REPORT_WRITE, do=_complete, done="reports.complete", is_fresh=False),
-    "approve": Act(permission=Permission.REPORT_APPROVE, do=_approve, done="reports.approve"),
+    "complete": Act(
+        permission=Permission.REPORT_WRITE, do=_complete, done="reports.complete", is_fresh=False, is_read=True
+    ),
+    "approve": Act(permission=Permission.REPORT_APPROVE, do=_approve, done="reports.approve", is_read=True),
     "return": Act(permission=Permission.REPORT_APPROVE, do=_return, done="reports.return", is_fresh=False),
     "withdraw": Act(permission=Permission.REPORT_APPROVE, do=_withdraw, done="reports.withdraw"),
     "retry": Act(permission=Permission.REPORT_APPROVE, do=_retry, done="reports.retry"),
@@ -88,7 +95,14 @@ _ACTS: Mapping[str, Act] = {
 
 def _facts(visit: Visit, view: ReportView, name: str) -> dict[str, Any]:
     act = name.replace("-", "_")
-    return {"view": view, "act": act, "name": name, "acts": acts_on(visit, view), "places": Places.of(view)}
+    facts = {"view": view, "act": act, "name": name, "acts": acts_on(visit, view), "places": Places.of(view)}
+    return {**facts, "read": _sheets(visit, view) if _ACTS[name].is_read else None}
+
+
+def _sheets(visit: Visit, view: ReportView) -> Sheets | None:
+    if view.paper is None or view.destination is None:
+        return None
+    return sheets_of(visit, view.paper, view.destination)
 
 
 def _report(visit: Visit) -> int:

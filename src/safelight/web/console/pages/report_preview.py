@@ -1,5 +1,6 @@
 """The preview of a report: what its authority will read, and, for who writes or approves it, the document itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,10 @@ from starlette.responses import Response
 
 from safelight.database.transaction import read
 from safelight.errors import InvalidValue
-from safelight.flow.reporting.drafting import read_report
-from safelight.flow.reporting.previewing import preview_report
+from safelight.flow.reporting.drafting import Reading, read_content
+from safelight.flow.reporting.previewing import preview_of
 from safelight.flow.reporting.viewing import viewed_so_far
+from safelight.reporting.destinations.interface import Destination
 from safelight.reporting.form.sheet import Group
 from safelight.reporting.paper import Paper
 from safelight.review.exposure.viewing import Viewed
@@ -29,6 +31,14 @@ class FilePreview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """What a report says, and what is said of each of its files."""
+
+    report: Group
+    files: Sequence[FilePreview]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
     """What is sent, to the sign: the document, and the description of each file; `refused` why it could not be."""
 
@@ -42,16 +52,21 @@ def add_report_preview(door: Door) -> None:
 
     @door.page("GET", "/reports/{report:int}/preview", Permission.REPORT_READ)
     def show_preview(visit: Visit) -> Response:
-        report, paper = read_report(visit.reports, visit.request.path_params["report"])
-        to = visit.reports.find(report.destination)
-        whole = Part(paper=paper, form=to.form)
-        files = [_preview(visit, Part(paper=paper, form=to.form, evidence_id=each)) for each in paper.evidence_ids]
+        reading = read_content(visit.reports, visit.request.path_params["report"])
+        to = visit.reports.find(reading.report.destination)
         told: dict[str, Any] = {
-            "sheet": whole.sheet(whole.tree),
-            "files": files,
-            "documents": _documents(visit, report.id),
+            "read": sheets_of(visit, reading.paper, to),
+            "documents": _documents(visit, reading),
+            "is_changed": visit.request.query_params.get("was", reading.digest) != reading.digest,
         }
-        return visit.see("report_preview.html", report=report, to=to, **told)
+        return visit.see("report_preview.html", report=reading.report, to=to, **told)
+
+
+def sheets_of(visit: Visit, paper: Paper, to: Destination) -> Sheets:
+    """Return what a paper says, to be read."""
+    whole = Part(paper=paper, form=to.form)
+    files = [_preview(visit, Part(paper=paper, form=to.form, evidence_id=each)) for each in paper.evidence_ids]
+    return Sheets(report=whole.sheet(whole.tree), files=files)
 
 
 def _preview(visit: Visit, part: Part) -> FilePreview:
@@ -62,12 +77,12 @@ def _preview(visit: Visit, part: Part) -> FilePreview:
     )
 
 
-def _documents(visit: Visit, report_id: int) -> Documents | None:
+def _documents(visit: Visit, reading: Reading) -> Documents | None:
     """Return what is sent, None for whoever neither writes nor approves reports."""
     if not {Permission.REPORT_WRITE, Permission.REPORT_APPROVE} & visit.actor.permissions:
         return None
     try:
-        found = preview_report(visit.reports, report_id)
+        found = preview_of(visit.reports, reading)
     except InvalidValue as error:
         return Documents(refused=error)
     described = tuple((name, _text(each)) for name, each in found.descriptions)
