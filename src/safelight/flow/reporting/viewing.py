@@ -105,9 +105,8 @@ def viewed_of(tx: Tx, evidence_id: str, before: Before) -> Viewed:
 def viewed_so_far(tx: Tx, evidence_id: str, told: Answer) -> Viewed:
     """Say whether a file was viewed, as far as that is known without opening a manifest.
 
-    `told` is what a paper says of before it came: a draft has it from the manifest, and where a person wrote a "no" that
-    the manifest does not say, it is taken back when the report is sent. Of copies the platform is believed to have said
-    nothing.
+    `told` is what a paper says of before it came: a draft has it from the manifest. A "no" that a person wrote and the
+    manifest does not say is taken back when it is sent. The platform is believed to have said nothing of copies.
     """
     copies = frozenset(copies_of(tx, evidence_id))
     return viewed_of(tx, evidence_id, Before(answer=told, copies=copies, doubt=_ASKED_LATER if copies else ""))
