@@ -21,6 +21,10 @@ class Later(Exception):
     """It cannot be done now, and may be at another time."""
 
 
+class Parked(Later):
+    """The authority will not say what became of it, and asking again tells nothing before a person saw to it."""
+
+
 class Faulty(Exception):
     """It can never be done as it is: a person must see to it."""
 

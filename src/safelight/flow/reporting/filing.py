@@ -6,8 +6,8 @@ that is not finished, and never one that is; one that is neither comes to nothin
 1. Every intent is committed before its call, and every name that the authority gives as it comes.
 2. Nobody goes on with what another run began. Whoever begins retracts first what is not settled: if the authority
    says that it is finished already, then it is filed; if it retracted it, or knows none, another may be opened.
-3. While the authority does not say which, nothing is opened.
-4. Whoever lost the job, or the database, only retracts what they opened themselves.
+3. While the authority does not say which, nothing is opened. Where it will never say, a person is told.
+4. Whoever must stop retracts first what they opened themselves, and only that where they lost the job or the database.
 
 A report whose name never came (the line was cut while it was opened) is never finished by anybody: it expires.
 """
@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from safelight.boundary import Reach, unwatched
 from safelight.database.transaction import Tx, read
 from safelight.errors import (
+    ClockWrong,
     DatabaseUnusable,
     EvidenceDamaged,
     InvalidValue,
@@ -29,16 +30,18 @@ from safelight.errors import (
     LeaseLost,
     NotAllowed,
     NotFound,
+    SafelightError,
     StoreUnusable,
     UsageError,
 )
-from safelight.flow.reporting.calls import Calls, Faulty, Later, value_of
+from safelight.flow.reporting.calls import Calls, Faulty, Later, Parked, value_of
 from safelight.flow.reporting.desk import FindDestination
-from safelight.flow.reporting.discarding import Discards
+from safelight.flow.reporting.discarding import DISCARD_REPORT, Discards, discarding_key
 from safelight.flow.reporting.md5_content import Md5Content
-from safelight.flow.reporting.receipt import follow_receipt
+from safelight.flow.reporting.receipt import DOUBTED, follow_receipt
 from safelight.flow.reporting.settling import Settling
 from safelight.flow.reporting.viewing import SHOWN_MEANWHILE, Asking, Before, viewed_of
+from safelight.jobs.queue import enqueue
 from safelight.jobs.run import Handler, Run
 from safelight.notices.event import EventKind
 from safelight.notices.steps import tell_event
@@ -47,7 +50,7 @@ from safelight.reporting.attempt import AttemptState
 from safelight.reporting.call import CallKind
 from safelight.reporting.destinations.interface import Answer, Done, Meaning, Refused, Uploaded
 from safelight.reporting.paper import Paper, read_paper
-from safelight.reporting.report import Report
+from safelight.reporting.report import Report, ReportState
 from safelight.review.exposure.viewing import Viewed
 from safelight.roles import Actor
 from safelight.vault.grant import Grant
@@ -60,6 +63,9 @@ FILE_REPORT = "file_report"
 
 SOONEST, LATEST = timedelta(seconds=30), timedelta(minutes=30)
 """How long a report waits before it is tried again: twice as long each time, within these."""
+
+PARKED_FOR = timedelta(days=1)
+"""How long a report waits where only a person can help, if nobody wakes it before."""
 
 Tell = Callable[[str], None]
 _LOG = logging.getLogger("safelight")
@@ -93,17 +99,23 @@ class Filing:
         if report is None:
             with run.last_step():
                 return
-        with read(run.engine) as tx:
-            sealed = queries.sealed_content(tx, report_id)
         try:
-            key = sealed.key(self.vault.keys)
-            to = self.find(report.destination)
-        except (NotFound, UsageError, KeysUnusable) as error:
+            if report.withdrawal and _was_withdrawn_unopened(run, report):
+                return
+            begun = self._begun(run, report)
+        except (NotFound, UsageError, KeysUnusable, ClockWrong) as error:
             self.wait(run, report, str(error))
             return
-        clerk, paper = steps.Clerk(clock=run.clock, actor=run.actor, key=key), read_paper(sealed.open(key))
+        begun.carry_out()
+
+    def _begun(self, run: Run, report: Report) -> "_OneFiling":
+        with read(run.engine) as tx:
+            sealed = queries.sealed_content(tx, report.id)
+        key = sealed.key(self.vault.keys)
+        to, paper = self.find(report.destination), read_paper(sealed.open(key))
+        clerk = steps.Clerk(clock=run.clock, actor=run.actor, key=key)
         calls = Calls(run=run, report=report, to=to, clerk=clerk, reach=self.reach)
-        _OneFiling(filing=self, calls=calls, paper=paper).carry_out()
+        return _OneFiling(filing=self, calls=calls, paper=paper)
 
     def wait(self, run: Run, report: Report, why: str) -> None:
         """End a run with another to come, later each time, and tell why."""
@@ -111,6 +123,16 @@ class Filing:
         with run.last_step(again_at=run.clock.now() + delay):
             pass
         self.tell(f"Report {report.id} is not filed yet (try {report.tries}): {why}")
+
+
+def _was_withdrawn_unopened(run: Run, report: Report) -> bool:
+    """Withdraw what somebody gave up before anything was opened that could be retracted: that takes no authority."""
+    with run.step() as tx:
+        is_withdrawn = steps.withdraw_unopened(tx, run.clock, run.actor, report.id)
+    if is_withdrawn:
+        with run.last_step():
+            pass
+    return is_withdrawn
 
 
 class _Withdrawn(Exception):
@@ -132,44 +154,79 @@ class _OneFiling:
 
     def carry_out(self) -> None:
         try:
-            self._file_or_give_up()
-        except (LeaseLost, DatabaseUnusable):
-            if self.calls.opened:
-                self.calls.to.retract(self.calls.opened)
+            self._file_or_put_off()
+        except Exception:
+            self._drop()
             raise
+
+    def _file_or_put_off(self) -> None:
+        try:
+            self._file_or_give_up()
+        except (Later, ClockWrong, KeysUnusable) as error:
+            self._put_off(error)
 
     def _file_or_give_up(self) -> None:
         try:
             if self._settle_all() or self._was_withdrawn():
                 return
             self._file()
-        except Later as error:
-            self._wait(str(error))
         except _Withdrawn:
-            self._end(lambda tx: steps.withdraw(tx, self.calls.clerk, self.calls.report.id))
+            self._end(self._withdraw)
         except Faulty as error:
             sentence = str(error)
             self._end(lambda tx: self._fail(tx, sentence))
-            self.filing.tell(f"Report {self.calls.report.id} was not filed, and a person must see to it: {sentence}")
 
-    def _end(self, act: Callable[[Tx], None]) -> None:
-        """Retract what is open, and do the last step; if it turns out to be filed, it is filed."""
-        try:
-            if self._settle_all():
-                return
-        except Later as error:
-            self._wait(str(error))
+    def _end(self, act: Callable[[Tx], str]) -> None:
+        """Retract what is open, do the last step, and tell what that says; what turns out to be filed is filed."""
+        if self._settle_all():
             return
         with self.calls.run.last_step() as tx:
-            act(tx)
+            sentence = act(tx)
+        if sentence:
+            self.filing.tell(f"Report {self.calls.report.id} {sentence}")
 
-    def _fail(self, tx: Tx, sentence: str) -> None:
-        steps.fail(tx, self.calls.clerk, self.calls.report.id, sentence)
+    def _withdraw(self, tx: Tx) -> str:
+        steps.withdraw(tx, self.calls.run.clock, self.calls.run.actor, self.calls.report.id)
+        return ""
+
+    def _fail(self, tx: Tx, sentence: str) -> str:
+        if not steps.fail(tx, self.calls.clerk, self.calls.report.id, sentence):
+            return ""
+        self._notify_failed(tx)
+        return f"was not filed, and a person must see to it: {sentence}"
+
+    def _put_off(self, error: Exception) -> None:
+        """Retract what is open, so that nothing lies there meanwhile, and wait."""
+        try:
+            if self.calls.opened and self._settle_all():
+                return
+        except (Later, ClockWrong, KeysUnusable) as another:
+            self._drop()
+            error = another if isinstance(another, Parked) else error
+        if isinstance(error, Parked):
+            self._park(str(error))
+        else:
+            self.filing.wait(self.calls.run, self.calls.report, str(error))
+
+    def _park(self, why: str) -> None:
+        run, report_id = self.calls.run, self.calls.report.id
+        with run.last_step(again_at=run.clock.now() + PARKED_FOR) as tx:
+            if steps.park(tx, self.calls.clerk, report_id, f"It is not known whether it is filed: {why}"):
+                self._notify_failed(tx)
+        self.filing.tell(
+            f"Report {report_id} is not settled, and a person must see to it: {why} Nothing else is opened of it. Set "
+            f"its destination right, or ask its authority; then: safelight report retry {report_id} --reason …"
+        )
+
+    def _notify_failed(self, tx: Tx) -> None:
         facts = {"case_id": self.calls.report.case_id, "report_id": self.calls.report.id}
         tell_event(tx, self.calls.run.clock, EventKind.REPORT_FAILED, facts)
 
-    def _wait(self, why: str) -> None:
-        self.filing.wait(self.calls.run, self.calls.report, why)
+    def _drop(self) -> None:
+        """Retract what this run opened, without a word of it here: whoever begins next asks what became of it."""
+        if self.calls.opened:
+            self.calls.to.retract(self.calls.opened)
+        self.calls.opened = ""
 
     def _was_withdrawn(self) -> bool:
         if self.calls.report.withdrawal:
@@ -227,7 +284,7 @@ class _OneFiling:
             grant = self._grant(tx, evidence_id)
             told = self.calls.intend(tx, attempt_id, CallKind.UPLOAD, evidence_id=evidence_id)
         self.before[evidence_id] = self._before(evidence_id, grant)
-        with _reading(), self.filing.vault.read(self.calls.run.engine, grant) as content:
+        with _reading(by_grant=True), self.filing.vault.read(self.calls.run.engine, grant) as content:
             counted = Md5Content(content)
             answer = self.calls.ask(lambda: self.calls.to.upload(self.calls.opened, evidence_id, counted))
             md5 = counted.md5()
@@ -257,26 +314,41 @@ class _OneFiling:
         answer = self.calls.ask(lambda: self.calls.to.finish(self.calls.opened))
         if isinstance(answer, Done) or (isinstance(answer, Refused) and answer.meaning is Meaning.FINISHED):
             reference = answer.value if isinstance(answer, Done) else None  # else it was delivered twice
-            self._note_filed(told, answer, attempt_id, reference or self.calls.opened)
-            self.calls.opened = ""
+            name, self.calls.opened = reference or self.calls.opened, ""
+            self._note_filed(told, answer, attempt_id, name)
             return
         with self.calls.run.step() as tx:
             self.calls.note(tx, told, answer)
         value_of(answer)
 
     def _note_filed(self, told: steps.Told, answer: Answer[Any], attempt_id: int, authority_id: str) -> None:
-        """Write down the answer and that the report is filed, and do all that follows from it, in the last step."""
-        run = self.calls.run
-        with run.last_step() as tx:
-            self.calls.note(tx, told, answer)
-            if self.calls.to.is_handed_over and not self.calls.report.is_test:
-                report = steps.make(tx, self.calls.clerk, self.calls.report.id, attempt_id)
-            else:
-                report = steps.file(tx, self.calls.clerk, self.calls.report.id, attempt_id, authority_id)
-            follow_receipt(tx, run.clock, run.actor, report, self.paper.evidence_ids)
-            is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
-        if not is_as_said:
-            self.filing.tell(f"Report {self.calls.report.id} {SHOWN_MEANWHILE}")
+        """Write down the answer and that the report is filed, and do all that follows from it, in the last step.
+
+        Raises `Later` where something of that cannot be done at this moment: the authority is asked again then.
+        """
+        try:
+            with self.calls.run.last_step() as tx:
+                self.calls.note(tx, told, answer)
+                is_doubted = queries.receipt_was_doubted(tx, attempt_id)
+                self._follow(tx, attempt_id, authority_id, is_doubted=is_doubted)
+                is_as_said = all(self._viewed_in(tx, each) == seen for each, seen in self.said.items())
+        except (LeaseLost, DatabaseUnusable):
+            raise
+        except SafelightError as error:
+            raise Later(f"the authority has it, and that could not be written down: {error}") from error
+        for is_told, sentence in ((not is_as_said, SHOWN_MEANWHILE), (is_doubted, DOUBTED)):
+            if is_told:
+                self.filing.tell(f"Report {self.calls.report.id} {sentence}")
+
+    def _follow(self, tx: Tx, attempt_id: int, authority_id: str, *, is_doubted: bool) -> None:
+        run, clerk, report = self.calls.run, self.calls.clerk, self.calls.report
+        if self.calls.to.is_handed_over and not report.is_test:
+            report = steps.make(tx, clerk, report.id, attempt_id)
+        else:
+            report = steps.file(tx, clerk, report.id, attempt_id, authority_id)
+        if report.state is ReportState.WITHDRAWN:
+            enqueue(tx, run.clock, kind=DISCARD_REPORT, args={"report": report.id}, key=discarding_key(report.id))
+        follow_receipt(tx, run.clock, run.actor, report, self.paper.evidence_ids, is_doubted=is_doubted)
 
     # Evidence
 
@@ -292,7 +364,7 @@ class _OneFiling:
             step=self.calls.run.step,
             reason=f"Report {self.calls.report.id}: whether anybody saw the same bytes before",
         )
-        with _reading():
+        with _reading(by_grant=True):
             manifest = self.filing.vault.manifest(self.calls.run.engine, grant)
             return asking.before_intake(evidence_id, manifest, self.paper.file_of(evidence_id).viewed_before_intake)
 
@@ -308,11 +380,15 @@ class _OneFiling:
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
-    """Tell faults of reading evidence by what they mean for the report."""
+def _reading(*, by_grant: bool = False) -> Iterator[None]:
+    """Tell faults of reading evidence by what they mean for the report.
+
+    `by_grant`: leave was given, so that what is not allowed any more is only over, and can be asked for anew.
+    """
     try:
         yield
     except (KeysUnusable, StoreUnusable) as error:
         raise Later(str(error)) from error
     except (NotFound, NotAllowed, EvidenceDamaged) as error:
-        raise Faulty(str(error)) from error
+        is_over = by_grant and isinstance(error, NotAllowed)
+        raise (Later if is_over else Faulty)(str(error)) from error

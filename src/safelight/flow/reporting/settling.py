@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from safelight.database.transaction import Tx, read
-from safelight.flow.reporting.calls import Calls, Later
+from safelight.flow.reporting.calls import Calls, Later, Parked
 from safelight.reporting import queries, steps
 from safelight.reporting.attempt import UNSETTLED, Attempt, AttemptState
 from safelight.reporting.call import CallKind
@@ -25,7 +25,10 @@ class Settling:
     note_filed: NoteFiled
 
     def settle_all(self) -> bool:
-        """Settle what is not; say whether that filed the report. Raises `Later` where the authority does not say."""
+        """Settle what is not; say whether that filed the report.
+
+        Raises `Later` where the authority does not say, and `Parked` where it never will as things stand.
+        """
         report, to = self.calls.report, self.calls.to
         with read(self.calls.run.engine) as tx:
             left = [each for each in queries.attempts_of(tx, report.id) if each.state in UNSETTLED]
@@ -53,6 +56,8 @@ class Settling:
             calls.note(tx, told, answer)
             if became is not None:
                 self._close(tx, attempt.id, became)
+        if isinstance(answer, Refused) and answer.meaning is Meaning.FAULTY:
+            raise Parked(f"the authority will not say what became of what was opened of it: {answer.sentence}")
         if became is None:
             raise Later(f"the authority does not say what became of it: {_sentence(answer)}")
         return False

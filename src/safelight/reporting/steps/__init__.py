@@ -29,7 +29,9 @@ from safelight.reporting.steps.filing import (
     note_discarded,
     note_file,
     note_finishing,
+    park,
     withdraw,
+    withdraw_unopened,
 )
 from safelight.reporting.steps.setting_up import (
     NewSecret,
@@ -69,6 +71,7 @@ __all__ = [
     "note_finishing",
     "note_level",
     "note_trial",
+    "park",
     "remove_setup",
     "replace_secret",
     "retry",
@@ -78,4 +81,5 @@ __all__ = [
     "switch",
     "watch_case",
     "withdraw",
+    "withdraw_unopened",
 ]
