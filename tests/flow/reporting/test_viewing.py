@@ -11,7 +11,6 @@ import pyrage
 import pytest
 
 from safelight.database.transaction import read, write
-from safelight.errors import EvidenceDamaged
 from safelight.flow.evidence.handing_over import hand_over
 from safelight.flow.reporting import drafting, viewing
 from safelight.flow.reporting.viewing import Before, viewed_of
@@ -29,7 +28,6 @@ from safelight.vault.hand_over import HandOver
 from safelight.vault.holding import keep_from_opening
 from safelight.vault.manifest import SealedOrigin, Told
 from safelight.vault.purpose import Purpose
-from safelight.vault.vault import Vault
 
 PEOPLE = (1, 2, 3)
 FILED, READ = 20, 75
@@ -352,24 +350,6 @@ def test_of_very_many_copies_none_is_asked_and_nothing_is_claimed(office, tmp_pa
     ids = [sealed(office, tmp_path, b"everywhere", "no") for _ in range(4)]
     in_case(office, *ids)
     assert file_it(office, [as_no(ids[0])]) == {ids[0]: "unknown"}
-
-
-def test_a_copy_that_cannot_be_read_any_more_is_a_doubt_and_no_fault_of_the_file(office, tmp_path, monkeypatch) -> None:
-    undecided(office, monkeypatch)
-    evidence_id, gone, damaged = (sealed(office, tmp_path, b"twice", "no") for _ in range(3))
-    in_case(office, evidence_id, gone, damaged)
-    destroy_evidence(office.place, office.operator, gone)  # by retention, after the copies were listed
-    real = Vault.manifest
-
-    def manifest(self: Vault, engine, grant):
-        if grant.evidence_id == damaged:
-            raise EvidenceDamaged("Its row has lost its key.")
-        return real(self, engine, grant)
-
-    monkeypatch.setattr(Vault, "manifest", manifest)
-    for each in (gone, damaged):
-        monkeypatch.setattr(viewing, "copies_of", lambda _tx, _evidence_id, one=each: [one])
-        assert file_it(office, [as_no(evidence_id)]) == {evidence_id: "unknown"}
 
 
 def test_a_look_while_it_is_finished_is_told_for_nothing_can_be_taken_back(office, tmp_path, monkeypatch) -> None:
