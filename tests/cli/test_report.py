@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from safelight.access.queries import person_actor
-from safelight.database.transaction import read
+from safelight.database.transaction import read, write
 from safelight.flow.reporting import drafting
+from safelight.reporting.store import report_rows
 
 
 @pytest.fixture
@@ -137,6 +138,21 @@ def test_one_that_failed_says_why_and_can_go_again_or_be_corrected(
     assert "safelight report retry 1" in said
     assert call("report", "retry", 1)[0] == 64
     authority.refuses.clear()
+    assert call("report", "retry", 1, "--reason", "the account is open again")[0] == 0
+    call("worker", "--once")
+    assert "The authority has it." in call("report", "show", 1)[1]
+
+
+def test_one_of_which_nobody_knows_whether_it_is_filed_says_what_to_do(
+    call, live: None, authority: Any, reviewed: Any, reportable: int
+) -> None:
+    call("report", "draft", reportable)
+    call("report", "submit", 1)
+    with write(reviewed.engine) as tx:
+        report_rows.put(tx, 1, state="filing", failure="It is not known whether it is filed.")
+    said = call("report", "show", 1)[1]
+    assert "Why it waits: It is not known whether it is filed." in said
+    assert "ask its authority; then: safelight report retry 1 --reason" in said
     assert call("report", "retry", 1, "--reason", "the account is open again")[0] == 0
     call("worker", "--once")
     assert "The authority has it." in call("report", "show", 1)[1]

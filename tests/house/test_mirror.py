@@ -72,7 +72,7 @@ _TESTED_ELSEWHERE: dict[str, str] = {
     "review/store/queue_rows.py": "tests/flow/review/test_claiming.py, likewise",
     "review/store/text_rows.py": "tests/flow/review/test_texts.py, likewise",
     "flow/reporting/desk.py": "tests/flow/reporting: the desk is what every act there is done at",
-    "flow/reporting/receipt.py": "tests/flow/reporting/test_filing.py: what follows is seen once a report is filed",
+    "flow/reporting/calls.py": "tests/flow/reporting/test_filing.py: calls are seen as a report is filed",
     "reporting/destinations/package/making.py": "tests/reporting/destinations/package/test_package.py: as it is opened",
     "reporting/destinations/package/readme.py": "tests/reporting/destinations/package/test_package.py, likewise",
     "reporting/destinations/package/telling.py": "tests/reporting/destinations/package/test_package.py, likewise",

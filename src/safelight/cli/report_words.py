@@ -60,7 +60,7 @@ def standing_lines(standing: ReportStanding) -> Iterator[str]:
     if standing.last_call is not None:
         yield f"  Said last: {call_words(standing.last_call)}"
     if report.failure:
-        yield f"  Why it failed: {report.failure}"
+        yield f"  {'Why it waits' if report.state is ReportState.FILING else 'Why it failed'}: {report.failure}"
     yield from (f"  {each}" for each in _next(standing))
     yield f"  To do: {_to_do(standing)}"
 
@@ -116,6 +116,8 @@ def _to_do(standing: ReportStanding) -> str:
             )
         case ReportState.HAND_OVER_DUE:
             return f"hand it over, then: safelight report hand-over {this} --receipt … --reason …"
+        case ReportState.FILING if report.failure:
+            return f"set its destination right, or ask its authority; then: safelight report retry {this} --reason …"
         case ReportState.APPROVED | ReportState.FILING:
             return "what is in the way." if standing.hindrance else "nothing, while a worker runs (safelight worker)."
         case _:

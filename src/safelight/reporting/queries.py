@@ -61,6 +61,11 @@ def last_call(tx: Tx, report_id: int) -> Call | None:
     return call_rows.last(tx, report_id)
 
 
+def receipt_was_doubted(tx: Tx, attempt_id: int) -> bool:
+    """Say whether the authority answered that an attempt is finished, in a way that was not believed."""
+    return call_rows.has_doubted_finish(tx, attempt_id)
+
+
 def attempts_of(tx: Tx, report_id: int) -> list[Attempt]:
     """Return the attempts of a report, in their order."""
     return attempt_rows.of_report(tx, report_id)

@@ -23,7 +23,16 @@ from safelight.flow.reporting.filing import Filing
 from safelight.jobs.worker import Worker
 from safelight.reporting import queries
 from safelight.reporting.completeness import Completeness, weigh
-from safelight.reporting.destinations.interface import Answer, Done, Form, Meaning, Refused, Unanswered, Uploaded
+from safelight.reporting.destinations.interface import (
+    Answer,
+    Done,
+    Exchange,
+    Form,
+    Meaning,
+    Refused,
+    Unanswered,
+    Uploaded,
+)
 from safelight.reporting.facts import CaseFacts
 from safelight.reporting.form.fault import Fault
 from safelight.reporting.form.slot import Element
@@ -208,6 +217,8 @@ class Line:
         answer = act()
         if fault == "twice":
             answer = act()
+        if fault == "doubted":
+            return Unanswered(sentence="it was done, and not what", exchange=Exchange(http_status=200, code=0))
         if fault == "cut after":
             return Unanswered(sentence="the line was cut")
         if fault == "other bytes" and isinstance(answer, Done) and isinstance(answer.value, Uploaded):

@@ -166,6 +166,7 @@ def test_what_lies_at_one_kind_of_host_is_never_asked_of_another(bureau: Bureau)
     office, authority = bureau.office, bureau.authority
     report = bureau.approved(bureau.case(b"a picture").case_id)
     authority.faults.next("finish", "cut_after")
+    authority.faults.next("retract", "cut_before")
     bureau.run()
     calls = authority.counts.total()
     bureau.to.is_test = True  # the operator sets the same destination up for the test host

@@ -174,6 +174,39 @@ def test_what_was_viewed_is_said_as_the_log_has_it(post: Post) -> None:
     assert all("did not say" in each["viewed"]["sentence"] for each in told["files"])
 
 
+def test_one_that_somebody_gave_up_while_it_was_made_is_deleted_and_not_to_be_handed_over(post: Post) -> None:
+    report = post.approved()
+
+    def meanwhile(kind: str) -> None:
+        if kind == "finish":
+            drafting.withdraw_report(post.desk(), report.id, reason="mistaken")
+
+    post.work(meanwhile=meanwhile)
+    post.work()
+    assert post.office.find(report.id).state is ReportState.WITHDRAWN
+    assert (post.packages(), post.parts()) == ([], [])
+
+
+def test_one_that_somebody_gave_up_after_its_worker_died_is_deleted(post: Post) -> None:
+    report, calls = post.approved(), []
+
+    def die(boundary) -> None:
+        if boundary is FilingBoundary.CALLED and calls[-1:] == ["finish"]:
+            raise Death
+
+    with suppress(Death):
+        post.work(reach=die, meanwhile=calls.append)
+    assert len(post.packages()) == 1
+    drafting.withdraw_report(post.desk(), report.id, reason="mistaken")
+    post.office.clock.advance(minutes=2)
+    post.work()
+    post.office.clock.advance(minutes=2)
+    post.work_until(report, ReportState.WITHDRAWN)
+    post.work()
+    assert (post.packages(), post.parts()) == ([], [])
+    assert states(post, report) == [AttemptState.RETRACTED]
+
+
 def test_one_that_was_withdrawn_is_deleted_and_what_did_it_may_run_twice(post: Post) -> None:
     report = post.approved()
     post.work()

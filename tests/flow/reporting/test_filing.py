@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -37,7 +38,7 @@ def run_until_filed(office, report: Report) -> None:
     """Let workers with a good line run, as often as they wait."""
     for _ in range(20):
         office.worker(name="last").run_due()
-        if office.find(report.id).state is not ReportState.FILING:
+        if office.find(report.id).state not in {ReportState.APPROVED, ReportState.FILING}:
             return
         office.clock.advance(minutes=31)
     raise AssertionError(office.told)
@@ -176,8 +177,8 @@ def test_somebody_can_give_up_what_is_on_its_way(office) -> None:
 
 
 def test_what_is_finished_cannot_be_given_up(office) -> None:
-    report = office.approved()
-    office.worker(office.line(fault=lambda kind: "cut after" if kind == "finish" else "")).run_due()
+    report, cut = office.approved(), {"finish": "cut after", "retract": "cut before"}
+    office.worker(office.line(fault=lambda kind: cut.get(kind, ""))).run_due()
     drafting.withdraw_report(office.desk(), report.id, reason="it was mistaken")
     run_until_filed(office, report)
     require_filed_once(office, report)
@@ -222,8 +223,30 @@ def test_what_a_report_said_is_erased_when_its_time_is_over_and_its_receipt_stay
     assert (office.find(report.id).approved_by, office.find(report.id).completed_by) == ("", "")
 
 
+def require_not_filed(office, report: Report) -> None:
+    """The authority holds no finished report of one that is called given up."""
+    assert office.authority.of(report.mark, "finished") == []
+
+
+def step_in(office, report: Report, strike: Callable[[float], bool]) -> Report:
+    """Let a person do something about a report that is on its way, and return the one that is to be filed then."""
+    desk, found = office.desk(), office.find(report.id)
+    if found.state is ReportState.FILING and strike(0.2):
+        drafting.retry_report(desk, report.id, reason="to be tried now")
+    if found.state is ReportState.FILING and strike(0.1):
+        drafting.withdraw_report(desk, report.id, reason="it was mistaken")
+    if found.state is not ReportState.WITHDRAWN:
+        return report
+    require_not_filed(office, report)
+    return office.approved()
+
+
 def run_schedule(office, seed: int) -> None:
-    """File a report while the line fails, workers die or sleep until others took over, and the clock jumps."""
+    """File a report while the line fails, workers die or sleep until others took over, and the clock jumps.
+
+    It jumps back too; a person lets it be tried now, or gives it up and lets another go in its place. What the
+    authority will not say any more it says at last.
+    """
     chance = random.Random(seed)  # noqa: S311 - a schedule, not a secret
     report = office.approved()
     trouble = [chance.randint(1, 6)]
@@ -234,7 +257,9 @@ def run_schedule(office, seed: int) -> None:
             return True
         return False
 
-    def fault(_kind: str) -> str:
+    def fault(kind: str) -> str:
+        if kind == "retract" and strike(0.05):
+            return "faulty"
         return chance.choice(FAULTS) if strike(0.2) else ""
 
     def reach(boundary) -> None:
@@ -242,6 +267,8 @@ def run_schedule(office, seed: int) -> None:
             raise Death
 
     def meanwhile(_kind: str) -> None:
+        if strike(0.03):
+            office.clock.advance(seconds=-4000)
         if strike(0.06):
             office.clock.advance(seconds=chance.choice([70, 70, 4000, 90_000]))
             for _ in range(2):  # suspected, then taken over
@@ -255,11 +282,15 @@ def run_schedule(office, seed: int) -> None:
     for _ in range(8):
         run_one(office.line(fault=fault, meanwhile=meanwhile))
         office.clock.advance(seconds=chance.choice([40, 70, 2000, 100_000]))
-    office.clock.advance(seconds=70)
+        report = step_in(office, report, strike)
+    office.clock.advance(hours=25)  # before any moment that was seen, and what was parked is due
     office.worker(name="sweeper").run_due()
     office.clock.advance(seconds=70)
     run_until_filed(office, report)
-    require_filed_once(office, report)
+    if office.find(report.id).state is ReportState.WITHDRAWN:
+        require_not_filed(office, report)
+    else:
+        require_filed_once(office, report)
     with read(office.place.engine) as tx:
         left = [each for each in queries.attempts_of(tx, report.id) if each.state in UNSETTLED]
     assert left == []

@@ -122,8 +122,11 @@ class Bureau:
         return self.office.find(report.id)
 
     def again(self, report: Report) -> None:
-        """Let a person send a report again that failed for reasons that lie outside of what it says."""
-        desk = self.desk(self.wire())
+        """Let a person send a report again that failed, or is parked, for reasons that lie outside of what it says."""
+        desk, found = self.desk(self.wire()), self.office.find(report.id)
+        if found.state is ReportState.FILING:
+            drafting.retry_report(desk, report.id, reason="it was no fault of the report")
+            return
         _, paper = drafting.read_report(desk, report.id)
         drafting.edit_report(desk, report.id, paper)
         drafting.complete_report(desk, report.id)
@@ -167,6 +170,8 @@ def run_schedule(bureau: Bureau, seed: int) -> None:
             authority.faults.next(None, chance.choice(_QUICK))
         if strike(0.03, "the authority's clock jumps"):
             authority.clock.advance(timedelta(seconds=chance.choice([-60, 30, 4000])))
+        if strike(0.03, "our clock is set back"):
+            office.clock.advance(seconds=-4000)
         if strike(0.05, "a worker sleeps until others took over"):
             office.clock.advance(seconds=chance.choice([70, 70, 4000, 90_000]))
             for _ in range(2):  # suspected, then taken over
@@ -184,13 +189,19 @@ def run_schedule(bureau: Bureau, seed: int) -> None:
     for _ in range(8):
         run_one(bureau.wire(meanwhile))
         office.clock.advance(seconds=chance.choice([40, 70, 2000, 100_000]))
-        if office.find(report.id).state is ReportState.FAILED:
+        if needs_person(bureau, report):
             bureau.told["a person sends it again"] += 1
             bureau.again(report)
     authority.faults.clear()
+    office.clock.advance(hours=8)  # before any moment that was seen
     settle(bureau, report)
     require_filed_once(bureau, report, known)
     bureau.told["schedules"] += 1
+
+
+def needs_person(bureau: Bureau, report: Report) -> bool:
+    """Say whether a report failed, or is parked: both are told by a notice."""
+    return bool(bureau.office.find(report.id).failure)
 
 
 def settle(bureau: Bureau, report: Report) -> None:
@@ -200,7 +211,7 @@ def settle(bureau: Bureau, report: Report) -> None:
         state = bureau.office.find(report.id).state
         if state is ReportState.FILED:
             return
-        if state is ReportState.FAILED:
+        if needs_person(bureau, report):
             bureau.again(report)
         bureau.office.clock.advance(minutes=31)
     raise AssertionError(bureau.office.told)

@@ -174,8 +174,8 @@ def test_another_account_waits_until_nothing_lies_at_the_one_before_and_another_
     house: House,
 ) -> None:
     office, report_id = house.office, house.approved()
-    cut = office.line(name="ncmec", fault=lambda kind: "cut after" if kind == "finish" else "")
-    office.worker(cut).run_due()
+    faults = {"finish": "cut after", "retract": "cut before"}
+    office.worker(office.line(name="ncmec", fault=lambda kind: faults.get(kind, ""))).run_due()
     other = {**CONFIG, "user": "another"}
     with pytest.raises(UsageError, match="another account"):
         setting_up.replace_secret(house.desk(), "ncmec", other)
@@ -256,8 +256,8 @@ def test_a_live_switch_that_is_turned_off_midway_holds_and_the_report_is_filed_o
 ) -> None:
     office, report_id = house.office, house.approved()
     if midway != "approved":
-        cut = office.line(name="ncmec", fault=lambda kind: "cut after" if kind == midway else "")
-        office.worker(cut).run_due()
+        faults = {midway: "cut after", "retract": "cut before"}
+        office.worker(office.line(name="ncmec", fault=lambda kind: faults.get(kind, ""))).run_due()
     seen = len(office.authority.calls)
     house.is_live = False
     for _ in range(3):

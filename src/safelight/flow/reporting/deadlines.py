@@ -21,6 +21,7 @@ from safelight.clock import Clock
 from safelight.database.clock_mark import latest_seen, see_latest
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx, read
+from safelight.flow.reporting.waking import wake_forgotten
 from safelight.jobs.run import Handler, Run
 from safelight.notices.event import EventKind
 from safelight.notices.steps import tell_event
@@ -81,7 +82,11 @@ class Alarming:
         return {RAISE_REPORT_ALARMS: self.raise_report_alarms}
 
     def raise_report_alarms(self, run: Run) -> None:
-        """Tell, once for each rise and then daily, of what must be reported; some hundred cases a step."""
+        """Tell, once for each rise and then daily, of what must be reported; some hundred cases a step.
+
+        What waits to be filed and has no job any more is given one first.
+        """
+        wake_forgotten(run)
         with read(run.engine) as tx:
             case_ids = _watched(tx)
         for part in (case_ids[at : at + _IN_A_STEP] for at in range(0, len(case_ids), _IN_A_STEP)):

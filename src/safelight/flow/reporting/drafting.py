@@ -147,12 +147,13 @@ def approve_report(desk: ReportDesk, report_id: int, *, was: str | None = None) 
 def retry_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
     """Let a report that failed, for what was no fault of what it says, be filed as it was approved.
 
-    Raises `NotAllowed` without `report:approve`, `InvalidValue` without a reason, and else as `approve_report` does.
+    One that is let go already is tried now, whatever it waits for and whatever became of its job. Raises `NotAllowed`
+    without `report:approve`, `InvalidValue` without a reason, and else as `approve_report` does.
     """
     _require_sendable(desk, report_id)
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
+        _enqueue_filing(desk, tx, report_id)  # before its report is locked, which is the worker's order too
         steps.retry(tx, desk.clock, actor, report_id, reason=reason)
-        _enqueue_filing(desk, tx, report_id)
 
 
 def return_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
@@ -164,10 +165,13 @@ def return_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
 def withdraw_report(desk: ReportDesk, report_id: int, *, reason: str) -> ReportState:
     """Give a report up that is not filed yet, and return where it stands: one on its way is retracted by the worker.
 
-    One that was made and not handed over is deleted by the worker: a job for that stands or falls with the withdrawal.
-    Raises `NotAllowed` without `report:approve`, `InvalidValue` without a reason, `NotFound`, `UsageError`.
+    That is done now, also where the next try was to come later. One that was made and not handed over is deleted by the
+    worker: a job for that stands or falls with the withdrawal. Raises `NotAllowed` without `report:approve`,
+    `InvalidValue` without a reason, `NotFound`, `UsageError`.
     """
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
+        if queries.find_report(tx, report_id).state in {ReportState.APPROVED, ReportState.FILING}:
+            _enqueue_filing(desk, tx, report_id)  # before its report is locked, as above
         stands = steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
         if stands is ReportState.FILING:
             _enqueue_filing(desk, tx, report_id)

@@ -10,21 +10,17 @@ from dataclasses import dataclass
 from safelight.clock import Clock
 from safelight.database.transaction import Tx, read, write
 from safelight.errors import InvalidValue, KeysUnusable, OutboundFailed, UsageError
-from safelight.flow.reporting.filing import FILE_REPORT, filing_key
 from safelight.flow.reporting.finding import Destinations, Opened
+from safelight.flow.reporting.waking import waiting_reports, wake
 from safelight.flow.review.acting import present
-from safelight.jobs.queue import enqueue
 from safelight.keys.kept import require_kept
 from safelight.keys.recovery import require_exported
-from safelight.reporting import queries, setup_queries, steps
+from safelight.reporting import setup_queries, steps
 from safelight.reporting.destinations.interface import Done
-from safelight.reporting.report import ReportState
 from safelight.reporting.route import Route
 from safelight.reporting.sealed_setup import SealedSetup, seal_setup
 from safelight.reporting.setup import By, Setup, SetupKind, check_setup_name, config_bytes
 from safelight.roles import Actor, Permission, require_permission
-
-_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +158,5 @@ def _switch(desk: SetupDesk, name: str, reason: str, *, is_off: bool) -> int:
 
 def _hasten(tx: Tx, clock: Clock, destination: str) -> None:
     """Let what waits to be filed there be tried now, in the order of the jobs' keys."""
-    waiting: list[int] = []
-    for state in (ReportState.APPROVED, ReportState.FILING):
-        after = 0
-        while page := queries.page_reports(tx, state=state, destination=destination, after_id=after, limit=_PAGE):
-            waiting += [each.id for each in page]
-            after = page[-1].id
-    for report_id in sorted(waiting):
-        enqueue(tx, clock, kind=FILE_REPORT, args={"report": report_id}, key=filing_key(report_id))
+    for report_id in waiting_reports(tx, destination):
+        wake(tx, clock, report_id)

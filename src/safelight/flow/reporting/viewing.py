@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from safelight.database.engine import Engine
 from safelight.database.transaction import Tx, read
+from safelight.errors import EvidenceDamaged, NotFound
 from safelight.intake.media import Answer
 from safelight.review.exposure.queries import seen_among, viewed
 from safelight.review.exposure.viewing import Viewed
@@ -76,14 +77,21 @@ class Asking:
             copies = copies_of(tx, evidence_id)
         if len(copies) > MOST_COPIES:
             return Before(answer=answer, copies=frozenset(copies), doubt=_TOO_MANY)
-        is_doubtful = any(self._was_seen_before(each) for each in copies)
-        return Before(answer=answer, copies=frozenset(copies), doubt=_SEEN_BEFORE if is_doubtful else "")
+        doubts = (self._doubt_of(each) for each in copies)
+        return Before(answer=answer, copies=frozenset(copies), doubt=next(filter(None, doubts), ""))
 
-    def _was_seen_before(self, evidence_id: str) -> bool:
-        with self.step() as tx:
-            grant = self.vault.open(tx, self.actor, evidence_id, Purpose.REPORT, self.reason)
-        manifest = self.vault.manifest(self.engine, grant)
-        return manifest.origin.viewed_before_intake.value == Answer.YES.value
+    def _doubt_of(self, evidence_id: str) -> str:
+        """Say why a copy lets no "no" be said; "" if it does not. One that is gone or damaged is no fault of the file.
+
+        What is raised for the key service and the store is passed on: they may tell at another time.
+        """
+        try:
+            with self.step() as tx:
+                grant = self.vault.open(tx, self.actor, evidence_id, Purpose.REPORT, self.reason)
+            manifest = self.vault.manifest(self.engine, grant)
+        except (NotFound, EvidenceDamaged):
+            return _NOT_KNOWN
+        return _SEEN_BEFORE if manifest.origin.viewed_before_intake.value == Answer.YES.value else ""
 
 
 def viewed_of(tx: Tx, evidence_id: str, before: Before) -> Viewed:
@@ -124,6 +132,7 @@ _NOTHING = "Nothing beyond the card of facts was delivered here of this upload"
 _SEEN_HERE = "pictures of another upload of the very same bytes may have been seen here."
 _HANDED_OVER = "the same bytes were handed to somebody in a file, and it is not known who looked at them."
 _SEEN_BEFORE = "of another upload of the very same bytes the platform said that somebody saw it."
+_NOT_KNOWN = "another upload of the very same bytes cannot be read any more, and nobody can tell who saw it before."
 _TOO_MANY = "the very same bytes came so often that it is not known of each upload whether somebody saw it."
 _ASKED_LATER = "what the platform said of other uploads of the very same bytes is asked when the report is sent."
 _NOT_ASKED = "the very same bytes came once more at this moment, and it is not known whether somebody saw those."

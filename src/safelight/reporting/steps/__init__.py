@@ -30,7 +30,9 @@ from safelight.reporting.steps.filing import (
     note_discarded,
     note_file,
     note_finishing,
+    park,
     withdraw,
+    withdraw_unopened,
 )
 from safelight.reporting.steps.restoring import Doubted, doubt_reports
 from safelight.reporting.steps.setting_up import (
@@ -74,6 +76,7 @@ __all__ = [
     "note_finishing",
     "note_level",
     "note_trial",
+    "park",
     "remove_setup",
     "replace_secret",
     "retry",
@@ -83,4 +86,5 @@ __all__ = [
     "switch",
     "watch_case",
     "withdraw",
+    "withdraw_unopened",
 ]

@@ -83,7 +83,7 @@ def approve(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, needs_another
     is_same = report_rows.completed_key(tx, report_id) == name_key(actor.name)
     if is_same and needs_another and not is_alone:
         raise NotAllowed(f"{actor.name} completed report {report_id}: another person approves it. Nothing was changed.")
-    _move(tx, report, Move.APPROVE, approved_by=actor.name, approved_at=see(tx, clock))
+    _move(tx, report, Move.APPROVE, approved_by=actor.name, approved_at=see(tx, clock), withdrawal=False)
     details: Details = {"alone": True} if is_same and is_alone else {}
     _write(tx, clock, actor, "approve_report", report_id, details=details)
 
@@ -98,10 +98,13 @@ def return_draft(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: 
 def retry(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) -> None:
     """Let a report that failed go to its authority as it is: what it says was approved, and is what it was.
 
-    Raises `InvalidValue` without a reason, `UsageError` for one that did not fail.
+    One that is let go already stays as it is: somebody asks that it is tried now. Raises `InvalidValue` without a
+    reason, `UsageError` for any other.
     """
     check_reason(reason)
-    _move(tx, locked(tx, report_id), Move.RETRY, failure="")
+    report = locked(tx, report_id)
+    if report.state not in {ReportState.APPROVED, ReportState.FILING}:
+        _move(tx, report, Move.RETRY, failure="", withdrawal=False)
     _write(tx, clock, actor, "retry_report", report_id, reason=reason)
 
 

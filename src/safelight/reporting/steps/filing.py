@@ -9,7 +9,7 @@ from safelight.audit.entry import Details
 from safelight.clock import Clock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
-from safelight.reporting.attempt import AttemptState
+from safelight.reporting.attempt import UNSETTLED, AttemptState
 from safelight.reporting.call import CallKind, CallOutcome
 from safelight.reporting.destinations.interface import Exchange
 from safelight.reporting.report import Move, Report, ReportState, report_target, state_after
@@ -48,6 +48,7 @@ def begin_filing(tx: Tx, report_id: int) -> Report | None:
 def begin_attempt(tx: Tx, clerk: Clerk, report_id: int) -> int:
     """Write down that a report is about to be opened at its authority, and return the number of that attempt."""
     attempt_id = attempt_rows.add(tx, report_id, see(tx, clerk.clock))
+    report_rows.put(tx, report_id, failure="")  # what it was parked for is over
     _write(tx, clerk, "begin_report_attempt", report_id, {"attempt": attempt_id})
     return attempt_id
 
@@ -127,11 +128,17 @@ def close_attempt(tx: Tx, clerk: Clerk, report_id: int, attempt_id: int, state: 
 
 
 def make(tx: Tx, clerk: Clerk, report_id: int, attempt_id: int) -> Report:
-    """Note that a report is whole and has to be handed over by a person, and return it."""
+    """Note that a report is whole and has to be handed over by a person, and return it.
+
+    One that somebody asked to give up meanwhile is withdrawn instead: nothing of it has left the house.
+    """
     report = locked(tx, report_id)
     attempt_rows.put(tx, attempt_id, see(tx, clerk.clock), AttemptState.FINISHED)
-    report_rows.put(tx, report_id, state=state_after(Move.MAKE, report).value, failure="", withdrawal=False)
     _write(tx, clerk, "make_report", report_id, {"attempt": attempt_id})
+    if report.withdrawal:
+        withdraw(tx, clerk.clock, clerk.actor, report_id)
+    else:
+        report_rows.put(tx, report_id, state=state_after(Move.MAKE, report).value, failure="")
     return locked(tx, report_id)
 
 
@@ -147,20 +154,52 @@ def file(tx: Tx, clerk: Clerk, report_id: int, attempt_id: int, authority_id: st
     return locked(tx, report_id)
 
 
-def fail(tx: Tx, clerk: Clerk, report_id: int, sentence: str) -> None:
-    """Note that the authority will not take a report as it is, and why: a person must see to it."""
+def fail(tx: Tx, clerk: Clerk, report_id: int, sentence: str) -> bool:
+    """Note that the authority will not take a report as it is, and why: a person must see to it.
+
+    One that somebody asked to give up meanwhile is withdrawn instead; say False then.
+    """
     report = locked(tx, report_id)
+    if report.withdrawal:
+        withdraw(tx, clerk.clock, clerk.actor, report_id)
+        return False
     report_rows.put(tx, report_id, state=state_after(Move.FAIL, report).value, failure=sentence)
     _write(tx, clerk, "fail_report", report_id, {})
+    return True
 
 
-def withdraw(tx: Tx, clerk: Clerk, report_id: int) -> None:
+def park(tx: Tx, clerk: Clerk, report_id: int, sentence: str) -> bool:
+    """Note why nobody can learn what became of what was opened of a report, which stays on its way.
+
+    Say whether that is new: who is told of it is told once.
+    """
+    is_new = locked(tx, report_id).failure != sentence
+    if is_new:
+        report_rows.put(tx, report_id, failure=sentence)
+        _write(tx, clerk, "park_report", report_id, {})
+    return is_new
+
+
+def withdraw(tx: Tx, clock: Clock, actor: Actor, report_id: int) -> None:
     """Note that a report that was on its way is given up, as somebody asked."""
     report = locked(tx, report_id)
-    report_rows.put(
-        tx, report_id, state=state_after(Move.WITHDRAW, report).value, withdrawal=False, ended_at=see(tx, clerk.clock)
-    )
-    _write(tx, clerk, "withdraw_report", report_id, {})
+    values = {"withdrawal": False, "failure": "", "ended_at": see(tx, clock)}
+    report_rows.put(tx, report_id, state=state_after(Move.WITHDRAW, report).value, **values)
+    log.write(tx, clock=clock, actor=actor, verb="withdraw_report", target=report_target(report_id))
+
+
+def withdraw_unopened(tx: Tx, clock: Clock, actor: Actor, report_id: int) -> bool:
+    """Give a report up that somebody asked to, if nothing can be open of it that anybody could retract.
+
+    Say whether that was so. It takes neither a key nor a destination.
+    """
+    left = attempt_rows.of_report(tx, report_id, UNSETTLED)
+    if not locked(tx, report_id).withdrawal or any(each.authority_id for each in left):
+        return False
+    for each in left:
+        attempt_rows.put(tx, each.id, see(tx, clock), AttemptState.LOST)
+    withdraw(tx, clock, actor, report_id)
+    return True
 
 
 def note_discarded(tx: Tx, clock: Clock, actor: Actor, report_id: int, attempt_id: int) -> None:

@@ -41,6 +41,13 @@ def last(tx: Tx, report_id: int) -> Call | None:
     return None if row is None else _call(row)
 
 
+def has_doubted_finish(tx: Tx, attempt_id: int) -> bool:
+    """Say whether a call that finishes was answered with code 0, and that was not believed."""
+    here = (calls.c.attempt_id == attempt_id, calls.c.kind == CallKind.FINISH.value, calls.c.code == 0)
+    doubted = (*here, calls.c.outcome == CallOutcome.UNANSWERED.value)
+    return tx.execute(select(calls.c.id).where(*doubted).limit(1)).one_or_none() is not None
+
+
 def find_sealed(tx: Tx, call_id: int) -> tuple[str, bytes | None, bytes | None] | None:
     """Return the name of a call, and what was sent and received, sealed."""
     row = tx.execute(select(calls.c.name, calls.c.sent, calls.c.received).where(calls.c.id == call_id)).one_or_none()

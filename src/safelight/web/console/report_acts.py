@@ -45,9 +45,14 @@ def acts_on(visit: Visit, view: ReportView) -> Acts:
         may_return=is_due,
         may_withdraw=approves and _allows(Move.WITHDRAW, report) and not report.withdrawal,
         may_hand_over=approves and report.state is ReportState.HAND_OVER_DUE,
-        may_retry=approves and _allows(Move.RETRY, report),
+        may_retry=approves and (_allows(Move.RETRY, report) or _is_parked(report)),
         may_follow=writes and report.state in ENDED,
     )
+
+
+def _is_parked(report: Report) -> bool:
+    """Say whether a report that is on its way waits for a person."""
+    return report.state is ReportState.FILING and bool(report.failure)
 
 
 def _allows(move: Move, report: Report) -> bool:

@@ -10,12 +10,12 @@ from safelight.reporting.destinations.ncmec.reading import read_outcome
 from safelight.reporting.destinations.ncmec.taking import Doubtful
 
 
-def _answered(http_status: int, code: int | None) -> client.Answered:
+def _answered(http_status: int, code: int | None, report_id: int | None = None) -> client.Answered:
     return client.Answered(
         environment=Environment.TEST,
         http_status=http_status,
         request_id="r-1",
-        response=None if code is None else ReportResponse(code=code, description="tell-tale"),
+        response=None if code is None else ReportResponse(code=code, description="tell-tale", report_id=report_id),
         unreadable="" if code is not None else "The answer has no body.",
         sent=client.Sent(size_bytes=1, sha256=b""),
         received=b"tell-tale",
@@ -53,7 +53,7 @@ def _take(_: Response) -> str:
     ],
 )
 def test_status_and_code_are_one_meaning(http_status: int, code: int | None, expected: str) -> None:
-    answer = read_outcome(_answered(http_status, code), _take, sent=b"sent", names_report=True)
+    answer = read_outcome(_answered(http_status, code), _take, sent=b"sent", report_id=7)
     assert (answer.meaning.value if isinstance(answer, Refused) else type(answer).__name__.lower()) == expected
     exchange = answer.exchange
     assert (exchange.sent, exchange.received, exchange.request_id) == (b"sent", b"tell-tale", "r-1")
@@ -65,7 +65,7 @@ def test_status_and_code_are_one_meaning(http_status: int, code: int | None, exp
 
 @pytest.mark.parametrize("code", [5001, 5101, 5102])
 def test_an_opening_is_not_settled_by_an_answer_about_another_report(code: int) -> None:
-    answer = read_outcome(_answered(400, code), _take, names_report=False)
+    answer = read_outcome(_answered(400, code), _take, report_id=None)
     assert isinstance(answer, Refused)
     assert answer.meaning is Meaning.FAULTY
 
@@ -74,7 +74,7 @@ def test_what_is_doubtful_is_not_done() -> None:
     def doubt(_: Response) -> str:
         raise Doubtful("It has no number.")
 
-    answer = read_outcome(_answered(200, 0), doubt, names_report=True)
+    answer = read_outcome(_answered(200, 0), doubt, report_id=7)
     assert isinstance(answer, Unanswered)
     assert answer.sentence == "The authority answers that it was done, and not what. It has no number."
 
@@ -83,7 +83,15 @@ def test_what_never_left_was_not_done_and_what_may_have_arrived_is_open() -> Non
     def unanswered(reach: client.Reach) -> client.Unanswered:
         return client.Unanswered(environment=Environment.TEST, reach=reach, reason="The line broke.")
 
-    before = read_outcome(unanswered(client.Reach.BEFORE_SENDING), _take, names_report=True)
+    before = read_outcome(unanswered(client.Reach.BEFORE_SENDING), _take, report_id=7)
     assert isinstance(before, Refused)
     assert before.meaning is Meaning.LATER
-    assert isinstance(read_outcome(unanswered(client.Reach.UNKNOWN), _take, names_report=True), Unanswered)
+    assert isinstance(read_outcome(unanswered(client.Reach.UNKNOWN), _take, report_id=7), Unanswered)
+
+
+@pytest.mark.parametrize("code", [5001, 5101, 5102])
+def test_what_is_said_of_another_report_settles_nothing_of_this_one(code: int) -> None:
+    assert isinstance(read_outcome(_answered(200, code, 7), _take, report_id=7), Refused)
+    crossed = read_outcome(_answered(200, code, 8), _take, report_id=7)
+    assert isinstance(crossed, Unanswered)
+    assert "another report" in crossed.sentence

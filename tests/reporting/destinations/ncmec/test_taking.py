@@ -20,8 +20,10 @@ def test_what_is_about_what_was_asked_is_taken() -> None:
     assert opened(ReportResponse(code=0, report_id=7)) == "7"
     arrived = ReportResponse(code=0, report_id=7, file_id="f", md5="a" * 32)
     assert uploaded_to(7, ("e",))(arrived) == Uploaded(file_id="f", md5="a" * 32)
-    described_as(_DESCRIPTION)(ReportResponse(code=0))
-    described_as(_DESCRIPTION)(ReportResponse(code=0, report_id=7, file_id="f"))
+    report_id, described = described_as(_DESCRIPTION)
+    assert report_id == 7
+    described(ReportResponse(code=0))
+    described(ReportResponse(code=0, report_id=7, file_id="f"))
     finished_with(7, ("f", "g"))(ReportDoneResponse(code=0, report_id=7, file_ids=("g", "f")))
     finished_with(7, ())(ReportDoneResponse(code=0, report_id=7))
     retracted(7)(ReportResponse(code=0))

@@ -283,6 +283,21 @@ def test_what_was_refused_for_no_fault_of_its_own_is_sent_again_as_it_was(browse
     assert bureau.find(report.id).state is ReportState.FILED
 
 
+def test_what_its_authority_will_not_say_is_asked_again_when_a_person_wants_it(browser, bureau, reviewing, monkeypatch):
+    writer, lead = reviewing.person("reporter"), reviewing.person("lead")
+    report = bureau.approved(bureau.case(), writer, lead)
+    monkeypatch.setattr(bureau.line, "fault", lambda kind: "" if kind == "open" else "faulty")
+    bureau.work()
+    monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+    path = f"/reports/{report.id}"
+    page = browser.enter(lead).get(path).text
+    assert "It is not known whether it is filed" in page
+    assert f'href="{path}/retry"' in page
+    assert browser.submit(f"{path}/retry", reason="The account was unlocked.").headers["location"] == path
+    bureau.work()
+    assert bureau.find(report.id).state is ReportState.FILED
+
+
 def test_what_hinders_sending_is_told_before_and_after_the_approval(browser, bureau, reviewing, console) -> None:
     writer, lead, usual = reviewing.person("reporter"), reviewing.person("lead"), console.report_desk
     report = bureau.draft(bureau.case(), writer)

@@ -96,7 +96,7 @@ class CyberTip:
 
     def open(self, document: bytes) -> Answer[str]:
         """Open a report by `/submit`."""
-        return read_outcome(self._line.submit(document), opened, sent=document, names_report=False)
+        return read_outcome(self._line.submit(document), opened, sent=document, report_id=None)
 
     def upload(self, authority_id: str, evidence_id: str, content: Content) -> Answer[Uploaded]:
         """Send a file by `/upload`. What it was called belongs into its details; `evidence_id` stays in this house."""
@@ -105,29 +105,29 @@ class CyberTip:
             return _NOWHERE
         upload = Upload(report_id=report_id, size_bytes=content.size_bytes, pieces=_pieces(content))
         before = self._files.get(report_id, ())
-        answer = read_outcome(self._line.upload(upload), uploaded_to(report_id, before), names_report=True)
+        answer = read_outcome(self._line.upload(upload), uploaded_to(report_id, before), report_id=report_id)
         if isinstance(answer, Done):
             self._files[report_id] = (*before, answer.value.file_id)
         return answer
 
     def describe(self, description: bytes) -> Answer[None]:
         """Say what a file is, by `/fileinfo`."""
-        take = described_as(description)
-        return read_outcome(self._line.fileinfo(description), take, sent=description, names_report=True)
+        report_id, take = described_as(description)
+        return read_outcome(self._line.fileinfo(description), take, sent=description, report_id=report_id)
 
     def finish(self, authority_id: str) -> Answer[None]:
         """Finish a report by `/finish`, and hold the receipt against what was uploaded."""
         if (report_id := _number(authority_id)) is None:
             return _NOWHERE
         take = finished_with(report_id, self._files.get(report_id, ()))
-        return self._ending(report_id, read_outcome(self._line.finish(report_id), take, names_report=True))
+        return self._ending(report_id, read_outcome(self._line.finish(report_id), take, report_id=report_id))
 
     def retract(self, authority_id: str) -> Answer[None]:
         """Retract a report by `/retract`."""
         if (report_id := _number(authority_id)) is None:
             return _NOWHERE
         take = retracted(report_id)
-        return self._ending(report_id, read_outcome(self._line.retract(report_id), take, names_report=True))
+        return self._ending(report_id, read_outcome(self._line.retract(report_id), take, report_id=report_id))
 
     def _ending(self, report_id: int, answer: Answer[None]) -> Answer[None]:
         """Forget what was uploaded, where the authority said what became of it."""

@@ -8,7 +8,7 @@ from safelight.reporting.destinations.ncmec.reading import read_outcome
 
 def greet(line: CyberTipline) -> Answer[None]:
     """Return whether the credentials let in, with the sentence of why they do not."""
-    return read_outcome(line.status(), _nothing, names_report=False)
+    return read_outcome(line.status(), _nothing, report_id=None)
 
 
 def _nothing(_response: Response) -> None:

@@ -24,15 +24,16 @@ _SETTLED = {
 
 
 def read_outcome(
-    outcome: client.Outcome, take: Take[_Value], *, sent: bytes = b"", names_report: bool
+    outcome: client.Outcome, take: Take[_Value], *, sent: bytes = b"", report_id: int | None
 ) -> Answer[_Value]:
-    """Return what came of a call; `names_report`: it was about a report that has a name already.
+    """Return what came of a call; `report_id`: the report that it was about, None where that had no name yet.
 
     1. Nothing of it left this machine, or it was refused for too many: the same may succeed later.
     2. No whole answer, one that cannot be read, code 0 under an HTTP status of failure, or trouble of the authority
        (1000, 1100, 1110, 1111, 1300, 5xx): it may have been done, whatever the answer says.
     3. Code 0 and success: done, where the answer is about what was asked.
-    4. 5001, 5101, 5102: no such report, retracted, finished. To an opening they are an answer that makes no sense.
+    4. 5001, 5101, 5102: no such report, retracted, finished. To an opening they are an answer that makes no sense, and
+       one that names another report says nothing of this one.
     5. All else, wrong credentials among it: it will never take this, or not from us.
     """
     if isinstance(outcome, client.Unanswered):
@@ -50,7 +51,9 @@ def read_outcome(
             return Unanswered(sentence=_sentence(outcome), exchange=exchange)
         case Effect.AGAIN:
             return Refused(meaning=Meaning.LATER, sentence=_sentence(outcome), exchange=exchange)
-    meaning = _meaning(outcome.code) if names_report else Meaning.FAULTY
+    meaning = Meaning.FAULTY if report_id is None else _meaning(outcome.code)
+    if meaning in _SETTLED.values() and _is_of_another(outcome, report_id):
+        return Unanswered(sentence=f"The answer is about another report. {_sentence(outcome)}", exchange=exchange)
     return Refused(meaning=meaning, sentence=_sentence(outcome), exchange=exchange)
 
 
@@ -61,6 +64,11 @@ def _taken(outcome: client.Answered, take: Take[_Value], exchange: Exchange) -> 
         return Done(value=take(outcome.response), exchange=exchange)
     except Doubtful as error:
         return Unanswered(sentence=f"The authority answers that it was done, and not what. {error}", exchange=exchange)
+
+
+def _is_of_another(outcome: client.Answered, report_id: int | None) -> bool:
+    told = None if outcome.response is None else outcome.response.report_id
+    return told is not None and told != report_id
 
 
 def _meaning(code: int | None) -> Meaning:

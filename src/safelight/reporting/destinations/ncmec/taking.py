@@ -48,17 +48,18 @@ def uploaded_to(report_id: int, before: tuple[str, ...]) -> Take[Uploaded]:
     return take
 
 
-def described_as(description: bytes) -> Take[None]:
-    """Make what sees that the answer is about the file, and the report, that were described."""
+def described_as(description: bytes) -> tuple[int, Take[None]]:
+    """Return the report of what is described, and what sees that the answer is about it, and about the file."""
     sent = read_xml(description, max_bytes=_LONGEST_DESCRIPTION)
+    report_id = int(sent.findtext("reportId", "0"))
 
     def take(response: Response) -> None:
         told = _plain(response)
-        _require(told, int(sent.findtext("reportId", "0")))
+        _require(told, report_id)
         if told.file_id is not None and told.file_id != sent.findtext("fileId"):
             raise Doubtful("The answer is about another file.")
 
-    return take
+    return report_id, take
 
 
 def finished_with(report_id: int, file_ids: tuple[str, ...]) -> Take[None]:
