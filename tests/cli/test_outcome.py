@@ -51,6 +51,7 @@ def test_the_funnel_is_shown_as_tables_and_as_json(run, filed, cells) -> None:
     assert (row["counts"]["reported"], row["counts"]["received"]) == (1, 1)
     assert row["times"]["match_to_report"] == {"count": 1, "median_hours": None, "p90_hours": None}
     assert run("outcome", "funnel", "--since", "2026-01-01", "--until", "2025-01-01") == 64
+    assert run("outcome", "funnel", "--until", "0001-01-05") == 64
 
 
 def test_what_lists_led_to_is_shown(run, filed, cells) -> None:

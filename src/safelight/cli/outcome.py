@@ -124,7 +124,10 @@ def banks(*, since: Since = None, until: Until = None, workspace: Workspace = No
 def _span(now: datetime, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
     """Return from when until when is counted: the year before its end unless it is said."""
     last = in_utc(until) or now
-    return in_utc(since) or last - _A_YEAR, last
+    try:
+        return in_utc(since) or last - _A_YEAR, last
+    except OverflowError:
+        raise InvalidValue("The year before that end is none. Say --since as well.") from None
 
 
 def in_utc(moment: datetime | None) -> datetime | None:

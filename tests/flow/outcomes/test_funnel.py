@@ -122,6 +122,8 @@ def test_what_banks_led_to_is_for_leads_alone(engine, clock) -> None:
     desk = OutcomeDesk(engine=engine, clock=clock, keys=MemoryKeys(), actor=service)
     with pytest.raises(NotAllowed, match="case:lead"):
         bank_results(desk, since=START, until=END)
+    with pytest.raises(NotAllowed, match="case:lead"):
+        funnel_of(desk, since=START, until=END, by=(By.MONTH, By.SOURCE))
 
 
 def test_a_time_begins_before_it_ends(desk) -> None:

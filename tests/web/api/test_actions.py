@@ -30,6 +30,7 @@ def test_what_was_told_otherwise_is_refused(client) -> None:
         {"action": "arrested"},
         {"at": "2026-11-20T08:00:00"},
         {"at": "2099-11-20T08:00:00Z"},
+        {"at": "0001-01-01T00:00:00+05:00"},
         {"content_id": ""},
         {"content_id": "secret" * 100},
         {"user_told": "maybe"},

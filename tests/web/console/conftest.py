@@ -172,7 +172,7 @@ def console(
     blobs.create()
     vault = Vault(blobs=blobs, keys=keys, clock=moving)
     yield Console(
-        settings=Settings(workspace=folder, console_origin=ORIGIN),
+        settings=Settings(workspace=folder, console_origin=ORIGIN, report_jurisdiction="GB"),
         desk=desk,
         questions=CapacityLimiter(4),
         condition=lambda: FIGURES,

@@ -31,9 +31,13 @@ class BankResult:
 def funnel_of(desk: OutcomeDesk, *, since: datetime, until: datetime, by: Collection[By] = ()) -> list[FunnelRow]:
     """Return the funnel of the cases that were opened in a time, as they stand now.
 
-    Raises `NotAllowed` without `outcome:read`, `InvalidValue` for a time of no sense.
+    What lists lead to is told to leads. Raises `NotAllowed` without `outcome:read`, or by source without `case:lead`,
+    and `InvalidValue` for a time of no sense.
     """
     check_span(since, until)
+    if By.SOURCE in by:
+        with desk.asking(Permission.CASE_LEAD):
+            pass
     with desk.asking() as tx:
         return funnel(_rows(tx, since, until), by)
 

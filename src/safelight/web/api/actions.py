@@ -1,8 +1,9 @@
 """`POST /api/v1/actions`: what the platform did about an account or content, as it tells us."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -39,6 +40,14 @@ class ToldAction(BaseModel):
     subject_id: _Id = ""
     content_id: _Id = ""
     user_told: Annotated[Answer, Field(strict=False)] = Answer.UNKNOWN
+
+    @field_validator("at")
+    @classmethod
+    def _is_in_utc(cls, value: datetime) -> datetime:
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("a time is between the years 1 and 9999") from None
 
 
 def add_actions(door: Door, host: Host) -> None:

@@ -339,8 +339,11 @@ def test_the_destination_that_the_routing_table_chooses_is_chosen_on_the_page(
     desk = SetupDesk(clock=console.clock, actor=OPERATOR, destinations=found)
     for name in ("cybertipline", "elsewhere"):
         setting_up.add_destination(desk, name, SetupKind.NCMEC, {})
-    setting_up.set_routes(desk, [Route(place=1, destination="elsewhere")])
+    by_law = Route(place=1, destination="elsewhere", jurisdiction="GB")  # as the settings tell of this service
+    setting_up.set_routes(desk, [by_law, Route(place=2, destination="cybertipline")])
     page = browser.enter(reviewing.person("reporter")).get(f"/cases/{bureau.case()}/report").text
     assert "The routing table chooses elsewhere for this case." in page
     assert '<option value="elsewhere" selected>' in page
     del known_destinations["elsewhere"]
+    page = browser.get(f"/cases/{bureau.case()}/report").text
+    assert '<option value="">Choose a destination</option>' in page  # and not the first one, unasked

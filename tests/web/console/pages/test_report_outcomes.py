@@ -96,8 +96,16 @@ def test_the_funnel_counts_from_match_to_outcome(browser, writer, filed, at) -> 
     assert "Items that matched" in page
     assert "too few" in page
     assert "cybertipline" in browser.get("/reports/funnel?by=destination").text
+    assert 'value="source"' not in page  # what lists lead to is told to leads
+    assert browser.get("/reports/funnel?by=source").status_code == 403
     assert "No case was opened in this time." in browser.get("/reports/funnel?since=2001-01-01&until=2001-02-01").text
-    for wrong in ("by=person", "since=yesterday", "since=2027-01-01&until=2026-01-01", "until=9999-12-31"):
+    for wrong in (
+        "by=person",
+        "since=yesterday",
+        "since=2027-01-01&until=2026-01-01",
+        "until=9999-12-31",
+        "until=0001-01-05",
+    ):
         assert browser.get(f"/reports/funnel?{wrong}").status_code == 422, wrong
 
 

@@ -69,11 +69,13 @@ def _facts(visit: Visit) -> dict[str, Any]:
 
 
 def _routed(visit: Visit, case_id: int) -> str:
-    """Return the destination that the routing table chooses for a case, "" for none."""
+    """Return the destination that the routing table chooses for a case, as the settings tell of the service; or ""."""
+    told = visit.console.settings
     try:
-        return route_case(visit.reports, case_id).destination
+        found = route_case(visit.reports, case_id, jurisdiction=told.report_jurisdiction, service=told.report_service)
     except (NotFound, UsageError):
         return ""
+    return found.destination
 
 
 def _follows(visit: Visit) -> int | None:

@@ -24,7 +24,8 @@ def add_report_funnel(door: Door) -> None:
         since, until, by = _asked(visit)
         rows = funnel_of(visit.outcomes, since=since, until=until, by=() if by is None else (by,))
         told: dict[str, Any] = {"rows": rows, "since": since, "until": until - timedelta(days=1), "by": by}
-        return visit.see("report_funnel.html", **told, bys=tuple(By), stages=tuple(Stage), steps=tuple(Step))
+        bys = [each for each in By if each is not By.SOURCE or Permission.CASE_LEAD in visit.actor.permissions]
+        return visit.see("report_funnel.html", **told, bys=bys, stages=tuple(Stage), steps=tuple(Step))
 
 
 def _asked(visit: Visit) -> tuple[datetime, datetime, By | None]:
@@ -32,11 +33,11 @@ def _asked(visit: Visit) -> tuple[datetime, datetime, By | None]:
     params = visit.request.query_params
     today = visit.clock.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     last = read_day(params.get("until", "")) or today
-    since = read_day(params.get("since", "")) or last - _USUAL
     by = params.get("by", "")
     if by and by not in set(By):
         raise InvalidValue("The funnel is broken down by source, destination or month.")
     try:
+        since = read_day(params.get("since", "")) or last - _USUAL
         return since, last + timedelta(days=1), By(by) if by else None
     except OverflowError:
         raise InvalidValue("There is no such day.") from None
