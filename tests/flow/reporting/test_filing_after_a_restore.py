@@ -52,8 +52,9 @@ def work(office, line=None) -> None:
 
 
 def faulty_once(office, kind: str, fault: str):
-    """Return a line on which this goes wrong."""
-    return office.line(fault=lambda asked: fault if asked == kind else "")
+    """Return a line on which this goes wrong, and on which it cannot be asked what became of it."""
+    faults = {kind: fault, "retract": "cut before"}
+    return office.line(fault=lambda asked: faults.get(asked, ""))
 
 
 def test_what_was_approved_when_the_backup_was_made_is_not_filed_again(office, back_up, come_back) -> None:

@@ -71,11 +71,11 @@ def _facts(visit: Visit) -> dict[str, Any]:
 def _routed(visit: Visit, case_id: int) -> str:
     """Return the destination that the routing table chooses for a case, as the settings tell of the service; or ""."""
     told = visit.console.settings
+    law, service = told.report_jurisdiction, told.report_service
     try:
-        found = route_case(visit.reports, case_id, jurisdiction=told.report_jurisdiction, service=told.report_service)
+        return route_case(visit.reports, case_id, jurisdiction=law, service=service).destination
     except (NotFound, UsageError):
         return ""
-    return found.destination
 
 
 def _follows(visit: Visit) -> int | None:
