@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import MetaData, Table, delete, inspect, text
+from sqlalchemy import MetaData, Table, column, delete, func, inspect, literal, select, text
+from sqlalchemy import table as named
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
 from safelight.database.bulk import insert_rows
@@ -95,11 +96,11 @@ def finish_loading(tx: Tx) -> None:
 
 
 def _has_rows(tx: Tx, name: str) -> bool:
-    return tx.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first() is not None  # noqa: S608 - our own name
+    return tx.execute(select(literal(1)).select_from(named(name)).limit(1)).first() is not None
 
 
 def _count(tx: Tx, name: str) -> int:
-    return int(tx.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())  # noqa: S608 - our own name
+    return int(tx.execute(select(func.count()).select_from(named(name))).scalar_one())
 
 
 def _shape(head: TableHead) -> tuple[str, frozenset[tuple[str, str]]]:
@@ -110,7 +111,7 @@ def _shape(head: TableHead) -> tuple[str, frozenset[tuple[str, str]]]:
 def _continue_numbers(tx: Tx) -> None:
     """Set the sequences of PostgreSQL; SQLite numbers rows after the highest one by itself."""
     ours = our_tables(tx)
-    for name, column in tx.execute(text(_NUMBERED)).all():
+    for name, numbered in tx.execute(text(_NUMBERED)).all():
         if name in ours:
-            sequence = f"pg_get_serial_sequence('{name}', '{column}')"
-            tx.execute(text(f"SELECT setval({sequence}, max({column})) FROM {name}"))  # noqa: S608 - our own names
+            highest = func.setval(func.pg_get_serial_sequence(name, numbered), func.max(column(numbered)))
+            tx.execute(select(highest).select_from(named(name)))

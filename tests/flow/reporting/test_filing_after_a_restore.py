@@ -57,6 +57,22 @@ def faulty_once(office, kind: str, fault: str):
     return office.line(fault=lambda asked: faults.get(asked, ""))
 
 
+@pytest.fixture
+def come_back_cut(office, back_up, come_back):
+    """Back up after a fault, let the report be filed, and restore; return the office that came back, and the report."""
+
+    def run(kind: str, fault: str):
+        report = office.approved()
+        office.worker(faulty_once(office, kind, fault)).run_due()
+        backup = back_up()
+        office.clock.advance(minutes=31)
+        work(office)
+        again, _ = come_back(backup)
+        return again, report
+
+    return run
+
+
 def test_what_was_approved_when_the_backup_was_made_is_not_filed_again(office, back_up, come_back) -> None:
     report = office.approved()
     backup = back_up()
@@ -72,13 +88,8 @@ def test_what_was_approved_when_the_backup_was_made_is_not_filed_again(office, b
         assert page_entries(tx, target=f"report:{report.id}")[-1].verb == "doubt_report"
 
 
-def test_one_whose_name_had_not_come_is_not_filed_again(office, back_up, come_back) -> None:
-    report = office.approved()
-    office.worker(faulty_once(office, "open", "cut after")).run_due()
-    backup = back_up()
-    office.clock.advance(minutes=31)
-    work(office)
-    again, _ = come_back(backup)
+def test_one_whose_name_had_not_come_is_not_filed_again(office, come_back_cut) -> None:
+    again, report = come_back_cut("open", "cut after")
     work(again)
     assert again.find(report.id).state is ReportState.FAILED
     assert len(office.authority.of(report.mark, "finished")) == 1
@@ -97,14 +108,9 @@ def test_one_that_was_just_being_finished_is_filed_by_what_its_authority_says(of
 
 
 def test_one_that_was_given_up_since_and_sent_anew_is_withdrawn_and_nothing_of_it_stays_open(
-    office, back_up, come_back
+    office, come_back_cut
 ) -> None:
-    report = office.approved()
-    office.worker(faulty_once(office, "upload", "later")).run_due()
-    backup = back_up()
-    office.clock.advance(minutes=31)
-    work(office)
-    again, _ = come_back(backup)
+    again, report = come_back_cut("upload", "later")
     work(again)
     assert again.find(report.id).state is ReportState.FAILED
     assert drafting.withdraw_report(again.desk(), report.id, reason="they have it as 2") is ReportState.FILING

@@ -36,8 +36,7 @@ def funnel_of(desk: OutcomeDesk, *, since: datetime, until: datetime, by: Collec
     """
     check_span(since, until)
     if By.SOURCE in by:
-        with desk.asking(Permission.CASE_LEAD):
-            pass
+        _require_lead(desk)
     with desk.asking() as tx:
         return funnel(_rows(tx, since, until), by)
 
@@ -49,13 +48,17 @@ def bank_results(desk: OutcomeDesk, *, since: datetime, until: datetime) -> list
     and `case:lead`, `InvalidValue` for a time of no sense.
     """
     check_span(since, until)
-    with desk.asking(Permission.CASE_LEAD):
-        pass
+    _require_lead(desk)
     with desk.asking() as tx:
         rows = _rows(tx, since, until)
         banks = {source.label: source for _, source in review.each_source(tx, since, until) if _is_bank(source)}
         found = funnel(rows, (By.SOURCE,))
     return [_result(banks[each.source].bank_name, each) for each in found if each.source in banks]
+
+
+def _require_lead(desk: OutcomeDesk) -> None:
+    with desk.asking(Permission.CASE_LEAD):
+        pass
 
 
 def _rows(tx: Tx, since: datetime, until: datetime) -> Rows:

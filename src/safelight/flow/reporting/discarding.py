@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from safelight.clock import Clock
 from safelight.database.transaction import Tx, read
 from safelight.errors import KeysUnusable, NotFound, UsageError
 from safelight.flow.reporting.desk import FindDestination
+from safelight.jobs.queue import enqueue
 from safelight.jobs.run import Handler, Run
 from safelight.reporting import queries, steps
 from safelight.reporting.attempt import Attempt, AttemptState
@@ -23,6 +25,11 @@ AGAIN_AFTER = timedelta(minutes=10)
 def discarding_key(report_id: int) -> str:
     """Return the key of the job that deletes a report: of each there is at most one."""
     return f"{DISCARD_REPORT}:{report_id:020}"
+
+
+def enqueue_discarding(tx: Tx, clock: Clock, report_id: int) -> None:
+    """Let what was made of a report be deleted, if this transaction commits."""
+    enqueue(tx, clock, kind=DISCARD_REPORT, args={"report": report_id}, key=discarding_key(report_id))
 
 
 def made_attempts(tx: Tx, report_id: int) -> list[Attempt]:

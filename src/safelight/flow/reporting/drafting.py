@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from safelight.database.transaction import Tx, read
 from safelight.errors import ChangedMeanwhile, InvalidValue, UsageError
 from safelight.flow.reporting.desk import ReportDesk
-from safelight.flow.reporting.discarding import DISCARD_REPORT, discarding_key, made_attempts
-from safelight.flow.reporting.filing import FILE_REPORT, filing_key
+from safelight.flow.reporting.discarding import enqueue_discarding, made_attempts
 from safelight.flow.reporting.gathering import gather, require_confirmed, require_evidence_of_case
 from safelight.flow.reporting.receipt import follow_receipt
+from safelight.flow.reporting.waking import wake
 from safelight.flow.review.acting import present
-from safelight.jobs.queue import enqueue
 from safelight.keys.kept import require_kept
 from safelight.keys.recovery import require_exported
 from safelight.reporting import queries, steps
@@ -21,6 +20,9 @@ from safelight.reporting.paper import Paper, paper_bytes, read_paper
 from safelight.reporting.report import Report, ReportState
 from safelight.reporting.report_key import CONTENT, SealedContent, check_content_digest, new_report_key
 from safelight.roles import Permission, require_permission
+
+_MAY_BE_OPEN = frozenset({ReportState.APPROVED, ReportState.FILING, ReportState.FAILED})
+"""The states in which an authority may have a part of a report; a restored backup leaves it with one that failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +138,11 @@ def approve_report(desk: ReportDesk, report_id: int, *, was: str | None = None) 
     """
     _require_sendable(desk, report_id)
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
+        wake(tx, desk.clock, report_id)
         if was is not None:
             _require_still(tx, report_id, was)
         alone = {"needs_another": desk.needs_another, "is_alone": desk.is_alone}
         steps.approve(tx, desk.clock, actor, report_id, **alone)
-        _enqueue_filing(desk, tx, report_id)
         return queries.sealed_content(tx, report_id).digest
 
 
@@ -152,7 +154,7 @@ def retry_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
     """
     _require_sendable(desk, report_id)
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
-        _enqueue_filing(desk, tx, report_id)  # before its report is locked, which is the worker's order too
+        wake(tx, desk.clock, report_id)
         steps.retry(tx, desk.clock, actor, report_id, reason=reason)
 
 
@@ -170,13 +172,11 @@ def withdraw_report(desk: ReportDesk, report_id: int, *, reason: str) -> ReportS
     `InvalidValue` without a reason, `NotFound`, `UsageError`.
     """
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
-        if queries.find_report(tx, report_id).state in {ReportState.APPROVED, ReportState.FILING}:
-            _enqueue_filing(desk, tx, report_id)  # before its report is locked, as above
+        if queries.find_report(tx, report_id).state in _MAY_BE_OPEN:
+            wake(tx, desk.clock, report_id)
         stands = steps.ask_withdrawal(tx, desk.clock, actor, report_id, reason=reason)
-        if stands is ReportState.FILING:
-            _enqueue_filing(desk, tx, report_id)
         if stands is ReportState.WITHDRAWN and made_attempts(tx, report_id):
-            enqueue(tx, desk.clock, kind=DISCARD_REPORT, args={"report": report_id}, key=discarding_key(report_id))
+            enqueue_discarding(tx, desk.clock, report_id)
         return stands
 
 
@@ -199,10 +199,6 @@ def _require_sendable(desk: ReportDesk, report_id: int) -> None:
     with desk.acting(Permission.REPORT_APPROVE) as (tx, _):
         destination = queries.find_report(tx, report_id).destination
     desk.require_sendable(destination)
-
-
-def _enqueue_filing(desk: ReportDesk, tx: Tx, report_id: int) -> None:
-    enqueue(tx, desk.clock, kind=FILE_REPORT, args={"report": report_id}, key=filing_key(report_id))
 
 
 def _require_form(to: Destination, paper: Paper) -> None:

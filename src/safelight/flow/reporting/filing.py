@@ -36,12 +36,11 @@ from safelight.errors import (
 )
 from safelight.flow.reporting.calls import Calls, Faulty, Later, Parked, value_of
 from safelight.flow.reporting.desk import FindDestination
-from safelight.flow.reporting.discarding import DISCARD_REPORT, Discards, discarding_key
+from safelight.flow.reporting.discarding import Discards, enqueue_discarding
 from safelight.flow.reporting.md5_content import Md5Content
 from safelight.flow.reporting.receipt import DOUBTED, follow_receipt
 from safelight.flow.reporting.settling import Settling
 from safelight.flow.reporting.viewing import SHOWN_MEANWHILE, Asking, Before, viewed_of
-from safelight.jobs.queue import enqueue
 from safelight.jobs.run import Handler, Run
 from safelight.notices.event import EventKind
 from safelight.notices.steps import tell_event
@@ -167,7 +166,7 @@ class _OneFiling:
 
     def _file_or_give_up(self) -> None:
         try:
-            if self._settle_all() or self._was_withdrawn():
+            if self._settle_all():
                 return
             self._file()
         except _Withdrawn:
@@ -228,17 +227,14 @@ class _OneFiling:
             self.calls.to.retract(self.calls.opened)
         self.calls.opened = ""
 
-    def _was_withdrawn(self) -> bool:
-        if self.calls.report.withdrawal:
-            raise _Withdrawn
-        return False
-
     def _settle_all(self) -> bool:
         return Settling(calls=self.calls, note_filed=self._note_filed).settle_all()
 
     # A new attempt
 
     def _file(self) -> None:
+        if self.calls.report.withdrawal:
+            raise _Withdrawn
         if self.calls.to.is_test is not self.calls.report.is_test:
             raise Faulty("It was drafted for another kind of host than its destination has now. Draft it anew.")
         attempt_id = self._open()
@@ -347,7 +343,7 @@ class _OneFiling:
         else:
             report = steps.file(tx, clerk, report.id, attempt_id, authority_id)
         if report.state is ReportState.WITHDRAWN:
-            enqueue(tx, run.clock, kind=DISCARD_REPORT, args={"report": report.id}, key=discarding_key(report.id))
+            enqueue_discarding(tx, run.clock, report.id)
         follow_receipt(tx, run.clock, run.actor, report, self.paper.evidence_ids, is_doubted=is_doubted)
 
     # Evidence

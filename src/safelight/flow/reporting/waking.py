@@ -27,7 +27,10 @@ def waiting_reports(tx: Tx, destination: str | None = None) -> list[int]:
 
 
 def wake(tx: Tx, clock: Clock, report_id: int) -> None:
-    """Let a report be tried now. Who wakes several does so in the order of their numbers."""
+    """Let a report be tried now, if this transaction commits. Who wakes several does so in the order of their numbers.
+
+    Who also changes the report wakes it first: a worker locks its job before the report, and nobody does it otherwise.
+    """
     enqueue(tx, clock, kind=FILE_REPORT, args={"report": report_id}, key=filing_key(report_id))
 
 

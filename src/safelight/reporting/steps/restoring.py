@@ -38,7 +38,8 @@ def doubt_reports(tx: Tx, clock: Clock, actor: Actor, *, made_at: datetime) -> D
     failed = tuple(_of(tx, ReportState.FAILED))
     for report in (*on_their_way, *failed):
         sentence = _sentence(report, made_at)
-        report_rows.put(tx, report.id, state=state_after(Move.DOUBT, report).value, failure=sentence)
+        values = {"failure": sentence, "withdrawal": False}  # whoever wanted it given up is asked again
+        report_rows.put(tx, report.id, state=state_after(Move.DOUBT, report).value, **values)
         log.write(tx, clock=clock, actor=actor, verb="doubt_report", target=report_target(report.id))
     not_let_go = sum(1 for state in _NOT_LET_GO for _ in _of(tx, state))
     return Doubted(on_their_way=tuple(on_their_way), failed=failed, not_let_go=not_let_go)

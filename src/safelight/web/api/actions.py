@@ -1,9 +1,8 @@
 """`POST /api/v1/actions`: what the platform did about an account or content, as it tells us."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,7 +12,7 @@ from safelight.outcomes.action import ActionKind, NewAction
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json
 from safelight.web.api import bodies
-from safelight.web.api.bodies import STRICT
+from safelight.web.api.bodies import STRICT, Moment
 from safelight.web.door import Door, Told
 from safelight.web.host import Host
 from safelight.web.schemas import body_of
@@ -36,18 +35,10 @@ class ToldAction(BaseModel):
         },
     )
     action: Annotated[ActionKind, Field(strict=False)]
-    at: AwareDatetime
+    at: Moment
     subject_id: _Id = ""
     content_id: _Id = ""
     user_told: Annotated[Answer, Field(strict=False)] = Answer.UNKNOWN
-
-    @field_validator("at")
-    @classmethod
-    def _is_in_utc(cls, value: datetime) -> datetime:
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
-            raise ValueError("a time is between the years 1 and 9999") from None
 
 
 def add_actions(door: Door, host: Host) -> None:

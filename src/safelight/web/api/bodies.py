@@ -1,8 +1,9 @@
 """Bodies in JSON, read strictly."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from safelight.errors import InvalidValue
@@ -26,7 +27,21 @@ STRICT = ConfigDict(extra="forbid", strict=True)
 Reason = Annotated[str, Field(max_length=_LONGEST_REASON)]
 GivenReason = Annotated[str, Field(min_length=1, max_length=_LONGEST_REASON)]
 
+
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise ValueError("a time needs its zone, such as 2027-01-31T00:00:00Z")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time is between the years 1 and 9999") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A moment that was told with its zone, in UTC."""
 
 
 class Why(BaseModel):

@@ -1,6 +1,5 @@
 """What comes with media, as requests write it: where it is from, which account it is about, which banks to look in."""
 
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Annotated, Literal
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from safelight.errors import InvalidValue
 from safelight.intake.media import Answer, Origin, Subject
 from safelight.web.answer import tell_faults
+from safelight.web.api.bodies import Moment
 
 MOST_CONTEXT_BYTES = 64 << 10
 
@@ -23,7 +23,7 @@ class TellsOrigin(BaseModel):
     model_config = _STRICT
     content_id: _Text = ""
     file_name: _Text = ""
-    uploaded_at: Annotated[datetime | None, Field(strict=False)] = None
+    uploaded_at: Annotated[Moment | None, Field(strict=False)] = None
     ip_address: Annotated[str, Field(max_length=45)] = ""
     port: Annotated[int | None, Field(ge=0, le=65_535)] = None
     location_url: _Text = ""
@@ -36,16 +36,6 @@ class TellsOrigin(BaseModel):
         if "%" in value:
             raise ValueError("an address has no name of an interface behind it")
         return str(ip_address(value)) if value else value
-
-    @field_validator("uploaded_at")
-    @classmethod
-    def _has_zone(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.utcoffset() is None:
-            raise ValueError("a time needs its zone, such as 2027-01-31T00:00:00Z")
-        try:
-            return value.astimezone(UTC) if value is not None else None
-        except OverflowError:
-            raise ValueError("a time is between the years 1 and 9999") from None
 
 
 class TellsSubject(BaseModel):

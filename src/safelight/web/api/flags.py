@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +19,7 @@ from safelight.matching.asked import ids_of_known
 from safelight.review.flag import CameFrom, Category, NewFlag
 from safelight.roles import Actor, Permission
 from safelight.web.answer import answer_json, read_model, tell_faults
+from safelight.web.api.bodies import Moment
 from safelight.web.api.context import TellsSubject
 from safelight.web.arriving import require_room, spool_body
 from safelight.web.door import Door, Told
@@ -58,14 +58,7 @@ class FlagBody(BaseModel):
     complainant: _Text = ""
     place: _Text = ""
     words: _Text = ""
-    deadline_at: datetime | None = None
-
-    @field_validator("deadline_at")
-    @classmethod
-    def _has_zone(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.utcoffset() is None:
-            raise ValueError("a time needs its zone, such as 2027-01-31T00:00:00Z")
-        return value.astimezone(UTC) if value is not None else None
+    deadline_at: Moment | None = None
 
     def as_flag(self) -> NewFlag:
         """Return the complaint."""

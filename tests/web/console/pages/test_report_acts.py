@@ -269,12 +269,18 @@ def test_a_preview_of_what_cannot_be_sent_says_why(browser, bureau, people) -> N
     assert "strange" in page
 
 
+def refused(bureau, reviewing, monkeypatch, is_refused):
+    """Let a worker meet an authority that refuses these calls, and return who may let the report go anew, and it."""
+    lead = reviewing.person("lead")
+    report = bureau.approved(bureau.case(), reviewing.person("reporter"), lead)
+    with monkeypatch.context() as refusing:
+        refusing.setattr(bureau.line, "fault", lambda kind: "faulty" if is_refused(kind) else "")
+        bureau.work()
+    return lead, report
+
+
 def test_what_was_refused_for_no_fault_of_its_own_is_sent_again_as_it_was(browser, bureau, reviewing, monkeypatch):
-    writer, lead = reviewing.person("reporter"), reviewing.person("lead")
-    report = bureau.approved(bureau.case(), writer, lead)
-    monkeypatch.setattr(bureau.line, "fault", lambda kind: "faulty" if kind == "open" else "")
-    bureau.work()
-    monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+    lead, report = refused(bureau, reviewing, monkeypatch, lambda kind: kind == "open")
     path = f"/reports/{report.id}/retry"
     assert f'href="{path}"' in browser.enter(lead).get(f"/reports/{report.id}").text
     assert browser.submit(path, reason="").status_code == 422
@@ -284,11 +290,7 @@ def test_what_was_refused_for_no_fault_of_its_own_is_sent_again_as_it_was(browse
 
 
 def test_what_its_authority_will_not_say_is_asked_again_when_a_person_wants_it(browser, bureau, reviewing, monkeypatch):
-    writer, lead = reviewing.person("reporter"), reviewing.person("lead")
-    report = bureau.approved(bureau.case(), writer, lead)
-    monkeypatch.setattr(bureau.line, "fault", lambda kind: "" if kind == "open" else "faulty")
-    bureau.work()
-    monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+    lead, report = refused(bureau, reviewing, monkeypatch, lambda kind: kind != "open")
     path = f"/reports/{report.id}"
     page = browser.enter(lead).get(path).text
     assert "It is not known whether it is filed" in page
