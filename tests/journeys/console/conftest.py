@@ -180,14 +180,29 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_context(chromium: Browser, live: Live) -> Iterator[Callable[..., BrowserContext]]:
-    """Give browsers that know nothing, or in which somebody has signed in. None may ask any other host for anything."""
+def open_context(
+    chromium: Browser, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Give browsers that know nothing, or in which somebody has signed in. None may ask any other host for anything.
+
+    A key is pressed once the page is whole: what it does comes with the page's scripts, which run last.
+    """
     opened: list[BrowserContext] = []
+
+    def wait_before_keys(page: Page) -> None:
+        press = page.keyboard.press
+
+        def press_once_loaded(key: str, **more: Any) -> None:
+            page.wait_for_load_state()
+            press(key, **more)
+
+        monkeypatch.setattr(page.keyboard, "press", press_once_loaded)
 
     def do(person: Person | None = None, *, width: int = WIDE, **more: Any) -> BrowserContext:
         height = 900 if width == WIDE else 780
         settings = {"locale": "en-GB", "viewport": {"width": width, "height": height}, **more}
         context = chromium.new_context(base_url=live.origin, **settings)
+        context.on("page", wait_before_keys)
         _let_in(context, live, person)
         opened.append(context)
         return context
