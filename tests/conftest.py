@@ -121,23 +121,57 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Open one place for a SQLite file; `engine` puts a new file there for each test.
+
+    An engine keeps the statements that it has compiled: with an engine each, every test would compile them anew.
+    """
+    engine = open_engine(tmp_path_factory.mktemp("sqlite") / "safelight.db")
+    yield engine
+    engine.dispose()
+
+
+def _renew(engine: Engine, template: Path) -> None:
+    """Put a new file in the place of the one that the last test used, and whatever SQLite laid beside it."""
+    engine.dispose()
+    path = Path(engine.url.database or "")
+    for each in path.parent.iterdir():
+        each.unlink()
+    shutil.copy(template, path)
+
+
 def _empty(engine: Engine) -> None:
-    """Empty the tables that something was written to: emptying all of them takes as long as the rest of a test."""
+    """Empty the tables that something was written to.
+
+    To truncate a table makes new files for it and for each of its indexes, which takes longer than most tests do; and
+    rows that nobody looks after can go in any order.
+    """
     with write(engine) as tx:
-        used = tx.execute(text(" UNION ALL ".join(_is_used(table) for table in _CONTENT))).scalars().all()
-        if used:
-            tx.execute(text(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE"))
+        used = tx.execute(text(" UNION ALL ".join(_is_used(table) for table in _CONTENT.values()))).scalars().all()
+        if not used:
+            return
+        tx.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in used:
+            tx.execute(_CONTENT[name].delete())
+        if serials := [serial for name in used if (serial := _serial(_CONTENT[name]))]:
+            tx.execute(text(f"SELECT {', '.join(f'setval({each}, 1, false)' for each in serials)}"))
 
 
-_CONTENT = [table for name, table in METADATA.tables.items() if name != "installation"]
+_CONTENT = {name: table for name, table in METADATA.tables.items() if name != "installation"}
 """The tables that hold content: the database's own name is none."""
+
+
+def _serial(table: Table) -> str | None:
+    """Say in SQL what gives a table's rows their numbers."""
+    column = table.autoincrement_column
+    return None if column is None else f"pg_get_serial_sequence('{table.name}', '{column.name}')"
 
 
 def _is_used(table: Table) -> str:
     """Say in SQL whether a table holds rows, or gave numbers to rows that were taken back."""
     used = f"EXISTS (SELECT FROM {table.name})"
-    if table.autoincrement_column is not None:
-        serial = f"pg_get_serial_sequence('{table.name}', '{table.autoincrement_column.name}')"
+    if serial := _serial(table):
         used += f" OR pg_sequence_last_value({serial}) IS NOT NULL"
     return f"SELECT '{table.name}' WHERE {used}"
 
@@ -150,17 +184,14 @@ def emptied_postgresql(postgresql_server: Any, postgresql_engine: Engine) -> str
 
 
 @pytest.fixture(params=DATABASES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Open an up-to-date, empty database: the test runs once on SQLite and once on PostgreSQL."""
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Give an up-to-date, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     if request.param == "sqlite":
-        path = tmp_path / "safelight.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        engine = open_engine(f"sqlite:///{path}")
-        yield engine
-        engine.dispose()
-        return
-    request.getfixturevalue("emptied_postgresql")
-    yield request.getfixturevalue("postgresql_engine")
+        _renew(engine, request.getfixturevalue("sqlite_template"))
+    else:
+        request.getfixturevalue("emptied_postgresql")
+    return engine
 
 
 @pytest.fixture(params=DATABASES)
