@@ -27,7 +27,7 @@ def client() -> TestClient:
     router.add_api_route("/jobs/{job}", _telling("show"), methods=["GET"])
     router.add_api_route("/jobs/{job}", _telling("end"), methods=["DELETE"])
     router.add_api_route("/jobs/{job}/retry", _telling("one"), methods=["POST"])
-    return TestClient(serve_plainly(router.routes, DOCUMENT))
+    return TestClient(serve_plainly(router.routes, lambda: DOCUMENT))
 
 
 def test_each_method_of_a_path_has_its_answer_and_the_route_is_known_afterwards(client: TestClient) -> None:

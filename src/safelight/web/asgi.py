@@ -107,7 +107,7 @@ def api_app(host: Host) -> Starlette:
     told = FastAPI(title="Safelight", version=version("safelight"), description=ABOUT, openapi_url=None)
     _add_routes(told, host)
     require_declared(told.routes)
-    return serve_plainly(told.routes, complete_document(told.openapi()))
+    return serve_plainly(told.routes, lambda: complete_document(told.openapi()))
 
 
 def hma_parts(host: Host) -> HmaParts:

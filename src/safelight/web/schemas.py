@@ -1,5 +1,7 @@
 """Schemas for the OpenAPI document: what bodies hold and answers tell, out of models of them."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -16,8 +18,12 @@ def told(**example: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"example": example})
 
 
-def schema_of(kind: Any) -> dict[str, Any]:
-    """Return the schema of a model or type. What it is made of stands in it under `$defs`, for `lift_definitions`."""
+@cache
+def schema_of(kind: Any) -> Mapping[str, Any]:
+    """Return the schema of a model or type. What it is made of stands in it under `$defs`, for `lift_definitions`.
+
+    It is composed once in a process: whoever is given it changes nothing in it.
+    """
     schema: dict[str, Any] = TypeAdapter(kind).json_schema(ref_template=f"{_COMPONENTS}{{model}}")
     definitions = schema.pop("$defs", {})
     if not isinstance(kind, type) or "title" not in schema:
@@ -33,7 +39,7 @@ def body_of(kind: Any, description: str = "", *, is_required: bool = True) -> di
 
 def query_of(model: type[BaseModel]) -> tuple[dict[str, Any], ...]:
     """Return what the document says of the parameters in a query that a model is made of."""
-    named = schema_of(model)["$defs"]
+    named = dict(schema_of(model)["$defs"])
     whole = named.pop(model.__name__)
     required = whole.get("required", ())
     return tuple(
@@ -70,5 +76,6 @@ def lift_definitions(node: Any, into: dict[str, Any]) -> Any:
     if not isinstance(node, dict):
         return node
     for name, each in node.get("$defs", {}).items():
-        into[name] = lift_definitions(each, into)
+        if name not in into:
+            into[name] = lift_definitions(each, into)
     return {name: lift_definitions(each, into) for name, each in node.items() if name != "$defs"}

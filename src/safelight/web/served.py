@@ -4,9 +4,11 @@ Ours take a request and give a response: there is nothing to inject and nothing 
 them nevertheless takes as long as a look-up itself, so that it writes the document and no more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from anyio import to_thread
 from fastapi.routing import iter_route_contexts
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -36,16 +38,23 @@ class Served(Route):
         return match, child if match is Match.NONE else {**child, "route": self}
 
 
-def serve_plainly(routes: Sequence[BaseRoute], document: Mapping[str, Any]) -> Starlette:
-    """Return an application that answers at the routes of a FastAPI application, and with its document."""
-    written = answer_json(document).body
+def serve_plainly(routes: Sequence[BaseRoute], compose: Callable[[], Mapping[str, Any]]) -> Starlette:
+    """Return an application that answers at the routes of a FastAPI application, and with its document.
+
+    The document is composed when it is asked for first: that takes longer than all else at a start.
+    """
+
+    @cache
+    def written() -> bytes:
+        return bytes(answer_json(compose()).body)
+
     by_path: dict[str, dict[str, OpenHandle]] = {}
     for route in iter_route_contexts(routes):
         if route.endpoint is not None:
             by_path.setdefault(str(route.path), {}).update(dict.fromkeys(route.methods or (), route.endpoint))
 
     async def show_document(_request: Request) -> Response:
-        return Response(written, media_type="application/json")
+        return Response(await to_thread.run_sync(written), media_type="application/json")
 
     by_path[DOCUMENT_PATH] = {"GET": show_document}
     return Starlette(routes=[Served(path, by_method) for path, by_method in by_path.items()])
