@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Integer, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from safelight.clock import Clock
+from safelight.database.insertion import insert_into
 from safelight.database.moment import Moment
 from safelight.database.schema import METADATA
 from safelight.database.transaction import Tx
@@ -118,8 +118,7 @@ def _mark(tx: Tx, now: datetime) -> _Mark:
     question = select(clock_mark.c.seen_at, clock_mark.c.believed_at).where(clock_mark.c.id == _ONLY)
     found = tx.execute(question).one_or_none()
     if found is None:
-        dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-        first = dialect.insert(clock_mark).values(id=_ONLY, seen_at=now, believed_at=now)
+        first = insert_into(tx, clock_mark).values(id=_ONLY, seen_at=now, believed_at=now)
         tx.execute(first.on_conflict_do_nothing())
         found = tx.execute(question).one()
     return _Mark(seen_at=found.seen_at, believed_at=found.believed_at)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Row, String, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from safelight.database.insertion import insert_into
 from safelight.database.moment import Moment
 from safelight.database.schema import METADATA
 from safelight.database.transaction import Tx
@@ -61,9 +61,8 @@ def add_request(
     tx: Tx, request_id: str, digests: RequestDigests, *, token: str, now: datetime, until: datetime
 ) -> str | None:
     """Add a claimed request and return its id; None where one came under its key, waiting for who adds it just now."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"id": request_id, "key_digest": digests.key, **_claimed(digests, token, now, until)}
-    statement = dialect.insert(requests).values(values).on_conflict_do_nothing(index_elements=["key_digest"])
+    statement = insert_into(tx, requests).values(values).on_conflict_do_nothing(index_elements=["key_digest"])
     added: str | None = tx.execute(statement.returning(requests.c.id)).scalar_one_or_none()
     return added
 

@@ -23,9 +23,9 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from safelight.database.bulk import insert_rows, stream_rows
+from safelight.database.insertion import insert_into
 from safelight.database.moment import Moment
 from safelight.database.parts import in_parts
 from safelight.database.schema import METADATA, RowId
@@ -88,11 +88,10 @@ class _Given:
 
 def add_mark(tx: Tx, *, checkpoint: int, checked_at: datetime) -> None:
     """Add the mark, unless it is there."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     places = {"last_id": 0, "checkpoint": checkpoint, "target": checkpoint, "cursor": 0, "until_id": 0, "needs": 0}
     times = {"checked_at": checked_at, "check_until": checked_at}
     rest = {"stage": Stage.IDLE.value, "widened": "[]", "media": 0, "exact_matches": 0, "near_matches": 0}
-    statement = dialect.insert(marks).values(id=_THE_ONE, **places, **times, **rest)
+    statement = insert_into(tx, marks).values(id=_THE_ONE, **places, **times, **rest)
     tx.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
 

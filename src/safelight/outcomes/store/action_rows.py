@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import RowMapping, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from safelight.database.erasing import overwrite_freed
+from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
 from safelight.intake.media import Answer
 from safelight.outcomes.action import Action, ActionKind, NewAction
@@ -18,10 +17,9 @@ _SHOWN = [each for each in actions.c if each.name != "same_key"]
 
 def add(tx: Tx, new: NewAction, *, case_id: int | None, same_key: bytes, now: datetime) -> int | None:
     """Add an action and return its number; None where the same one is there, waiting for who adds it now."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"kind": new.kind.value, "acted_at": new.acted_at, "user_told": new.user_told.value, "case_id": case_id}
     about = {"subject_id": new.subject_id, "content_id": new.content_id, "same_key": same_key}
-    statement = dialect.insert(actions).values(recorded_at=now, **values, **about)
+    statement = insert_into(tx, actions).values(recorded_at=now, **values, **about)
     statement = statement.on_conflict_do_nothing(index_elements=[actions.c.same_key])
     number: int | None = tx.execute(statement.returning(actions.c.id)).scalar_one_or_none()
     return number

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import RowMapping, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
 from safelight.outcomes.outcome import CameBy, NewOutcome, Outcome, OutcomeKind, Part
@@ -17,9 +16,8 @@ _SAME = [outcomes.c.report_id, outcomes.c.kind, outcomes.c.part, outcomes.c.lear
 
 def add(tx: Tx, new: NewOutcome, *, came_by: CameBy, text_id: str | None, now: datetime) -> int | None:
     """Add an outcome and return its number; None where the same one is there, waiting for who adds it now."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"report_id": new.report_id, "kind": new.kind.value, "part": new.part.value, "learnt_at": new.learnt_at}
-    statement = dialect.insert(outcomes).values(came_by=came_by.value, text_id=text_id, recorded_at=now, **values)
+    statement = insert_into(tx, outcomes).values(came_by=came_by.value, text_id=text_id, recorded_at=now, **values)
     statement = statement.on_conflict_do_nothing(index_elements=_SAME)
     number: int | None = tx.execute(statement.returning(outcomes.c.id)).scalar_one_or_none()
     return number

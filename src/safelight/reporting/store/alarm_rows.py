@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
 from safelight.reporting.alarm import OF_CASE, Alarm, Matter
@@ -36,14 +35,14 @@ def of_reports(tx: Tx) -> dict[Matter, Alarm]:
 def add(tx: Tx, matter: Matter) -> None:
     """Let something be watched, unless it is."""
     values = {"case_id": matter.case_id, "report_id": matter.report_id, "level": Level.NONE.name, "told_at": None}
-    tx.execute(_insert(tx).values(values).on_conflict_do_nothing())
+    tx.execute(insert_into(tx, alarms).values(values).on_conflict_do_nothing())
 
 
 def put(tx: Tx, matter: Matter, level: Level, told_at: datetime | None) -> None:
     """Write down how loud something is, and when that was told."""
     values = {"level": level.name, "told_at": told_at}
     keys = {"case_id": matter.case_id, "report_id": matter.report_id}
-    made = _insert(tx).values(keys | values)
+    made = insert_into(tx, alarms).values(keys | values)
     tx.execute(made.on_conflict_do_update(index_elements=[alarms.c.case_id, alarms.c.report_id], set_=values))
 
 
@@ -59,7 +58,3 @@ def _read(tx: Tx, *which: ColumnElement[bool]) -> dict[Matter, Alarm]:
         Matter(case_id=row.case_id, report_id=row.report_id): Alarm(level=Level[row.level], told_at=row.told_at)
         for row in tx.execute(select(alarms).where(*which))
     }
-
-
-def _insert(tx: Tx) -> Any:
-    return (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(alarms)

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from safelight.database.erasing import overwrite_freed
+from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
 from safelight.hashing.signal import SignalType
@@ -19,9 +19,8 @@ from safelight.review.store.tables import LIVE, cases, decisions, flags, items, 
 
 def add_open(tx: Tx, about: About, now: datetime) -> int | None:
     """Add a case and return its number; None where one about the same has not ended, waiting for who adds it now."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"state": CaseState.OPEN.value, "opened_at": now, "last_activity_at": now, "item_count": 0}
-    statement = dialect.insert(cases).values(exact_count=0, near_count=0, **_about_values(about), **values)
+    statement = insert_into(tx, cases).values(exact_count=0, near_count=0, **_about_values(about), **values)
     column = cases.c.subject_id if about.subject_id else cases.c.media_key
     statement = statement.on_conflict_do_nothing(index_elements=[column], index_where=LIVE)
     number: int | None = tx.execute(statement.returning(cases.c.id)).scalar_one_or_none()

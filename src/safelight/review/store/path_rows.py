@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
 from safelight.review.path import PathMark
 from safelight.review.store.tables import path_marks, path_uses
@@ -47,8 +47,7 @@ def is_used_by(tx: Tx, item_id: int) -> bool:
 
 
 def _put(tx: Tx, values: dict[str, Any] | None) -> None:
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
-    first = dialect.insert(path_marks).values(id=_ONLY, **(values or {"off_at": None, "off_why": ""}))
+    first = insert_into(tx, path_marks).values(id=_ONLY, **(values or {"off_at": None, "off_why": ""}))
     if values is None:
         tx.execute(first.on_conflict_do_nothing())
     else:

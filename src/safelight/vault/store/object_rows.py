@@ -1,11 +1,10 @@
 """The rows of stored bytes: one for each content."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
 from safelight.vault.store.tables import objects
 
@@ -36,8 +35,7 @@ def lock(tx: Tx, object_id: int) -> bool:
 
 def add(tx: Tx, *, content_digest: bytes, blob_id: str, size_bytes: int) -> int | None:
     """Add a row and return its number; None where there is one of that content. Waits for who adds it just now."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"content_digest": content_digest, "blob_id": blob_id, "size_bytes": size_bytes}
-    statement = dialect.insert(objects).values(values).on_conflict_do_nothing(index_elements=["content_digest"])
+    statement = insert_into(tx, objects).values(values).on_conflict_do_nothing(index_elements=["content_digest"])
     number: int | None = tx.execute(statement.returning(objects.c.id)).scalar_one_or_none()
     return number

@@ -1,10 +1,8 @@
 """The rows of the vault's own secrets."""
 
-from typing import Any
-
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
 from safelight.keys.interface import Wrapped
 from safelight.vault.store.tables import secrets
@@ -18,7 +16,6 @@ def find(tx: Tx, name: str) -> Wrapped | None:
 
 def add(tx: Tx, name: str, wrapped: Wrapped) -> bool:
     """Add a secret; False where there is one of that name, waiting for whoever adds it just now."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"name": name, "key_id": wrapped.key_id, "wrapped_key": wrapped.data}
-    statement = dialect.insert(secrets).values(values).on_conflict_do_nothing(index_elements=["name"])
+    statement = insert_into(tx, secrets).values(values).on_conflict_do_nothing(index_elements=["name"])
     return tx.execute(statement.returning(secrets.c.name)).first() is not None

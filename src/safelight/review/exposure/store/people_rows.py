@@ -11,8 +11,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
+from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
 from safelight.review.exposure.limits import Hours, OwnLimits
 from safelight.review.exposure.store.tables import opt_outs, people
@@ -30,8 +30,7 @@ _NUMBERS = (
 
 def lock_person(tx: Tx, person_id: int) -> OwnLimits:
     """Return a person's own limits, and let nobody else's reveal for them go on until the transaction ends."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
-    tx.execute(dialect.insert(people).values(person_id=person_id).on_conflict_do_nothing())
+    tx.execute(insert_into(tx, people).values(person_id=person_id).on_conflict_do_nothing())
     return _own(tx.execute(select(people).where(people.c.person_id == person_id).with_for_update()).one())
 
 
