@@ -15,10 +15,13 @@ from safelight.jobs.run import Handler
 from safelight.keys.interface import KeyService
 from safelight.outbound.address import read_networks
 from safelight.outbound.outlet import Outlet
+from safelight.reporting.destinations.interface import Form
 from safelight.reporting.destinations.ncmec.client import CyberTipline
 from safelight.reporting.destinations.ncmec.cybertip import CyberTip
+from safelight.reporting.destinations.ncmec.forming import FORM as NCMEC_FORM
 from safelight.reporting.destinations.ncmec.greeting import greet
 from safelight.reporting.destinations.ncmec.setup import read_setup as read_ncmec
+from safelight.reporting.destinations.package.package import FORM as PACKAGE_FORM
 from safelight.reporting.destinations.package.package import PackageDestination
 from safelight.reporting.destinations.package.setup import read_setup as read_package
 from safelight.reporting.setup import SetupKind
@@ -73,6 +76,10 @@ OPENERS: dict[SetupKind, Callable[[Parts], Opener]] = {
 """What opens the destinations of each kind."""
 
 
+FORMS: dict[str, Form] = {form.name: form for form in (NCMEC_FORM, PACKAGE_FORM)}
+"""The forms of all papers, by their names."""
+
+
 def open_destinations(settings: Settings, engine: Engine, keys: KeyService, clock: Clock) -> Destinations:
     """Return what finds the destinations that are set up, as they stand at each moment."""
     parts = Parts(settings=settings, keys=keys, clock=clock)
@@ -93,6 +100,7 @@ def open_report_desk(settings: Settings, destinations: Destinations, vault: Vaul
         vault=vault,
         actor=actor,
         find=destinations.find,
+        forms=FORMS,
         find_for_sending=destinations.find_for_sending,
         needs_another=settings.report_approval_by_another,
         is_alone=settings.single_person_mode,

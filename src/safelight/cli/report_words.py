@@ -28,6 +28,8 @@ _STANDS = {
     ReportState.WITHDRAWN: "It was given up, and is not filed.",
 }
 
+_WHY = {ReportState.DRAFT: "Given back, because", ReportState.FILING: "Why it waits"}
+
 _TO_BE_READ = frozenset({ReportState.DRAFT, ReportState.APPROVAL_DUE})
 
 _OUTCOMES = {
@@ -60,7 +62,7 @@ def standing_lines(standing: ReportStanding) -> Iterator[str]:
     if standing.last_call is not None:
         yield f"  Said last: {call_words(standing.last_call)}"
     if report.failure:
-        yield f"  {'Why it waits' if report.state is ReportState.FILING else 'Why it failed'}: {report.failure}"
+        yield f"  {_WHY.get(report.state, 'Why it failed')}: {report.failure}"
     yield from (f"  {each}" for each in _next(standing))
     yield f"  To do: {_to_do(standing)}"
 

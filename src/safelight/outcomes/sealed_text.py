@@ -1,7 +1,6 @@
 """What is written about outcomes: agencies, references, remarks. Each text is sealed under a key of its own."""
 
 import secrets
-import uuid
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -9,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from safelight.errors import InvalidValue, KeysUnusable
 from safelight.keys.interface import KeyService, Wrapped
+from safelight.once import check_once, new_once
 
 _KEY_BYTES, _NONCE_BYTES = 32, 12
 
@@ -22,8 +22,10 @@ class SealedText:
     sealed: bytes = field(repr=False)
 
 
-def seal_text(keys: KeyService, text: str) -> SealedText:
+def seal_text(keys: KeyService, text: str, once: str | None = None) -> SealedText:
     """Seal a text. Call it outside of any transaction: the key service may be far.
+
+    `once` is its name, where somebody asks under one.
 
     Raises `InvalidValue` for one that cannot be written, and `KeysUnusable`.
     """
@@ -31,8 +33,8 @@ def seal_text(keys: KeyService, text: str) -> SealedText:
         written = text.encode()
     except UnicodeEncodeError:
         raise InvalidValue("A text holds characters that cannot be written. Nothing was changed.") from None
-    made_id, key, nonce = uuid.uuid4().hex, secrets.token_bytes(_KEY_BYTES), secrets.token_bytes(_NONCE_BYTES)
-    context = text_context(made_id)
+    made_id = check_once(once or new_once())
+    key, nonce, context = secrets.token_bytes(_KEY_BYTES), secrets.token_bytes(_NONCE_BYTES), text_context(made_id)
     sealed = nonce + AESGCM(key).encrypt(nonce, written, context)
     return SealedText(id=made_id, wrapped=keys.wrap(key, context=context), sealed=sealed)
 

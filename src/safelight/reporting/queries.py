@@ -20,6 +20,11 @@ def find_report(tx: Tx, report_id: int) -> Report:
     return found
 
 
+def find_marked(tx: Tx, mark: str) -> Report | None:
+    """Return the report of a mark; None where there is none."""
+    return report_rows.find_marked(tx, mark)
+
+
 def missing_report(report_id: int) -> NotFound:
     """Return the error that says that there is no such report."""
     return NotFound(f"There is no report {report_id}.")

@@ -92,7 +92,7 @@ class Report:
 
     `destination` is a channel's name; `is_test`: what it is filed with counts as nothing. `follows_id` is the report
     that it adds to. `tries` counts how often it was begun to be filed. `receipt` is the authority's name for it once it
-    is filed; `failure` says in a sentence why it failed. `withdrawal`: somebody wants it given up.
+    is filed; `failure` says why it failed, of a draft why it was given back. `withdrawal`: somebody wants it given up.
     """
 
     id: int

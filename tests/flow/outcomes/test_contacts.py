@@ -1,6 +1,8 @@
 """What law enforcement asks for is written down; requests to preserve hold evidence, and nothing destroys by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.evidence.holds import waiting_releases
 from safelight.flow.keys.rotation import Rotation, counts_by_key
 from safelight.flow.outcomes.contacts import add_contact, close_contact, keeping, list_contacts, read_contact
+from safelight.once import new_once
 from safelight.outcomes.contact import ContactKind, ContactText, NewContact
 from safelight.outcomes.rewrapping import OutcomeWraps
 from safelight.outcomes.store.tables import contacts, texts
@@ -23,9 +26,9 @@ TEXT = ContactText(agency="County police", reference="Az. Quint", remarks="Detec
 
 @pytest.fixture
 def log(bureau):
-    def add(kind: ContactKind = ContactKind.SUBPOENA, *, actor=None, **more):
+    def add(kind: ContactKind = ContactKind.SUBPOENA, *, actor=None, once=None, **more):
         values = {"case_id": bureau.case_id, "kind": kind, "received_at": bureau.clock.now(), "text": TEXT}
-        return add_contact(bureau.desk(actor), NewContact(**values | more))
+        return add_contact(bureau.desk(actor), NewContact(**values | more), once=once)
 
     return add
 
@@ -82,6 +85,31 @@ def test_a_renewal_holds_it_for_ninety_days_more_from_the_end_of_the_first(burea
     with pytest.raises(UsageError, match="renewed already"):
         log(ContactKind.RENEWAL, renews_id=first.id)
     assert len(list_contacts(bureau.desk())) == 2
+
+
+def test_what_is_renewed_is_closed_with_that_and_its_clock_goes_on_in_the_new_one(bureau, log) -> None:
+    first, _ = log(ContactKind.PRESERVATION_REQUEST)
+    bureau.clock.advance(days=80)
+    renewal, _ = log(ContactKind.RENEWAL, renews_id=first.id)
+    assert [each.id for each in list_contacts(bureau.desk(), is_open=True)] == [renewal.id]
+    assert bureau.verbs(f"contact:{first.id}") == ["add_contact", "close_contact"]
+    other, _ = log(ContactKind.PRESERVATION_REQUEST)
+    close_contact(bureau.desk(), other.id)
+    log(ContactKind.RENEWAL, renews_id=other.id)  # what was closed is renewed all the same
+
+
+def test_what_is_asked_twice_under_one_name_is_written_down_once(bureau, log) -> None:
+    once = new_once()
+    ask = partial(log, ContactKind.PRESERVATION_REQUEST, once=once)
+    with ThreadPoolExecutor() as pool:
+        answers = [each.result(timeout=60) for each in [pool.submit(ask) for _ in range(4)]]
+    assert len({contact.id for contact, _ in answers}) == 1
+    assert sorted(len(holds) for _, holds in answers) == [0, 0, 0, len(bureau.evidence_ids)]
+    assert len(list_contacts(bureau.desk())) == 1
+    with pytest.raises(InvalidValue, match="something else"):
+        log(once=once, case_id=_empty_case(bureau))
+    with pytest.raises(InvalidValue, match="Load the page again"):
+        log(once="x")
 
 
 def test_a_renewal_that_comes_late_holds_from_when_it_came(bureau, log) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
+from safelight.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.outcomes.learning import add_outcome, import_outcomes, list_outcomes, read_remarks
 from safelight.outcomes.outcome import CameBy, NewOutcome, OutcomeKind, Part
 
@@ -35,10 +35,22 @@ def test_a_later_outcome_deletes_no_earlier_one(bureau, learn) -> None:
 
 def test_the_same_outcome_is_kept_once(bureau, learn) -> None:
     first, is_new = learn(remarks="a word")
-    again, is_new_again = learn(remarks="another")
-    assert (is_new, is_new_again, again) == (True, False, first)
+    for remarks in ("", "a word"):
+        assert learn(remarks=remarks) == (first, False)
+    assert is_new
     assert read_remarks(bureau.desk(), first.id) == "a word"
     assert bureau.verbs(f"outcome:{first.id}") == ["add_outcome"]
+
+
+def test_remarks_on_an_outcome_that_is_there_are_not_dropped_without_a_word(bureau, learn) -> None:
+    first, _ = learn(remarks="a word")
+    with pytest.raises(AlreadyExists, match=rf"outcome {first.id}\. Nothing was written down") as refused:
+        learn(remarks="another")
+    assert "another moment" in str(refused.value)
+    bare, _ = learn(part=Part.POLICE)
+    with pytest.raises(AlreadyExists, match=f"outcome {bare.id}"):
+        learn(part=Part.POLICE, remarks="another")
+    assert list_outcomes(bureau.desk()) == [first, bare]
 
 
 def test_what_a_test_host_has_comes_to_nothing(bureau, learn) -> None:

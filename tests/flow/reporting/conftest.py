@@ -273,6 +273,7 @@ class Office:
             vault=self.vault,
             actor=actor or self.operator,
             find=find_among({line.name: line}),
+            forms={},
             needs_another=self.needs_another,
             is_alone=self.is_alone,
         )

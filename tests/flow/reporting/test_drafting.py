@@ -11,6 +11,7 @@ from safelight.errors import ChangedMeanwhile, InvalidValue, KeysUnusable, NotAl
 from safelight.flow.keys.rotation import WRAPS
 from safelight.flow.reporting import drafting
 from safelight.jobs.queries import page_jobs
+from safelight.once import new_once
 from safelight.reporting import queries, steps
 from safelight.reporting.paper import paper_bytes
 from safelight.reporting.report import ReportState
@@ -47,8 +48,27 @@ def test_from_draft_to_approval(office, rita, leo) -> None:
     assert (office.find(report.id).state, office.find(report.id).approved_by) == (ReportState.APPROVED, "leo")
     assert jobs(office) == [("file_report", {"report": report.id})]
     with read(office.place.engine) as tx:
-        verbs = [entry.verb for entry in page_entries(tx, target=f"report:{report.id}")]
-    assert sorted(verbs) == ["approve_report", "complete_report", "draft_report"]
+        entries = {entry.verb: entry for entry in page_entries(tx, target=f"report:{report.id}")}
+        sealed = queries.sealed_content(tx, report.id)
+    assert sorted(entries) == ["approve_report", "complete_report", "draft_report"]
+    assert entries["approve_report"].details == {"content": sealed.digest}
+
+
+def test_what_is_asked_twice_under_one_name_is_drafted_once(office, rita) -> None:
+    once = new_once()
+
+    def ask():
+        return drafting.draft_report(office.desk(rita), office.case_id, "authority", paper=office.paper(), once=once)
+
+    with ThreadPoolExecutor() as pool:
+        drafts = {each.result(timeout=60) for each in [pool.submit(ask) for _ in range(4)]}
+    assert drafts == {ask()}
+    [draft] = drafts
+    assert drafted(office, rita).id != draft.id  # asked anew, another is drafted
+    with read(office.place.engine) as tx:
+        assert [entry.verb for entry in page_entries(tx, target=f"report:{draft.id}")] == ["draft_report"]
+    with pytest.raises(InvalidValue, match="Load the page again"):
+        drafting.draft_report(office.desk(rita), office.case_id, "authority", paper=office.paper(), once="x")
 
 
 def test_nobody_approves_what_they_completed_themselves_but_in_single_person_mode(office, leo) -> None:
@@ -60,7 +80,7 @@ def test_nobody_approves_what_they_completed_themselves_but_in_single_person_mod
     drafting.approve_report(office.desk(leo), report.id)
     with read(office.place.engine) as tx:
         told = [entry for entry in page_entries(tx, target=f"report:{report.id}") if entry.verb == "approve_report"]
-    assert dict(told[0].details) == {"alone": True}
+    assert told[0].details["alone"] is True
 
 
 def test_an_edit_takes_the_completion_back(office, rita, leo) -> None:
@@ -88,7 +108,12 @@ def test_what_waits_for_approval_can_be_given_back_with_a_reason(office, rita, l
     with pytest.raises(InvalidValue):
         drafting.return_report(office.desk(leo), report.id, reason=" ")
     drafting.return_report(office.desk(leo), report.id, reason="the place is missing")
-    assert office.find(report.id).state is ReportState.DRAFT
+    given_back = office.find(report.id)
+    assert (given_back.state, given_back.failure) == (ReportState.DRAFT, "the place is missing")
+    drafting.edit_report(office.desk(rita), report.id, office.paper(more="words"))
+    assert office.find(report.id).failure == "the place is missing", "there may be more to be put right"
+    drafting.complete_report(office.desk(rita), report.id)
+    assert office.find(report.id).failure == ""
 
 
 def test_what_is_not_on_its_way_is_given_up_at_once_and_never_filed(office, leo) -> None:

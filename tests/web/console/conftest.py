@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from safelight.access.signing_in.password import Cost, PasswordHasher
 from safelight.access.signing_in.relying_party import read_relying_party
 from safelight.access.signing_in.token import new_token
+from safelight.app.reporting_parts import FORMS
 from safelight.clock import SystemClock
 from safelight.database.engine import open_engine
 from safelight.errors import NotFound
@@ -178,7 +179,7 @@ def console(
         condition=lambda: FIGURES,
         review_desk=lambda actor: ReviewDesk(engine=engine, clock=moving, actor=actor, keys=keys, rules=NOT_SAMPLED),
         report_desk=lambda actor: ReportDesk(
-            engine=engine, clock=moving, vault=vault, actor=actor, find=find_among(known_destinations)
+            engine=engine, clock=moving, vault=vault, actor=actor, find=find_among(known_destinations), forms=FORMS
         ),
         outcome_desk=lambda actor: OutcomeDesk(engine=engine, clock=moving, keys=keys, actor=actor),
         destinations=lambda: tuple(known_destinations),

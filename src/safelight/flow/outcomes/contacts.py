@@ -38,22 +38,24 @@ class Keeping:
     hold_ids: tuple[int, ...]
 
 
-def add_contact(desk: OutcomeDesk, new: NewContact) -> tuple[Contact, list[Hold]]:
+def add_contact(desk: OutcomeDesk, new: NewContact, *, once: str | None = None) -> tuple[Contact, list[Hold]]:
     """Write a contact down, with the holds that it starts; return it, and them.
 
+    Whoever asks again under the same `once` is given what was written down at first, and no hold: nothing is new.
+
     A request to preserve (18 U.S.C. 2703(f)) holds all evidence that the case has at this moment, and a renewal holds
-    it from the end of the hold before; the contact is due when the first of these ends. What asks for destruction
-    destroys nothing, and releases nothing: `keeping` says what an order would have to name. Raises `NotAllowed` without
-    `outcome:write` (and `hold:write` for what preserves), `NotFound`, `InvalidValue`, `UsageError` where there is no
-    evidence to be held, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
+    it from the end of the hold before, and closes what it renews; the contact is due when the first of these ends. What
+    asks for destruction destroys nothing, and releases nothing: `keeping` says what an order would have to name. Raises
+    `NotAllowed` without `outcome:write` (and `hold:write` for what preserves), `NotFound`, `InvalidValue`, `UsageError`
+    where there is no evidence to be held, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
     """
     check_contact(new, desk.clock.now())
-    sealed = desk.seal(contact_text(new.text))
+    sealed = desk.seal(contact_text(new.text), once)
     with desk.acting(Permission.OUTCOME_WRITE) as (tx, actor):
         _require_belongs(tx, new)
-        contact = steps.add_contact(tx, desk.clock, actor, new, sealed)
+        contact, is_new = steps.add_contact(tx, desk.clock, actor, new, sealed)
         require_kept(desk.keys, sealed.wrapped)
-        if new.kind not in PRESERVING:
+        if not is_new or new.kind not in PRESERVING:
             return contact, []
         require_permission(actor, Permission.HOLD_WRITE)
         holds = _hold(tx, desk, actor, contact)

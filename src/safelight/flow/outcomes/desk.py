@@ -44,10 +44,10 @@ class OutcomeDesk:
             require_permission(present(tx, self.actor), permission)
             yield tx
 
-    def seal(self, text: str) -> SealedText:
+    def seal(self, text: str, once: str | None = None) -> SealedText:
         """Seal a text; call it outside of any transaction. Raises `KeysNotExported`, `KeysUnusable`, `InvalidValue`."""
         require_exported(self.keys)
-        return seal_text(self.keys, text)
+        return seal_text(self.keys, text, once)
 
     def secret(self) -> bytes:
         """Return the installation's secret for keyed digests; call it outside of any transaction."""

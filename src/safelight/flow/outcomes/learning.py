@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from safelight.database.transaction import Tx
-from safelight.errors import InvalidValue, NotFound, UsageError
+from safelight.database.transaction import Tx, read
+from safelight.errors import AlreadyExists, InvalidValue, NotFound, UsageError
 from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.flow.outcomes.import_file import Line, LineFault, read_lines
 from safelight.keys.kept import require_kept
@@ -21,12 +21,18 @@ def add_outcome(desk: OutcomeDesk, new: NewOutcome) -> tuple[Outcome, bool]:
     """Write down what came of a report; return it, and whether it is new: the same outcome is kept once.
 
     An earlier one stays. Raises `NotAllowed` without `outcome:write`, `NotFound`, `InvalidValue`, `UsageError` for a
-    report that is not filed, `KeysNotExported`, `KeysUnusable`.
+    report that is not filed, `AlreadyExists` for remarks on one that is there, `KeysNotExported`, `KeysUnusable`.
     """
     check_remarks(new.remarks)
     sealed = desk.seal(new.remarks) if new.remarks.strip() else None
     with desk.acting(Permission.OUTCOME_WRITE) as (tx, actor):
-        return _add(tx, desk, actor, new, came_by=CameBy.PERSON, sealed=sealed)
+        outcome, is_new = _add(tx, desk, actor, new, came_by=CameBy.PERSON, sealed=sealed)
+    if sealed is not None and not is_new and new.remarks != _remarks_on(desk, outcome):
+        raise AlreadyExists(
+            f"Report {new.report_id} has this outcome of that moment already, without your remarks: it is outcome "
+            f"{outcome.id}. Nothing was written down. Give another moment, so that they stand with one of their own."
+        )
+    return outcome, is_new
 
 
 def import_outcomes(desk: OutcomeDesk, data: bytes) -> tuple[int, int]:
@@ -64,6 +70,14 @@ def list_outcomes(
     """Return outcomes whose number follows, the oldest first. Raises `NotAllowed` without `outcome:read`."""
     with desk.asking() as tx:
         return queries.page_outcomes(tx, report_id=report_id, after_id=after_id, limit=limit)
+
+
+def _remarks_on(desk: OutcomeDesk, outcome: Outcome) -> str:
+    if outcome.text_id is None:
+        return ""
+    with read(desk.engine) as tx:
+        sealed = queries.sealed_text(tx, outcome.text_id)
+    return open_text(desk.keys, sealed)
 
 
 def _add(

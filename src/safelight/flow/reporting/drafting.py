@@ -1,6 +1,5 @@
 """Drafting: each function is one act of a person upon a report, in one transaction with all that follows from it."""
 
-import uuid
 from dataclasses import dataclass, field
 
 from safelight.database.transaction import Tx, read
@@ -13,6 +12,7 @@ from safelight.flow.reporting.waking import wake
 from safelight.flow.review.acting import present
 from safelight.keys.kept import require_kept
 from safelight.keys.recovery import require_exported
+from safelight.once import check_once, new_once
 from safelight.reporting import queries, steps
 from safelight.reporting.destinations.interface import Destination
 from safelight.reporting.form.fault import refuse_faults
@@ -35,18 +35,28 @@ class Reading:
 
 
 def draft_report(
-    desk: ReportDesk, case_id: int, destination: str, *, paper: Paper | None = None, follows_id: int | None = None
+    desk: ReportDesk,
+    case_id: int,
+    destination: str,
+    *,
+    paper: Paper | None = None,
+    follows_id: int | None = None,
+    once: str | None = None,
 ) -> Report:
     """Draft a report of a decided case to a destination; `follows_id` is an earlier one of the same case it adds to.
 
     Without a paper, what this house knows is put on the destination's form, for which each file's manifest is opened on
-    record. Any number may be drafted of a case, and filed. Raises `NotAllowed` without `report:write` (and
+    record. Any number may be drafted of a case, and filed; whoever asks again under the same `once` is given what was
+    drafted at first. Raises `NotAllowed` without `report:write` (and
     `evidence:report`, to draw it up), `NotFound`, `UsageError` for a case in which nothing is confirmed, or for a paper
     of another form, `InvalidValue`, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
     """
-    to, mark = desk.find(destination), uuid.uuid4().hex
+    to, mark = desk.find(destination), check_once(once or new_once())
     with desk.acting(Permission.REPORT_WRITE) as (tx, _):
         require_confirmed(tx, case_id)
+        there = queries.find_marked(tx, mark)
+    if there is not None:
+        return _of_case(there, case_id)
     if paper is None:
         paper = to.draft(gather(desk, case_id))
     _require_form(to, paper)
@@ -66,10 +76,10 @@ def draft_report(
         require_confirmed(tx, case_id)
         require_evidence_of_case(tx, case_id, paper)
         if follows_id is not None:
-            _require_of_case(tx, follows_id, case_id)
-        report_id = steps.add_draft(tx, desk.clock, actor, new)
+            _of_case(queries.find_report(tx, follows_id), case_id)
+        made = steps.add_draft(tx, desk.clock, actor, new)
         require_kept(desk.keys, wrapped)
-        return queries.find_report(tx, report_id)
+        return _of_case(made, case_id)
 
 
 def read_report(desk: ReportDesk, report_id: int) -> tuple[Report, Paper]:
@@ -142,8 +152,9 @@ def approve_report(desk: ReportDesk, report_id: int, *, was: str | None = None) 
         if was is not None:
             _require_still(tx, report_id, was)
         alone = {"needs_another": desk.needs_another, "is_alone": desk.is_alone}
-        steps.approve(tx, desk.clock, actor, report_id, **alone)
-        return queries.sealed_content(tx, report_id).digest
+        digest = queries.sealed_content(tx, report_id).digest
+        steps.approve(tx, desk.clock, actor, report_id, content_digest=digest, **alone)
+        return digest
 
 
 def retry_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
@@ -225,6 +236,7 @@ def _changed() -> ChangedMeanwhile:
     return ChangedMeanwhile("Somebody changed the report since you read it. Nothing was done; read it again.")
 
 
-def _require_of_case(tx: Tx, report_id: int, case_id: int) -> None:
-    if queries.find_report(tx, report_id).case_id != case_id:
-        raise InvalidValue(f"Report {report_id} is of another case. Nothing was drafted.")
+def _of_case(report: Report, case_id: int) -> Report:
+    if report.case_id != case_id:
+        raise InvalidValue(f"Report {report.id} is of another case. Nothing was drafted.")
+    return report

@@ -7,7 +7,7 @@ from safelight.audit.entry import Details
 from safelight.clock import Clock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
-from safelight.errors import UsageError
+from safelight.errors import InvalidValue, UsageError
 from safelight.outcomes.contact import (
     Contact,
     DueAlarm,
@@ -25,11 +25,20 @@ MOST_AT_ONCE = 200
 """Contacts of which one transaction tells."""
 
 
-def add_contact(tx: Tx, clock: Clock, actor: Actor, new: NewContact, text: SealedText) -> Contact:
-    """Write a contact down, and return it. Raises `InvalidValue`."""
+def add_contact(tx: Tx, clock: Clock, actor: Actor, new: NewContact, text: SealedText) -> tuple[Contact, bool]:
+    """Write a contact down; return it, and whether it is new: one that was told under the text's name is left alone.
+
+    What it renews is closed with that: its clock goes on in the new one. Raises `InvalidValue`.
+    """
     now = see(tx, clock)
     check_contact(new, now)
-    text_rows.add(tx, text, now)
+    if not text_rows.add(tx, text, now):
+        there = contact_rows.find_told(tx, text.id)
+        if there is None or there.case_id != new.case_id:
+            raise InvalidValue("The form was used for something else. Load the page again. Nothing was written down.")
+        return there, False
+    if new.renews_id is not None:
+        _close_renewed(tx, clock, actor, new.renews_id)
     number = contact_rows.add(
         tx,
         case_id=new.case_id,
@@ -43,7 +52,7 @@ def add_contact(tx: Tx, clock: Clock, actor: Actor, new: NewContact, text: Seale
     )
     details: Details = {"case": new.case_id, "kind": new.kind.value}
     _write(tx, clock, actor, "add_contact", number, details=details)
-    return find_contact(tx, number)
+    return find_contact(tx, number), True
 
 
 def set_due(tx: Tx, contact: Contact, due_at: datetime) -> Contact:
@@ -63,6 +72,12 @@ def close_contact(tx: Tx, clock: Clock, actor: Actor, contact_id: int) -> Contac
     contact_rows.put(tx, contact_id, closed_at=see(tx, clock))
     _write(tx, clock, actor, "close_contact", contact_id)
     return find_contact(tx, contact_id)
+
+
+def _close_renewed(tx: Tx, clock: Clock, actor: Actor, contact_id: int) -> None:
+    found = contact_rows.lock(tx, contact_id)
+    if found is not None and found.closed_at is None:
+        close_contact(tx, clock, actor, contact_id)
 
 
 def alarm_contacts(tx: Tx, clock: Clock, actor: Actor, *, before: timedelta) -> list[Contact]:

@@ -23,6 +23,11 @@ def find(tx: Tx, contact_id: int) -> Contact | None:
     return _contact(tx.execute(select(contacts).where(contacts.c.id == contact_id)).mappings().one_or_none())
 
 
+def find_told(tx: Tx, text_id: str) -> Contact | None:
+    """Return the contact that a text was written down with."""
+    return _contact(tx.execute(select(contacts).where(contacts.c.text_id == text_id)).mappings().one_or_none())
+
+
 def lock(tx: Tx, contact_id: int) -> Contact | None:
     """Return a contact, which nobody else changes until the transaction ends."""
     asked = select(contacts).where(contacts.c.id == contact_id).with_for_update()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from safelight.database.erasing import overwrite_freed
+from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
 from safelight.database.wrap_columns import WrapColumns
@@ -16,10 +17,11 @@ from safelight.outcomes.store.tables import texts
 WRAPS = WrapColumns(texts, texts.c.id)
 
 
-def add(tx: Tx, text: SealedText, now: datetime) -> None:
-    """Add a text."""
+def add(tx: Tx, text: SealedText, now: datetime) -> bool:
+    """Add a text, unless one of its name is there, waiting for who adds it now; say whether it was added."""
     wrap = {"key_id": text.wrapped.key_id, "wrapped_key": text.wrapped.data, "sealed": text.sealed}
-    tx.execute(insert(texts).values(id=text.id, saved_at=now, **wrap))
+    statement = insert_into(tx, texts).values(id=text.id, saved_at=now, **wrap).on_conflict_do_nothing()
+    return tx.execute(statement.returning(texts.c.id)).one_or_none() is not None
 
 
 def find(tx: Tx, text_id: str) -> SealedText | None:

@@ -41,14 +41,15 @@ class NewReport:
     content: bytes = field(repr=False)
 
 
-def add_draft(tx: Tx, clock: Clock, actor: Actor, new: NewReport) -> int:
-    """Add a draft and return its number."""
+def add_draft(tx: Tx, clock: Clock, actor: Actor, new: NewReport) -> Report:
+    """Add a draft and return it; one of its mark that is there already is left alone and returned."""
     values = {"mark": new.mark, "case_id": new.case_id, "destination": new.destination, "is_test": new.is_test}
     more = {"follows_id": new.follows_id, "state": ReportState.DRAFT.value, "drafted_at": see(tx, clock)}
-    report_id = report_rows.add(tx, new.wrapped, new.content, **values, **more)
-    details: Details = {"case": new.case_id, "destination": new.destination, "test": new.is_test}
-    _write(tx, clock, actor, "draft_report", report_id, details=details)
-    return report_id
+    report, is_new = report_rows.add(tx, new.wrapped, new.content, **values, **more)
+    if is_new:
+        details: Details = {"case": new.case_id, "destination": new.destination, "test": new.is_test}
+        _write(tx, clock, actor, "draft_report", report.id, details=details)
+    return report
 
 
 def edit(tx: Tx, clock: Clock, actor: Actor, report_id: int, content: bytes) -> None:
@@ -62,19 +63,24 @@ def edit(tx: Tx, clock: Clock, actor: Actor, report_id: int, content: bytes) -> 
             f"What was opened of report {report_id} at its authority is not settled, and may be filed. Nothing was "
             "changed. Withdraw or retry it: either asks the authority first."
         )
-    _move(tx, report, Move.EDIT, content=content, completed_by="", completed_key="", failure="")
+    kept = report.failure if report.state is ReportState.DRAFT else ""  # why it was given back
+    _move(tx, report, Move.EDIT, content=content, completed_by="", completed_key="", failure=kept)
     _write(tx, clock, actor, "edit_report", report_id)
 
 
 def complete(tx: Tx, clock: Clock, actor: Actor, report_id: int) -> None:
     """Say that a draft is complete: it waits for approval. Raises `UsageError`."""
-    who = {"completed_by": actor.name, "completed_key": name_key(actor.name)}
+    who = {"completed_by": actor.name, "completed_key": name_key(actor.name), "failure": ""}
     _move(tx, locked(tx, report_id), Move.COMPLETE, **who)
     _write(tx, clock, actor, "complete_report", report_id)
 
 
-def approve(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, needs_another: bool, is_alone: bool) -> None:
-    """Let a report go to its authority. Raises `UsageError`, and `NotAllowed` as follows.
+def approve(
+    tx: Tx, clock: Clock, actor: Actor, report_id: int, *, content_digest: str, needs_another: bool, is_alone: bool
+) -> None:
+    """Let a report go to its authority; the audit log keeps the digest of what it says.
+
+    Raises `UsageError`, and `NotAllowed` as follows.
 
     1. With `needs_another`, whoever completed it does not approve it too.
     2. Unless `is_alone`: the operator has switched on single-person mode, which the audit log then says.
@@ -84,14 +90,17 @@ def approve(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, needs_another
     if is_same and needs_another and not is_alone:
         raise NotAllowed(f"{actor.name} completed report {report_id}: another person approves it. Nothing was changed.")
     _move(tx, report, Move.APPROVE, approved_by=actor.name, approved_at=see(tx, clock), withdrawal=False)
-    details: Details = {"alone": True} if is_same and is_alone else {}
+    details: Details = {"content": content_digest, **({"alone": True} if is_same and is_alone else {})}
     _write(tx, clock, actor, "approve_report", report_id, details=details)
 
 
 def return_draft(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason: str) -> None:
-    """Give a report back to be written anew. Raises `InvalidValue` without a reason, `UsageError`."""
+    """Give a report back to be written anew: whoever writes it reads the reason until it is completed again.
+
+    Raises `InvalidValue` without a reason, `UsageError`.
+    """
     check_reason(reason)
-    _move(tx, locked(tx, report_id), Move.RETURN, completed_by="", completed_key="")
+    _move(tx, locked(tx, report_id), Move.RETURN, completed_by="", completed_key="", failure=reason)
     _write(tx, clock, actor, "return_report", report_id, reason=reason)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, func, select, update
 
 from safelight.database.erasing import overwrite_freed
+from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
 from safelight.database.wrap_columns import WrapColumns
@@ -20,12 +21,20 @@ _UNSEEN = {"completed_key", "ended_at", "key_id", "wrapped_key", "content"}
 SHOWN = [each for each in reports.c if each.name not in _UNSEEN]
 
 
-def add(tx: Tx, wrapped: Wrapped, content: bytes, **values: Any) -> int:
-    """Add a report and return its number."""
+def add(tx: Tx, wrapped: Wrapped, content: bytes, **values: Any) -> tuple[Report, bool]:
+    """Add a report, unless one of its mark is there, waiting for who adds it now; return it, and whether it is new."""
     empty = {"completed_by": "", "completed_key": "", "approved_by": "", "tries": 0, "receipt": "", "failure": ""}
     sealed = {"key_id": wrapped.key_id, "wrapped_key": wrapped.data, "content": content, "withdrawal": False}
-    made = tx.execute(insert(reports).values(**empty, **sealed, **values).returning(reports.c.id))
-    return int(made.scalar_one())
+    statement = insert_into(tx, reports).values(**empty, **sealed, **values)
+    statement = statement.on_conflict_do_nothing(index_elements=[reports.c.mark])
+    is_new = tx.execute(statement.returning(reports.c.id)).one_or_none() is not None
+    asked = select(*SHOWN).where(reports.c.mark == values["mark"])
+    return known(tx.execute(asked).mappings().one()), is_new
+
+
+def find_marked(tx: Tx, mark: str) -> Report | None:
+    """Return the report of a mark."""
+    return _report(tx.execute(select(*SHOWN).where(reports.c.mark == mark)).mappings().one_or_none())
 
 
 def find(tx: Tx, report_id: int) -> Report | None:

@@ -97,7 +97,7 @@ class ReportView:
     `files` are as many as a page has; `files_after` how many come before those of the next page, None for none more.
     `paper` is None once what it said was erased, and `digest`, which is of what the paper says, is "" then.
     `destination` is None, and `trouble` why, where it cannot be asked what it lacks. `history` and holds are None for
-    whoever may not read them.
+    whoever may not read them. `others` are the reports of the same case that nobody gave up.
     """
 
     report: Report
@@ -110,6 +110,7 @@ class ReportView:
     completeness: Completeness | None
     files: Sequence[FileView]
     files_after: int | None
+    others: Sequence[Report]
     followers: Sequence[Report]
     history: Sequence[AuditEntry] | None
     standing: ReportStanding
@@ -145,6 +146,7 @@ def read_view(desk: ReportDesk, report_id: int, *, after: int = 0) -> ReportView
         completeness=to.completeness(paper) if is_weighed and to and paper else None,
         files=files,
         files_after=after + ROWS if paper is not None and len(paper.files) > after + ROWS else None,
+        others=[each for each in others if each.id != report_id and each.state is not ReportState.WITHDRAWN],
         followers=[each for each in others if each.follows_id == report_id],
         history=history,
         standing=find_standing(desk, report_id),

@@ -67,6 +67,33 @@ def test_whoever_completed_a_report_does_not_approve_it(browser, bureau, reviewi
     assert bureau.find(report.id).state is ReportState.FILED
 
 
+def test_whoever_writes_it_reads_why_it_was_given_back(browser, bureau, people) -> None:
+    writer, lead = people
+    report = bureau.draft(bureau.case(), writer)
+    drafting.complete_report(bureau.desk(writer), report.id)
+    browser.enter(lead).submit(f"/reports/{report.id}/return", reason="The <place> is missing.")
+    page = browser.enter(writer).get(f"/reports/{report.id}").text
+    assert "Why it was given back" in page
+    assert "The &lt;place&gt; is missing." in page
+    act(browser, f"/reports/{report.id}/complete")
+    assert "The &lt;place&gt; is missing." not in browser.get(f"/reports/{report.id}").text
+
+
+def test_whoever_approves_sees_what_else_is_reported_of_the_case_and_each_fault_once(browser, bureau, people) -> None:
+    writer, lead = people
+    case_id = bureau.case()
+    first, given_up, second = (bureau.draft(case_id, writer) for _ in range(3))
+    drafting.withdraw_report(bureau.desk(lead), given_up.id, reason="twice")
+    for each in (first, second):
+        drafting.complete_report(bureau.desk(writer), each.id)
+    page = browser.enter(lead).get(f"/reports/{second.id}/approve").text
+    assert "Other reports of this case" in page
+    assert f'href="/reports/{first.id}"' in page
+    assert f'href="/reports/{given_up.id}"' not in page
+    answer = browser.submit(f"/reports/{first.id}/return", reason=" ")
+    assert answer.text.count('id="act-fault"') == 1
+
+
 def test_in_single_person_mode_it_is_said_that_nobody_else_looked(browser, bureau, reviewing, console) -> None:
     usual = console.report_desk
     object.__setattr__(console, "report_desk", lambda actor: replace(usual(actor), is_alone=True))
@@ -144,12 +171,18 @@ def test_a_preview_of_something_else_than_the_page_before_it_showed_says_so(brow
     assert told not in browser.get(path).text
 
 
-def test_what_a_page_cannot_show_is_let_go_by_nobody_from_it(browser, bureau, people, known_destinations) -> None:
+def test_what_a_page_cannot_show_is_let_go_by_nobody_from_it(browser, bureau, people, console) -> None:
     report = bureau.draft(bureau.case(), people[0])
     drafting.complete_report(bureau.desk(people[0]), report.id)
-    line = known_destinations.pop(bureau.line.name)
-    page = browser.enter(people[1]).get(f"/reports/{report.id}/approve").text
-    known_destinations[line.name] = line
+    usual = console.report_desk
+    object.__setattr__(console, "report_desk", lambda actor: replace(usual(actor), forms={}))
+    try:
+        page = browser.enter(people[1]).get(f"/reports/{report.id}/approve").text
+        answer = browser.get(f"/reports/{report.id}/preview")
+    finally:
+        object.__setattr__(console, "report_desk", usual)
+    assert answer.status_code == 400
+    assert "This program has no form" in answer.text
     assert 'name="was" value=""' in page
     assert browser.submit(f"/reports/{report.id}/approve", was="").status_code == 422
 
@@ -240,9 +273,14 @@ def test_a_case_shows_its_reports_and_drafts_one_once_it_is_decided(browser, bur
     assert "Nothing of this case has been reported yet." in page
     assert f'href="/cases/{case_id}/report"' in page
     assert "cybertipline" in browser.get(f"/cases/{case_id}/report").text
-    answer = browser.submit(f"/cases/{case_id}/report", destination="cybertipline")
-    assert answer.status_code == 303
-    assert answer.headers["location"] in browser.get(f"/cases/{case_id}").text
+    [once] = re.findall(r'name="once" value="([0-9a-f]{32})"', browser.get(f"/cases/{case_id}/report").text)
+    made = {
+        browser.submit(f"/cases/{case_id}/report", destination="cybertipline", once=each).headers["location"]
+        for each in (once, once, "0" * 32)
+    }
+    assert len(made) == 2
+    assert all(each in browser.get(f"/cases/{case_id}").text for each in made)
+    assert browser.submit(f"/cases/{case_id}/report", destination="cybertipline", once="x").status_code == 422
     assert browser.submit(f"/cases/{case_id}/report", destination="nowhere").status_code == 404
     browser.enter(reviewing.person("reviewer"))
     assert "/reports/" not in browser.get(f"/cases/{case_id}").text

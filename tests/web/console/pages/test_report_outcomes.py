@@ -1,5 +1,7 @@
 """What came of a report, what was asked for about it, what the platform did; and the funnel of all of it."""
 
+import re
+
 import pytest
 
 WICKED = "{{ 7 * 7 }}<script>alert(1)</script>"
@@ -67,6 +69,29 @@ def test_a_request_to_preserve_holds_and_has_a_clock(browser, writer, filed, at,
     assert browser.submit(f"{path}/contacts/1/close").headers["location"] == path
     assert "Nothing is left to do" not in browser.get(f"{path}/contacts/1").text
     assert browser.get(f"{path}/contacts/9").status_code == 404
+
+
+def test_a_form_that_is_sent_twice_writes_one_down_and_one_that_was_there_is_told(browser, writer, filed, at) -> None:
+    path = f"/reports/{filed.id}"
+    once = once_in(browser.enter(writer).get(f"{path}/contact").text)
+    told = {"kind": "subpoena", "agency": "County court", "received_at": at, "once": once}
+    for _ in range(2):
+        assert browser.submit(f"{path}/contact", **told).headers["location"] == path
+    assert browser.get(path).text.count("Subpoena") == 1
+    answer = browser.submit(f"{path}/contact", **{**told, "agency": ""})
+    assert once_in(answer.text) == once
+    outcome = {"kind": "unknown", "part": "other", "learnt_at": at, "remarks": "Nobody knew."}
+    for said in ("The outcome is written down.", "This outcome was there already."):
+        assert browser.submit(f"{path}/outcome", **outcome).headers["location"] == path
+        assert said in browser.get(path).text
+    answer = browser.submit(f"{path}/outcome", **{**outcome, "remarks": "They know."})
+    assert answer.status_code == 409
+    assert "They know." in answer.text
+
+
+def once_in(page: str) -> str:
+    [found] = re.findall(r'name="once" value="([0-9a-f]{32})"', page)
+    return found
 
 
 def test_a_contact_of_another_case_is_not_read_by_way_of_this_one(browser, bureau, writer, filed) -> None:

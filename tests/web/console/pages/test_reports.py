@@ -1,5 +1,7 @@
 """The list of reports, and one with all of its life: what it lacks, where it stands, what came of it."""
 
+import re
+
 import pytest
 
 from safelight.flow import access
@@ -137,6 +139,7 @@ def test_a_report_to_a_destination_that_is_gone_can_still_be_read(
     bureau.line, usual = known_destinations["old"], bureau.line
     writer = bureau.reviewing.person("reporter")
     report = bureau.draft(bureau.case(), writer)
+    before = sheet_in(browser.enter(writer).get(f"/reports/{report.id}/preview").text)
     bureau.line = usual
     del known_destinations["old"]
     page = browser.enter(writer).get(f"/reports/{report.id}")
@@ -144,9 +147,19 @@ def test_a_report_to_a_destination_that_is_gone_can_still_be_read(
     assert "There is no destination" in page.text
     assert "test host" in page.text
     assert "/edit" not in page.text
-    assert browser.get(f"/reports/{report.id}/preview").status_code == 404
+    preview = browser.get(f"/reports/{report.id}/preview").text
+    assert sheet_in(preview) == before
+    assert "safety@platform.example" in before
+    assert "There is no destination" in preview, "the document itself is its destination's to make"
     assert browser.get(f"/reports/{report.id}/edit").status_code == 404
     assert "old" in browser.get("/reports").text
+
+
+def sheet_in(page: str) -> str:
+    """Return what a page shows of what a report says."""
+    found = re.search(r'<section aria-labelledby="report">.*?</section>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
 
 
 def test_a_report_that_there_is_not_is_not_there(browser, bureau) -> None:

@@ -100,9 +100,11 @@ def _facts(visit: Visit, view: ReportView, name: str) -> dict[str, Any]:
 
 
 def _sheets(visit: Visit, view: ReportView) -> Sheets | None:
-    if view.paper is None or view.destination is None:
+    """Return what the report says, to be read; None where it cannot be shown: then the act is done to nothing."""
+    try:
+        return None if view.paper is None else sheets_of(visit, view.paper)
+    except UsageError:
         return None
-    return sheets_of(visit, view.paper, view.destination)
 
 
 def _report(visit: Visit) -> int:

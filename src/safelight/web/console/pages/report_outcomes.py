@@ -42,11 +42,10 @@ class After:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """Something that is written down about a report: what it takes, what does it, and what is told then."""
+    """Something that is written down about a report: what it takes, and what does it and returns what is told then."""
 
     permission: Permission
-    do: Callable[[Visit, Report], object]
-    done: str
+    do: Callable[[Visit, Report], str]
 
 
 def add_report_outcomes(door: Door) -> None:
@@ -97,13 +96,13 @@ def _add(door: Door, name: str, addition: Addition) -> None:
     @door.page("POST", path, addition.permission)
     def do(visit: Visit) -> Response:
         try:
-            addition.do(visit, _report(visit))
+            done = addition.do(visit, _report(visit))
         except (AlreadyExists, InvalidValue, NotAllowed, NotFound, UsageError) as error:
             return visit.see_fault(f"report_{name}_add.html", "add", error, **_offers(visit))
-        return visit.go(f"/reports/{_report(visit).id}", addition.done)
+        return visit.go(f"/reports/{_report(visit).id}", done)
 
 
-def _add_outcome(visit: Visit, report: Report) -> None:
+def _add_outcome(visit: Visit, report: Report) -> str:
     form = visit.form
     new = NewOutcome(
         report_id=report.id,
@@ -112,10 +111,11 @@ def _add_outcome(visit: Visit, report: Report) -> None:
         learnt_at=_moment(form, "learnt_at"),
         remarks=form.text("remarks"),
     )
-    add_outcome(visit.outcomes, new)
+    _, is_new = add_outcome(visit.outcomes, new)
+    return "outcomes.outcome" if is_new else "outcomes.outcome_was_there"
 
 
-def _add_contact(visit: Visit, report: Report) -> None:
+def _add_contact(visit: Visit, report: Report) -> str:
     form = visit.form
     renews = form.numbers("renews") if form.text("renews") else [None]
     text = ContactText(agency=form.text("agency"), reference=form.text("reference"), remarks=form.text("remarks"))
@@ -128,10 +128,11 @@ def _add_contact(visit: Visit, report: Report) -> None:
         renews_id=renews[0],
         text=text,
     )
-    add_contact(visit.outcomes, new)
+    add_contact(visit.outcomes, new, once=visit.once)
+    return "outcomes.contact"
 
 
-def _add_action(visit: Visit, report: Report) -> None:
+def _add_action(visit: Visit, report: Report) -> str:
     form = visit.form
     new = NewAction(
         case_id=report.case_id,
@@ -141,13 +142,14 @@ def _add_action(visit: Visit, report: Report) -> None:
         content_id=form.text("content"),
         user_told=_word(Answer, form.text("user_told")),
     )
-    tell_action(visit.outcomes, new)
+    _, is_new = tell_action(visit.outcomes, new)
+    return "outcomes.action" if is_new else "outcomes.action_was_there"
 
 
 _ADDITIONS: Mapping[str, Addition] = {
-    "outcome": Addition(permission=Permission.OUTCOME_WRITE, do=_add_outcome, done="outcomes.outcome"),
-    "contact": Addition(permission=Permission.OUTCOME_WRITE, do=_add_contact, done="outcomes.contact"),
-    "action": Addition(permission=Permission.ACTION_WRITE, do=_add_action, done="outcomes.action"),
+    "outcome": Addition(permission=Permission.OUTCOME_WRITE, do=_add_outcome),
+    "contact": Addition(permission=Permission.OUTCOME_WRITE, do=_add_contact),
+    "action": Addition(permission=Permission.ACTION_WRITE, do=_add_action),
 }
 """What can be written down, by the last part of its address."""
 

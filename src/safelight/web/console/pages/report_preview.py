@@ -7,11 +7,10 @@ from typing import Any
 from starlette.responses import Response
 
 from safelight.database.transaction import read
-from safelight.errors import InvalidValue
+from safelight.errors import InvalidValue, KeysUnusable, NotFound, SafelightError, UsageError
 from safelight.flow.reporting.drafting import Reading, read_content
 from safelight.flow.reporting.previewing import preview_of
 from safelight.flow.reporting.viewing import viewed_so_far
-from safelight.reporting.destinations.interface import Destination
 from safelight.reporting.form.sheet import Group
 from safelight.reporting.paper import Paper
 from safelight.review.exposure.viewing import Viewed
@@ -44,7 +43,7 @@ class Documents:
 
     document: str = ""
     descriptions: tuple[tuple[str, str], ...] = ()
-    refused: InvalidValue | None = None
+    refused: SafelightError | None = None
 
 
 def add_report_preview(door: Door) -> None:
@@ -53,19 +52,19 @@ def add_report_preview(door: Door) -> None:
     @door.page("GET", "/reports/{report:int}/preview", Permission.REPORT_READ)
     def show_preview(visit: Visit) -> Response:
         reading = read_content(visit.reports, visit.request.path_params["report"])
-        to = visit.reports.find(reading.report.destination)
         told: dict[str, Any] = {
-            "read": sheets_of(visit, reading.paper, to),
+            "read": sheets_of(visit, reading.paper),
             "documents": _documents(visit, reading),
             "is_changed": visit.request.query_params.get("was", reading.digest) != reading.digest,
         }
-        return visit.see("report_preview.html", report=reading.report, to=to, **told)
+        return visit.see("report_preview.html", report=reading.report, **told)
 
 
-def sheets_of(visit: Visit, paper: Paper, to: Destination) -> Sheets:
-    """Return what a paper says, to be read."""
-    whole = Part(paper=paper, form=to.form)
-    files = [_preview(visit, Part(paper=paper, form=to.form, evidence_id=each)) for each in paper.evidence_ids]
+def sheets_of(visit: Visit, paper: Paper) -> Sheets:
+    """Return what a paper says, to be read, also where its destination is gone. Raises as `ReportDesk.form_of` does."""
+    form = visit.reports.form_of(paper)
+    whole = Part(paper=paper, form=form)
+    files = [_preview(visit, Part(paper=paper, form=form, evidence_id=each)) for each in paper.evidence_ids]
     return Sheets(report=whole.sheet(whole.tree), files=files)
 
 
@@ -83,7 +82,7 @@ def _documents(visit: Visit, reading: Reading) -> Documents | None:
         return None
     try:
         found = preview_of(visit.reports, reading)
-    except InvalidValue as error:
+    except (InvalidValue, KeysUnusable, NotFound, UsageError) as error:
         return Documents(refused=error)
     described = tuple((name, _text(each)) for name, each in found.descriptions)
     return Documents(document=_text(found.document), descriptions=described)
