@@ -323,16 +323,17 @@ def test_every_moment_is_reached_in_its_order(place, actor, sealed) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_the_wrapped_key_and_the_manifest_are_in_no_file_of_the_database(place, actor, sealed, tmp_path: Path) -> None:
+def test_the_wrapped_key_and_the_manifest_are_in_no_file_of_the_database(place, actor, sealed) -> None:
     """Of many, so that the rows lie on many pages and some manifests on pages of their own."""
     ids = [sealed() for _ in range(40)]
     with read(place.engine) as tx:
         rows = tx.execute(select(occurrences.c.wrapped_key, occurrences.c.manifest)).all()
     gone = [value for row in rows for value in row]
     blobs = [_blob_of(place, evidence_id) for evidence_id in ids]
+    folder = Path(place.engine.url.database).parent
 
     def on_disk() -> int:
-        held = b"".join(path.read_bytes() for path in tmp_path.rglob("safelight.db*"))
+        held = b"".join(path.read_bytes() for path in folder.glob("safelight.db*"))
         return sum(value in held for value in gone)
 
     assert on_disk() == 80
