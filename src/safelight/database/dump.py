@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, DateTime, Integer, LargeBinary, MetaData, Table, select
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, MetaData, Table, inspect, select
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.types import TypeEngine
 
 from safelight.database.bulk import stream_rows
@@ -44,11 +45,19 @@ class TableHead:
 def found_tables(tx: Tx) -> list[Table]:
     """Return those of our tables that the database has, as it has them, each after those that it refers to.
 
-    What they look like is asked of the database, so that this is right for every version of the tables.
+    What they look like is asked of the database, so that this is right for every version of the tables; of each its
+    columns and its key alone, for which everything is asked at once.
     """
-    found = MetaData()
-    found.reflect(tx, only=lambda name, _: name in TABLES, resolve_fks=False)
-    return list(found.sorted_tables)
+    inspector = inspect(tx)
+    names = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name in TABLES]
+    columns = {name: found for (_, name), found in inspector.get_multi_columns(filter_names=names).items()}
+    keys = {name: found for (_, name), found in inspector.get_multi_pk_constraint(filter_names=names).items()}
+    return [_table(name, columns[name], frozenset(keys[name]["constrained_columns"])) for name in names if name]
+
+
+def _table(name: str, columns: Sequence[ReflectedColumn], key: frozenset[str]) -> Table:
+    made = (Column(each["name"], each["type"], primary_key=each["name"] in key) for each in columns)
+    return Table(name, MetaData(), *made)
 
 
 def table_head(table: Table) -> TableHead:
