@@ -192,6 +192,11 @@ def test_what_it_says_is_written_out_edited_and_read_back(call, reportable: int,
     file.write_text(json.dumps(told))
     status, said = call("report", "edit", 1, "--from", file)
     assert (status, "Complete: 100 of 100." in said) == (0, True)
+    status, said = call("report", "edit", 1, "--from", file)
+    assert (status, "Somebody changed the report since you read it." in said) == (64, True)
+    assert json.loads(call("report", "show", 1, "--json")[1])["paper"]["report"]["place"] == "a place"
+    now = json.loads(call("report", "show", 1, "--json")[1])["content"]
+    assert call("report", "edit", 1, "--from", file, "--was", now)[0] == 0
     file.write_text(json.dumps({**told["paper"], "report": {}}))
     assert call("report", "edit", 1, "--from", file)[0] == 0
     status, said = call("report", "completeness", 1)

@@ -41,7 +41,7 @@ def draft(
     workspace: Workspace = None,
 ) -> int:
     """Draft a report of a decided case, with what this house knows of it. Nothing is sent."""
-    paper = None if from_ is None else _paper(from_)
+    paper = None if from_ is None else _paper(read_json(from_))
     house = open_named(workspace)
     name = to if to is not None else _routed(house, case, jurisdiction, service)
     report = drafting.draft_report(house.report_desk(), case, name, paper=paper, follows_id=follows)
@@ -50,12 +50,15 @@ def draft(
     return 0
 
 
-def edit(report: int, /, *, from_: From = None, workspace: Workspace = None) -> int:
-    """Put other words in the place of a report's; it is a draft then. See `report show --json` for what it says."""
+def edit(report: int, /, *, from_: From = None, was: Was = None, workspace: Workspace = None) -> int:
+    """Put other words in the place of a report's; it is a draft then. See `report show --json` for what it says.
+
+    What that writes names the content that it was read from: where somebody changed that since, nothing is done.
+    """
     if from_ is None:
         raise InvalidValue("Name what it shall say: --from FILE, or - for standard input. Nothing was changed.")
-    paper, house = _paper(from_), open_named(workspace)
-    drafting.edit_report(house.report_desk(), report, paper)
+    given, house = read_json(from_), open_named(workspace)
+    drafting.edit_report(house.report_desk(), report, _paper(given), was=was or _read_from(given))
     Voice().say(f"Report {report} is a draft.")
     _tell_lacks(house, report)
     return 0
@@ -105,8 +108,13 @@ def _tell_lacks(house: House, report_id: int) -> bool:
     return bool(found.faults)
 
 
-def _paper(file: Path) -> Paper:
-    given = read_json(file)
+def _read_from(given: object) -> str | None:
+    """Return the content that `report show --json` names; None for a file of the words alone."""
+    content = given.get("content") if isinstance(given, dict) and "paper" in given else None
+    return content if isinstance(content, str) else None
+
+
+def _paper(given: object) -> Paper:
     told = given.get("paper", given) if isinstance(given, dict) else given
     return read_paper(json.dumps(told).encode())
 

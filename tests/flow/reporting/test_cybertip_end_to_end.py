@@ -154,9 +154,9 @@ def test_a_decided_case_is_reported_whole_and_a_second_report_names_the_first(bu
 def test_what_a_person_wrote_that_cannot_be_sent_is_told_before_anything_is_opened(bureau: Bureau) -> None:
     case = bureau.case(b"a picture")
     report = drafting.draft_report(bureau.desk, case.case_id, "ncmec")
-    _, paper = drafting.read_report(bureau.desk, report.id)
-    changed = replace(paper, report={**paper.report, "additionalInfo": " "})
-    drafting.edit_report(bureau.desk, report.id, changed, was=paper)
+    read = drafting.read_content(bureau.desk, report.id)
+    changed = replace(read.paper, report={**read.paper.report, "additionalInfo": " "})
+    drafting.edit_report(bureau.desk, report.id, changed, was=read.digest)
     with pytest.raises(InvalidValue, match=r"report/additionalInfo: This is blank\."):
         drafting.complete_report(bureau.desk, report.id)
     assert bureau.authority.reports() == []

@@ -100,19 +100,19 @@ def read_content(desk: ReportDesk, report_id: int) -> Reading:
     return Reading(report=report, paper=paper, digest=sealed.digest)
 
 
-def edit_report(desk: ReportDesk, report_id: int, paper: Paper, *, was: Paper | None = None) -> None:
+def edit_report(desk: ReportDesk, report_id: int, paper: Paper, *, was: str | None = None) -> None:
     """Put another paper in the place of a report's that is not on its way; it is a draft then.
 
-    `was` is what the writer had before them: where somebody else changed it since, nothing is done. Raises `NotAllowed`
-    without `report:write`, `NotFound`, `UsageError`, `InvalidValue`, `KeysUnusable`.
+    `was` is the digest of what the writer had before them: where that was changed since, nothing is done. Raises
+    `ChangedMeanwhile` then, `NotAllowed` without `report:write`, `NotFound`, `UsageError`, `InvalidValue`,
+    `KeysUnusable`.
     """
     with read(desk.engine) as tx:
         report, sealed = queries.find_report(tx, report_id), queries.sealed_content(tx, report_id)
     _require_form(desk.find(report.destination), paper)
-    key = sealed.key(desk.keys)
-    if was is not None and sealed.open(key) != paper_bytes(was):
-        raise _changed()
-    made = key.seal(CONTENT, paper_bytes(paper))
+    if was is not None:
+        _require_same(sealed, was)
+    made = sealed.key(desk.keys).seal(CONTENT, paper_bytes(paper))
     with desk.acting(Permission.REPORT_WRITE) as (tx, actor):
         _require_still(tx, report_id, sealed.digest)
         require_evidence_of_case(tx, report.case_id, paper)
@@ -229,11 +229,7 @@ def _require_still(tx: Tx, report_id: int, was: str) -> None:
 def _require_same(sealed: SealedContent, was: str) -> None:
     check_content_digest(was)
     if sealed.digest != was:
-        raise _changed()
-
-
-def _changed() -> ChangedMeanwhile:
-    return ChangedMeanwhile("Somebody changed the report since you read it. Nothing was done; read it again.")
+        raise ChangedMeanwhile("Somebody changed the report since you read it. Nothing was done; read it again.")
 
 
 def _of_case(report: Report, case_id: int) -> Report:
