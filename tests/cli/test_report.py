@@ -221,6 +221,8 @@ def test_one_that_is_made_is_handed_over_by_a_person(
     assert call("report", "hand-over", 1, "--reason", "at the desk")[0] == 64
     status, said = call("report", "hand-over", 1, "--receipt", "D-7", "--reason", "at the desk")
     assert (status, "under D-7" in said) == (0, True)
+    status, said = call("report", "receipt", 1, "--receipt", "D-8", "--reason", "at the desk")
+    assert (status, "Report 1 is filed: nobody has to learn" in said) == (64, True)
 
 
 def test_a_report_that_is_not_there_is_said_to_be_none(run: Any, authority: Any) -> None:

@@ -1,4 +1,4 @@
-"""`safelight report approve | submit | return | withdraw | retry | hand-over`: letting a report go, or not."""
+"""`safelight report approve | submit | return | withdraw | retry | hand-over | receipt`: letting a report go or not."""
 
 from typing import Annotated
 
@@ -68,6 +68,20 @@ def hand_over(
     """Say that a report that was made was handed over: from now on it is filed."""
     desk = open_named(workspace).report_desk()
     done = drafting.hand_over_report(desk, report, receipt=receipt, reason=reason)
+    Voice().say(f"Report {report} is filed, under {done.receipt}. Its evidence is held from now on.")
+    return 0
+
+
+def receipt(
+    report: int,
+    /,
+    *,
+    receipt: Annotated[str, Parameter(help="The authority's reference for it.")] = "",
+    reason: Annotated[str, Parameter(help="Who said so, and how; kept in the audit log.")] = "",
+    workspace: Workspace = None,
+) -> int:
+    """Say that the authority has a report that failed here, as one that came back with a backup: it is filed then."""
+    done = drafting.learn_receipt(open_named(workspace).report_desk(), report, receipt=receipt, reason=reason)
     Voice().say(f"Report {report} is filed, under {done.receipt}. Its evidence is held from now on.")
     return 0
 

@@ -114,7 +114,8 @@ def _to_do(standing: ReportStanding) -> str:
         case ReportState.FAILED:
             return (
                 f"correct it (safelight report edit {this}); or, if nothing was wrong with what it says, safelight "
-                f"report retry {this} --reason …; or withdraw it."
+                f"report retry {this} --reason …; or withdraw it. If its authority says that it has it: safelight "
+                f"report receipt {this} --receipt … --reason …"
             )
         case ReportState.HAND_OVER_DUE:
             return f"hand it over, then: safelight report hand-over {this} --receipt … --reason …"

@@ -56,6 +56,8 @@ class Move(StrEnum):
     FAIL = "fail"
     DOUBT = "doubt"
     """A backup was restored in which it is not filed, and it may have been filed since."""
+    LEARN = "learn"
+    """It failed, and a person learnt that its authority has it all the same."""
     RETRY = "retry"
     """It failed for reasons outside of what it says, and is to be filed as it is."""
     WITHDRAW = "withdraw"
@@ -76,6 +78,7 @@ MOVES: Mapping[Move, Mapping[ReportState, ReportState]] = MappingProxyType(
         Move.TRY: {_FILING: ReportState.TRIED},
         Move.FAIL: {_FILING: _FAILED},
         Move.DOUBT: dict.fromkeys((_APPROVED, _FILING, _FAILED), _FAILED),
+        Move.LEARN: {_FAILED: ReportState.FILED},
         Move.RETRY: {_FAILED: _APPROVED},
         Move.WITHDRAW: dict.fromkeys((_DRAFT, _DUE, _APPROVED, _FILING, _MADE, _FAILED), ReportState.WITHDRAWN),
     }

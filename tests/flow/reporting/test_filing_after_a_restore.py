@@ -11,13 +11,17 @@ from sqlalchemy import select
 
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read
-from safelight.errors import UsageError
+from safelight.errors import InvalidValue, NotAllowed, UsageError
 from safelight.flow.backup.backups import make_backup
 from safelight.flow.reporting import drafting
 from safelight.notices.store.tables import events
 from safelight.reporting import queries
 from safelight.reporting.attempt import UNSETTLED
 from safelight.reporting.report import ReportState
+from safelight.review.case import CaseState
+from safelight.review.queries import find_case
+from safelight.vault.hold import HoldKind
+from safelight.vault.holding import holds_of
 
 Identity = pyrage.x25519.Identity
 
@@ -86,6 +90,40 @@ def test_what_was_approved_when_the_backup_was_made_is_not_filed_again(office, b
     assert f"Ask its authority whether it has a report with the reference {report.mark}" in found.failure
     with read(again.place.engine) as tx:
         assert page_entries(tx, target=f"report:{report.id}")[-1].verb == "doubt_report"
+
+
+def test_what_its_authority_says_that_it_has_is_filed_under_its_number_and_held(office, back_up, come_back) -> None:
+    report = office.approved()
+    backup = back_up()
+    work(office)
+    again, _ = come_back(backup)
+    for receipt, reason in (("", "they said so"), ("1", " ")):
+        with pytest.raises(InvalidValue):
+            drafting.learn_receipt(again.desk(), report.id, receipt=receipt, reason=reason)
+    with pytest.raises(NotAllowed):
+        drafting.learn_receipt(again.desk(again.person("ray", "reviewer")), report.id, receipt="1", reason="so")
+    learnt = drafting.learn_receipt(again.desk(), report.id, receipt="1", reason="they said so on the phone")
+    assert (learnt.state, learnt.receipt, learnt.filed_at) == (ReportState.FILED, "1", again.clock.now())
+    assert (learnt.failure, again.find(report.id)) == ("", learnt)
+    with read(again.place.engine) as tx:
+        assert find_case(tx, office.case_id).state is CaseState.REPORTED
+        held = [hold for each in office.evidence_ids for hold in holds_of(tx, each) if hold.kind is HoldKind.REPORT]
+        last = page_entries(tx, target=f"report:{report.id}")[-1]
+    assert [hold.reference for hold in held] == [f"report:{report.id} authority 1"] * len(office.evidence_ids)
+    assert (last.verb, last.reason, last.details) == ("learn_receipt", "they said so on the phone", {"receipt": "1"})
+    work(again)
+    assert len(office.authority.of(report.mark, "finished")) == 1
+    with pytest.raises(UsageError, match="is filed"):
+        drafting.learn_receipt(again.desk(), report.id, receipt="2", reason="twice")
+
+
+def test_what_a_worker_can_ask_itself_nobody_says_from_memory(office, back_up, come_back) -> None:
+    report = office.approved()
+    office.worker(faulty_once(office, "finish", "cut after")).run_due()
+    again, _ = come_back(back_up())
+    with pytest.raises(UsageError, match="either asks the authority first"):
+        drafting.learn_receipt(again.desk(), report.id, receipt="1", reason="they said so")
+    assert again.find(report.id).state is ReportState.FAILED
 
 
 def test_one_whose_name_had_not_come_is_not_filed_again(office, come_back_cut) -> None:

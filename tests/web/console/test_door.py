@@ -33,7 +33,7 @@ NOT_FRESH = {("POST", "/jobs/{job:int}/retry"), ("POST", "/flags/add"), ("POST",
 # What reviewers do all day: to be asked each time who they are would only teach them to answer without thought.
 WORK = ("/queue/", "/cases/{case", "/groups/", "/exposures/", "/reports/{report")
 # Of a report, what lets it leave the house, or not leave it, takes a second look all the same.
-LEAVES = {"approve", "withdraw", "retry", "hand-over"}
+LEAVES = {"approve", "withdraw", "retry", "hand-over", "receipt"}
 # What is sent and takes no permission to write, with the one that it takes instead.
 TAKES_ANOTHER = {
     "/evidence/{evidence}/manifest": Permission.EVIDENCE_READ,  # opens it; each purpose takes its own permission too

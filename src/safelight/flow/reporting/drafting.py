@@ -1,5 +1,6 @@
 """Drafting: each function is one act of a person upon a report, in one transaction with all that follows from it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from safelight.database.transaction import Tx, read
@@ -197,11 +198,23 @@ def hand_over_report(desk: ReportDesk, report_id: int, *, receipt: str, reason: 
     Raises `NotAllowed` without `report:approve`, `InvalidValue` without a receipt or a word on how, `NotFound`,
     `UsageError`, `KeysUnusable`.
     """
+    return _take_receipt(desk, report_id, steps.hand_over, receipt, reason)
+
+
+def learn_receipt(desk: ReportDesk, report_id: int, *, receipt: str, reason: str) -> Report:
+    """Note that the authority has a report that failed here, and what it calls it: from now on it is filed.
+
+    So it is with one that came back with a backup of before it was filed. Raises as `hand_over_report` does.
+    """
+    return _take_receipt(desk, report_id, steps.learn_receipt, receipt, reason)
+
+
+def _take_receipt(desk: ReportDesk, report_id: int, take: Callable[..., Report], receipt: str, reason: str) -> Report:
     with read(desk.engine) as tx:
         sealed = queries.sealed_content(tx, report_id)
     evidence_ids = read_paper(sealed.open(sealed.key(desk.keys))).evidence_ids
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
-        report = steps.hand_over(tx, desk.clock, actor, report_id, receipt=receipt, reason=reason)
+        report = take(tx, desk.clock, actor, report_id, receipt=receipt, reason=reason)
         follow_receipt(tx, desk.clock, actor, report, evidence_ids)
         return report
 

@@ -150,6 +150,32 @@ def hand_over(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, receipt: st
     return locked(tx, report_id)
 
 
+def learn_receipt(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, receipt: str, reason: str) -> Report:
+    """Note that the authority has a report that failed here, and what it calls it; return the report, now filed.
+
+    It counts as filed from now on: when it was, nobody here knows. Raises `InvalidValue` without a receipt or a word on
+    how that is known, `UsageError` as follows.
+
+    1. The report has not failed, or is for a test host, which counts as nothing.
+    2. What was opened of it is not settled: a worker asks the authority itself.
+    """
+    check_reason(reason)
+    check_receipt(receipt)
+    report = locked(tx, report_id)
+    if report.state is not ReportState.FAILED or report.is_test:
+        what = "for a test host" if report.is_test else report.state.value
+        raise UsageError(f"Report {report_id} is {what}: nobody has to learn what became of it. Nothing was changed.")
+    if _unsettled(tx, report_id):
+        raise UsageError(
+            f"What was opened of report {report_id} at its authority is not settled. Nothing was changed. Withdraw or "
+            "retry it: either asks the authority first, and takes the receipt that it gives."
+        )
+    now = see(tx, clock)
+    _move(tx, report, Move.LEARN, filed_at=now, ended_at=now, receipt=receipt, failure="")
+    _write(tx, clock, actor, "learn_receipt", report_id, reason=reason, details={"receipt": receipt})
+    return locked(tx, report_id)
+
+
 def erase_ended(tx: Tx, clock: Clock, actor: Actor, *, before: datetime) -> int:
     """Erase what reports that ended before a moment said, and by whom; return how many those are.
 

@@ -58,5 +58,5 @@ def _sentence(report: Report, made_at: datetime) -> str:
     return (
         f"It came back with a backup of {made_at:%Y-%m-%d %H:%M} UTC, and may have been filed after that. Ask its "
         f"authority whether it has a report with the reference {report.mark}. If it has none, retry or correct this "
-        f"one. If it has one, withdraw this one, and give the authority's number as the reason.{before}"
+        f"one. If it has one, note the number that it gives it.{before}"
     )

@@ -228,6 +228,12 @@ def test_what_was_refused_is_told_and_can_be_put_right(browser, bureau, people, 
     assert "put it right, and complete it again." in page
     assert f'href="/reports/{report.id}/edit"' in page
     monkeypatch.setattr(bureau.line, "fault", lambda _kind: "")
+    path, lead = f"/reports/{report.id}/receipt", bureau.reviewing.person("lead")
+    assert f'href="{path}"' not in page
+    assert f'href="{path}"' in browser.enter(lead).get(f"/reports/{report.id}").text
+    assert browser.submit(path, receipt="4711", reason="").status_code == 422
+    assert browser.submit(path, receipt="4711", reason="they said so").headers["location"] == f"/reports/{report.id}"
+    assert "File 1 is kept until" in browser.get(f"/reports/{report.id}").text
 
 
 def test_a_report_without_a_wire_is_handed_over_by_a_person(browser, bureau, reviewing, console, known_destinations):

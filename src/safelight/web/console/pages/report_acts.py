@@ -80,6 +80,11 @@ def _hand_over(visit: Visit, report_id: int) -> None:
     drafting.hand_over_report(visit.reports, report_id, receipt=receipt, reason=reason)
 
 
+def _learn(visit: Visit, report_id: int) -> None:
+    receipt, reason = visit.form.text("receipt"), visit.form.text("reason")
+    drafting.learn_receipt(visit.reports, report_id, receipt=receipt, reason=reason)
+
+
 _ACTS: Mapping[str, Act] = {
     "complete": Act(
         permission=Permission.REPORT_WRITE, do=_complete, done="reports.complete", is_fresh=False, is_read=True
@@ -89,6 +94,7 @@ _ACTS: Mapping[str, Act] = {
     "withdraw": Act(permission=Permission.REPORT_APPROVE, do=_withdraw, done="reports.withdraw"),
     "retry": Act(permission=Permission.REPORT_APPROVE, do=_retry, done="reports.retry"),
     "hand-over": Act(permission=Permission.REPORT_APPROVE, do=_hand_over, done="reports.hand_over"),
+    "receipt": Act(permission=Permission.REPORT_APPROVE, do=_learn, done="reports.hand_over"),
 }
 """What is done, by the last part of its address."""
 
