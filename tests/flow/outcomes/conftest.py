@@ -111,7 +111,7 @@ TYPES = ("csam", "enticement", "trafficking")
 
 @dataclass
 class MadeItem:
-    """An item as it was made up. `earlier`: what was found of it before."""
+    """An item as it was made up. `earlier`: what was found of it an hour before."""
 
     id: int
     kind: str
@@ -244,11 +244,11 @@ def _add_item(rows: dict, case: MadeCase, each: MadeItem) -> None:
             match = {"entry_id": 5, "signal_type": "pdq", "kind": each.kind, "distance": 0, "threshold": 31}
             rows[matches].append({"item_id": each.id, "bank_name": bank, "orientation": "original", **match})
     for at, finding in enumerate((each.earlier, each.finding)):
-        if finding is not None:
-            number = each.id * 10 + at
+        if finding is not None and each.settled_at is not None:
+            number, settled = each.id * 10 + at, each.settled_at - timedelta(hours=1 - at)
             kind = each.incident_type or "csam" if finding == "confirmed" else None
-            rows[decisions].append(_decision(number, case.id, finding, kind, each.settled_at))
-            held = {"is_confirmed": False, "is_alone": False, "settled_at": each.settled_at}
+            rows[decisions].append(_decision(number, case.id, finding, kind, settled))
+            held = {"is_confirmed": False, "is_alone": False, "settled_at": settled}
             ended = None if at else each.settled_at
             found = {"id": number, "item_id": each.id, "case_id": case.id, "decision_id": number}
             rows[findings].append({**found, **held, "superseded_at": ended})

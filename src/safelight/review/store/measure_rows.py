@@ -129,16 +129,20 @@ def incident_types(tx: Tx, case_ids: Sequence[int]) -> dict[int, set[IncidentTyp
 
 
 def _found() -> Select[Any]:
+    """Ask when something was confirmed first of a case in which something is, and when what holds was found last.
+
+    What was confirmed, decided anew and confirmed again was known since the first time: deadlines count from then too.
+    """
     is_confirmed = decisions.c.finding == Finding.CONFIRMED.value
+    holds = func.max(case((is_confirmed & _HOLDS, 1)))
     return (
         select(
             findings.c.case_id,
-            func.min(case((is_confirmed, findings.c.settled_at))),
-            func.max(findings.c.settled_at),
+            case((holds == 1, func.min(case((is_confirmed, findings.c.settled_at))))),
+            func.max(case((_HOLDS, findings.c.settled_at))),
         )
         .join(decisions, decisions.c.id == findings.c.decision_id)
         .join(cases, cases.c.id == findings.c.case_id)
-        .where(_HOLDS)
         .group_by(findings.c.case_id)
         .order_by(findings.c.case_id)
     )

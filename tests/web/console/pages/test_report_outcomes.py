@@ -114,6 +114,25 @@ def test_what_the_platform_did_is_written_down(browser, writer, filed, at) -> No
     assert browser.submit(f"{path}/action", **{**told, "subject": ""}).status_code == 422
 
 
+def test_where_more_came_than_a_page_has_it_says_so_and_each_can_be_opened(
+    browser, writer, filed, at, monkeypatch
+) -> None:
+    path = f"/reports/{filed.id}"
+    browser.enter(writer)
+    for agency in ("One court", "Another court"):
+        told = {"kind": "production", "agency": agency, "received_at": at}
+        assert browser.submit(f"{path}/contact", **told).headers["location"] == path
+    page = browser.get(path).text
+    assert "These are the first" not in page
+    last = max(int(each) for each in re.findall(rf'href="{path}/contacts/([0-9]+)"', page))
+    for place in ("reports", "report_outcomes"):
+        monkeypatch.setattr(f"safelight.web.console.pages.{place}.MOST_AFTER", 1)
+    page = browser.get(path).text
+    assert "These are the first 1, the oldest. All of them: <code>safelight outcome contact list --case" in page
+    assert page.count(f'href="{path}/contacts/') == 1
+    assert "Another court" in browser.get(f"{path}/contacts/{last}").text
+
+
 def test_the_funnel_counts_from_match_to_outcome(browser, writer, filed, at) -> None:
     browser.enter(writer)
     browser.submit(f"/reports/{filed.id}/outcome", kind="acted_on", part="police", learnt_at=at)

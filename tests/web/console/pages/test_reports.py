@@ -81,6 +81,23 @@ def test_what_keeps_it_from_being_sent_is_told_with_its_field(browser, bureau, p
     assert "report/strange" in page
 
 
+def test_what_comes_first_is_cut_with_how_many_there_are_and_all_of_them_can_be_seen(
+    browser, bureau, people, monkeypatch
+) -> None:
+    for _ in range(3):
+        bureau.approved(bureau.case(), *people)
+    monkeypatch.setattr(bureau.line, "fault", lambda kind: "faulty" if kind == "open" else "")
+    bureau.work()
+    monkeypatch.setattr("safelight.web.console.pages.reports._MOST_LOUD", 2)
+    listed = re.compile(r'<section aria-labelledby="first">.*?</section>', re.DOTALL)
+    first = listed.search(browser.enter(people[0]).get("/reports").text)[0]
+    every = listed.search(browser.get("/reports?due=all").text)[0]
+    count = every.count("<tr") - 1
+    assert count >= 3
+    assert (first.count("<tr") - 1, f"All {count} of them" in first) == (2, True)
+    assert "of them" not in every
+
+
 def test_what_may_change_at_any_moment_is_looked_at_again_by_itself_for_a_while(browser, bureau, people, moving):
     report = bureau.approved(bureau.case(), *people)
     page = browser.enter(people[0]).get(f"/reports/{report.id}").text

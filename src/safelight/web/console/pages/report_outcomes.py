@@ -26,13 +26,19 @@ from safelight.web.console.form import Form
 from safelight.web.console.moments import read_moment
 from safelight.web.console.visit import Visit
 
-_MOST = 200
+MOST_AFTER = 200
+"""So many outcomes, contacts and actions a page shows of a report. Where there are more it says so."""
+
+_MOST_TO_RENEW = 1000
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class After:
-    """What came after a report, the oldest first: its outcomes, and the contacts and actions of its case."""
+    """What came after a report, the oldest first: its outcomes, and the contacts and actions of its case.
+
+    Of each there is one more than is shown where there are more than that.
+    """
 
     outcomes: Sequence[Outcome]
     contacts: Sequence[Contact]
@@ -79,9 +85,9 @@ def read_after_report(visit: Visit, report: Report) -> After | None:
     if Permission.OUTCOME_READ not in visit.actor.permissions:
         return None
     return After(
-        outcomes=list_outcomes(visit.outcomes, report_id=report.id, limit=_MOST),
-        contacts=list_contacts(visit.outcomes, case_id=report.case_id, limit=_MOST),
-        actions=list_actions(visit.outcomes, case_id=report.case_id, limit=_MOST),
+        outcomes=list_outcomes(visit.outcomes, report_id=report.id, limit=MOST_AFTER + 1),
+        contacts=list_contacts(visit.outcomes, case_id=report.case_id, limit=MOST_AFTER + 1),
+        actions=list_actions(visit.outcomes, case_id=report.case_id, limit=MOST_AFTER + 1),
         now=visit.clock.now(),
     )
 
@@ -159,7 +165,7 @@ def _offers(visit: Visit) -> dict[str, Any]:
     with read(visit.engine) as tx:
         subject = find_case(tx, report.case_id).about.subject_id
     may_read = Permission.OUTCOME_READ in visit.actor.permissions
-    contacts = list_contacts(visit.outcomes, case_id=report.case_id, limit=_MOST) if may_read else []
+    contacts = list_contacts(visit.outcomes, case_id=report.case_id, limit=_MOST_TO_RENEW) if may_read else []
     return {
         "report": report,
         "subject": subject if Permission.CASE_READ in visit.actor.permissions else "",
@@ -180,7 +186,7 @@ def _report(visit: Visit) -> Report:
 def _contact(visit: Visit) -> tuple[Report, Contact, ContactText | None]:
     """Return the contact that the address names, of the case of the report that it names. Raises `NotFound`."""
     report, number = _report(visit), visit.request.path_params["contact"]
-    for each in list_contacts(visit.outcomes, case_id=report.case_id, limit=_MOST):
+    for each in list_contacts(visit.outcomes, case_id=report.case_id, after_id=max(number - 1, 0), limit=1):
         if each.id == number:
             return report, each, read_contact(visit.outcomes, number)[1] if each.text_id else None
     raise NotFound(f"There is no contact {number} about report {report.id}. Its page lists those that there are.")

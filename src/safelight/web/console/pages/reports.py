@@ -12,14 +12,14 @@ from safelight.reporting.queries import page_reports
 from safelight.reporting.report import ReportState
 from safelight.roles import Permission
 from safelight.web.console.door import Door
-from safelight.web.console.pages.report_outcomes import read_after_report
+from safelight.web.console.pages.report_outcomes import MOST_AFTER, read_after_report
 from safelight.web.console.paging import ROWS, list_page, read_after
 from safelight.web.console.report_acts import acts_on
 from safelight.web.console.report_places import Places
 from safelight.web.console.report_view import read_live, read_view
 from safelight.web.console.visit import Visit
 
-_MOST_LOUD = 20
+_MOST_LOUD, _EVERY = 20, 10_000
 
 
 def add_reports(door: Door) -> None:
@@ -32,10 +32,12 @@ def add_reports(door: Door) -> None:
         with read(visit.engine) as tx:
             found = page_reports(tx, state=state, destination=to or None, after_id=after, limit=ROWS + 1)
             is_whole = not (after or state or to)
-            first = loudest(tx, visit.clock, visit.console.deadlines, limit=_MOST_LOUD) if is_whole else ()
+            loud = loudest(tx, visit.clock, visit.console.deadlines, limit=_EVERY) if is_whole else []
         listing = list_page(visit.request, found, number_of=lambda report: report.id)
         names = _with(names, to, [each.destination for each in listing.rows])
-        told: dict[str, Any] = {"listing": listing, "first": first, "to": to, "destinations": names, "state": state}
+        told: dict[str, Any] = {"listing": listing, "to": to, "destinations": names, "state": state}
+        shown = _MOST_LOUD if visit.request.query_params.get("due") != "all" else _EVERY
+        told |= {"first": loud[:shown], "loud_count": len(loud)}
         return visit.see("reports.html", **told, states=list(ReportState))
 
     @door.page("GET", "/reports/{report:int}", Permission.REPORT_READ)
@@ -51,6 +53,7 @@ def see_report(visit: Visit, *, status: int = 200) -> Response:
     """Answer with the page of the report that the address names."""
     view = read_view(visit.reports, visit.request.path_params["report"], after=read_after(visit.request))
     told = {"acts": acts_on(visit, view), "places": Places.of(view), "after": read_after_report(visit, view.report)}
+    told["most_after"] = MOST_AFTER
     return visit.see("report.html", status=status, view=view, live=view.live, **told)
 
 
