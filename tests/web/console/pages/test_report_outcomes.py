@@ -153,6 +153,16 @@ def test_the_funnel_counts_from_match_to_outcome(browser, writer, filed, at) -> 
         assert browser.get(f"/reports/funnel?{wrong}").status_code == 422, wrong
 
 
+def test_by_source_a_lead_reads_names_and_no_codes(browser, bureau, filed) -> None:
+    browser.enter(bureau.reviewing.person("lead"))
+    page = browser.get("/reports/funnel?by=source").text
+    assert "<h2>bank list</h2>" in page
+    assert "<h2>by_hand</h2>" not in page
+    first, *others = re.findall(r"<tr><td data-label=\"How far it came\">.*?</tr>", page)[:3]
+    assert "<meter" not in first, "items are no share of the cases"
+    assert all("<meter" in each for each in others)
+
+
 def test_whoever_may_not_read_outcomes_is_not_told_of_them(browser, console, by_hand, enrol, filed) -> None:
     from safelight.flow import access
     from safelight.roles import Permission
