@@ -217,9 +217,8 @@ def measure(kind: str, threads: int, count: int, kib: int) -> None:
             clock, to = SystemClock(), destination(address)
             place = Installation(engine=engine, blobs=blobs, keys=MemoryKeys(), clock=clock)
             vault = Vault(blobs=blobs, keys=place.keys, clock=clock)
-            desk = ReportDesk(
-                engine=engine, clock=clock, vault=vault, actor=ME, find=lambda _name: to, needs_another=False
-            )
+            parts = {"engine": engine, "clock": clock, "vault": vault, "actor": ME}
+            desk = ReportDesk(**parts, find=lambda _name: to, forms={}, needs_another=False)
             drafted = fill(place, desk, folder, count, kib)
             filing = Filing(vault=vault, find=lambda _name: to, actor=ME, tell=print)
             worker = Worker(engine, clock, filing.handlers(), name="bench", threads=threads, tell=print)

@@ -1,6 +1,6 @@
 """`safelight api-key …`: by which keys services come in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -10,6 +10,7 @@ from safelight.access.api_key import ApiKey, NewApiKey
 from safelight.access.rate import Rate
 from safelight.access.role import read_permissions
 from safelight.cli.bank_entry import Reason
+from safelight.cli.moments import in_utc, minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, warn
@@ -48,7 +49,7 @@ def create(
         role_name=role or (None if permission else _USUAL_ROLE),
         permissions=read_permissions(permission or ()),
         bank_names=frozenset(bank) if bank else None,
-        expires_at=_in_utc(expires),
+        expires_at=in_utc(expires),
         rate=_rate(per_minute, burst),
     )
     key_id, secret = flow.create_key(house.engine, house.clock, house.actor, new, reason=reason)
@@ -69,7 +70,7 @@ def list_keys(
     table = new_table("key", "name", "may", "banks", "state", "last used", "uses")
     for key in found:
         may, banks = key.role_name or f"{len(key.permissions)} permissions", _banks(key)
-        state, last = _state(key, house.clock.now()), _minute(key.last_used_at, "never")
+        state, last = _state(key, house.clock.now()), minute(key.last_used_at, "never")
         table.add_row(str(key.id), key.name, may, banks, state, last, str(key.use_count))
     Voice().print(table)
     return 0
@@ -83,7 +84,7 @@ def show(name: str, /, *, workspace: Workspace = None) -> int:
         roles = {role.name: role.permissions for role in queries.list_roles(tx)}
     may = key.permissions if key.role_name is None else roles.get(key.role_name, frozenset())
     now, voice = house.clock.now(), Voice()
-    voice.say(f"{key.name}, number {key.id}: {_state(key, now)}, made {_minute(key.added_at)}")
+    voice.say(f"{key.name}, number {key.id}: {_state(key, now)}, made {minute(key.added_at)}")
     by = "permissions of its own" if key.role_name is None else f"the role {key.role_name}"
     voice.say(f"  may, by {by}: {', '.join(sorted(may)) or 'nothing any more'}")
     voice.say(f"  banks: {_banks(key)}")
@@ -91,14 +92,12 @@ def show(name: str, /, *, workspace: Workspace = None) -> int:
         voice.say(f"  {key.rate.per_minute} requests a minute, {key.rate.burst} at once")
     for secret in key.secrets:
         is_living = secret in key.living_secrets(now)
-        end = (
-            "" if secret.ends_at is None else f", {'counts until' if is_living else 'ended'} {_minute(secret.ends_at)}"
-        )
-        used = f"{secret.use_count} uses, last {_minute(secret.last_used_at, 'never')}"
-        voice.say(f"  secret {secret.id} of {_minute(secret.added_at)}: {used}{end}")
+        end = "" if secret.ends_at is None else f", {'counts until' if is_living else 'ended'} {minute(secret.ends_at)}"
+        used = f"{secret.use_count} uses, last {minute(secret.last_used_at, 'never')}"
+        voice.say(f"  secret {secret.id} of {minute(secret.added_at)}: {used}{end}")
     if key.alarmed_at is not None:
         warn(
-            f"Its look-ups looked like probing on {_minute(key.alarmed_at)} UTC: docs/how-to/access.md says what to do."
+            f"Its look-ups looked like probing on {minute(key.alarmed_at)} UTC: docs/how-to/access.md says what to do."
         )
     return 0
 
@@ -162,20 +161,12 @@ def _overlap(hours: float) -> timedelta:
 
 def _state(key: ApiKey, now: datetime) -> str:
     if key.ended_at is not None:
-        return f"ended {_minute(key.ended_at)}"
+        return f"ended {minute(key.ended_at)}"
     if not key.is_living(now):
-        return f"expired {_minute(key.expires_at)}"
-    told = "counts" if key.expires_at is None else f"counts until {_minute(key.expires_at)}"
+        return f"expired {minute(key.expires_at)}"
+    told = "counts" if key.expires_at is None else f"counts until {minute(key.expires_at)}"
     return told if len(key.living_secrets(now)) < 2 else f"{told}, being rotated"
 
 
 def _banks(key: ApiKey) -> str:
     return "every" if key.bank_names is None else ", ".join(sorted(key.bank_names)) or "none any more"
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def _minute(moment: datetime | None, otherwise: str = "") -> str:
-    return otherwise if moment is None else f"{moment:%Y-%m-%d %H:%M}"

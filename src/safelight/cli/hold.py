@@ -1,12 +1,13 @@
 """`safelight hold …`: why evidence is kept, until when, and how it is lawfully destroyed before that."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from safelight.app import Workspace as House
 from safelight.cli.bank_entry import Reason
+from safelight.cli.moments import in_utc, minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, printable, warn
@@ -47,8 +48,8 @@ def add(
     house = open_named(workspace)
     wanted = flow.Wanted(
         kind=HoldKind(kind),
-        from_at=_in_utc(from_) or house.clock.now(),
-        until_at=_in_utc(until),
+        from_at=in_utc(from_) or house.clock.now(),
+        until_at=in_utc(until),
         reason=reason,
         legal_basis=legal_basis,
         reference=reference,
@@ -127,7 +128,7 @@ def accept_clock(*, reason: Reason = "", workspace: Workspace = None) -> int:
     """Say that the clock is right though it was set back or stands far ahead. A --reason is needed."""
     house = open_named(workspace)
     before, now = flow.accept_clock(house.engine, house.clock, house.actor, reason=reason)
-    Voice().say(f"Accepted: it is {_minute(now)} UTC; last seen was {_minute(before)} UTC.")
+    Voice().say(f"Accepted: it is {minute(now)} UTC; last seen was {minute(before)} UTC.")
     return 0
 
 
@@ -155,7 +156,8 @@ def _list_of(house: House, evidence_id: str) -> None:
     table = new_table("hold", "kind", "from", "until", "state", "legal basis", "reference", "reason", "by")
     for hold in found:
         cells = (hold.legal_basis, hold.reference, hold.reason, hold.added_by.name)
-        table.add_row(str(hold.id), hold.kind.value, _minute(hold.from_at), _minute(hold.until_at), _state(hold, now),
+        times = (minute(hold.from_at), minute(hold.until_at, "open"))
+        table.add_row(str(hold.id), hold.kind.value, *times, _state(hold, now),
                       *map(_plain, cells))  # fmt: skip
     Voice().print(table)
     longest = governing(found, now)
@@ -168,7 +170,11 @@ def _list_ending(house: House, days: int) -> None:
     with read(house.engine) as tx:
         for hold in due.each_ending(tx, by=by):
             table.add_row(
-                hold.evidence_id, _minute(hold.until_at), str(hold.id), hold.kind.value, _minute(hold.warned_at, "")
+                hold.evidence_id,
+                minute(hold.until_at, "open"),
+                str(hold.id),
+                hold.kind.value,
+                minute(hold.warned_at, ""),
             )
     Voice().print(table)
 
@@ -181,7 +187,7 @@ def _list_orders(house: House) -> None:
     for order in waiting:
         cells = (order.asked_by.name, order.legal_basis, order.authority, order.reference)
         holds = ", ".join(map(str, order.hold_ids))
-        table.add_row(str(order.id), order.evidence_id, holds, _minute(order.asked_at), *map(_plain, cells))
+        table.add_row(str(order.id), order.evidence_id, holds, minute(order.asked_at), *map(_plain, cells))
     Voice().print(table)
     for order in waiting:
         if not may_confirm(order, house.actor.name, is_single_person_mode=house.settings.single_person_mode):
@@ -194,17 +200,9 @@ def _say_added(hold: Hold) -> None:
 
 def _state(hold: Hold, now: datetime) -> str:
     if hold.released_at is not None:
-        return f"released {_minute(hold.released_at)} by order {hold.order_id}"
+        return f"released {minute(hold.released_at)} by order {hold.order_id}"
     return "keeps" if hold.is_active(now) else "ended"
 
 
 def _plain(text: str) -> str:
     return printable(text.encode())
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def _minute(moment: datetime | None, otherwise: str = "open") -> str:
-    return otherwise if moment is None else f"{moment:%Y-%m-%d %H:%M}"

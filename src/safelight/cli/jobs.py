@@ -1,13 +1,14 @@
 """`safelight jobs …`: durable work that waits, runs, was done or died."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 from rich.table import Table
 
 from safelight.cli.bank_entry import Reason
+from safelight.cli.moments import in_utc, minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice
@@ -37,13 +38,11 @@ def list_jobs(
     """List jobs by number, with when they are due and why they wait. Times are UTC."""
     _check_page(after, limit)
     with read(open_named(workspace).engine) as tx:
-        page = queries.page_jobs(
-            tx, state=state, kind=kind, due_before=_in_utc(due_before), after_id=after, limit=limit
-        )
+        page = queries.page_jobs(tx, state=state, kind=kind, due_before=in_utc(due_before), after_id=after, limit=limit)
     table = new_table("job", "kind", "about", "state", "due", "attempts", "worker", "why")
     for job in page:
         table.add_row(
-            str(job.id), job.kind, _about(job), job.state.value, _minute(job.due_at), str(job.attempts), job.worker,
+            str(job.id), job.kind, _about(job), job.state.value, minute(job.due_at), str(job.attempts), job.worker,
             job.reason,
         )  # fmt: skip
     _show(table, page, limit)
@@ -57,7 +56,7 @@ def dead(*, kind: Kind = None, after: After = 0, limit: Limit = 100, workspace: 
         page = queries.page_jobs(tx, state=JobState.DEAD, kind=kind, after_id=after, limit=limit)
     table = new_table("job", "kind", "about", "died", "attempts", "why")
     for job in page:
-        died = _minute(job.finished_at) if job.finished_at else ""
+        died = minute(job.finished_at) if job.finished_at else ""
         table.add_row(str(job.id), job.kind, _about(job), died, str(job.attempts), job.reason)
     _show(table, page, limit)
     return 0
@@ -88,14 +87,6 @@ def retry(
 def _check_page(after: int, limit: int) -> None:
     if not (1 <= limit <= _LONGEST_PAGE and 0 <= after <= LARGEST_JOB_ID):
         raise InvalidValue(f"A page has 1 to {_LONGEST_PAGE} jobs, and jobs are counted from 1.")
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _about(job: Job) -> str:

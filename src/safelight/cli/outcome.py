@@ -2,12 +2,13 @@
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from safelight.cli.moments import in_utc, minute
 from safelight.cli.options import Workspace
 from safelight.cli.sink import open_sink
 from safelight.cli.table import new_table
@@ -128,16 +129,6 @@ def _span(now: datetime, since: datetime | None, until: datetime | None) -> tupl
         return in_utc(since) or last - _A_YEAR, last
     except OverflowError:
         raise InvalidValue("The year before that end is none. Say --since as well.") from None
-
-
-def in_utc(moment: datetime | None) -> datetime | None:
-    """Return a moment with a zone: UTC where none was given."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def minute(moment: datetime | None) -> str:
-    """Return a moment for the eye; "-" for none."""
-    return "-" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def read_remarks(given: str) -> str:

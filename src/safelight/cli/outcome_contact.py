@@ -5,8 +5,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from safelight.cli.moments import in_utc, minute
 from safelight.cli.options import Workspace
-from safelight.cli.outcome import After, Limit, Remarks, in_utc, minute, read_remarks
+from safelight.cli.outcome import After, Limit, Remarks, read_remarks
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, printable
 from safelight.cli.workspace import open_named

@@ -1,9 +1,11 @@
 """`safelight report approve | submit | return | withdraw | retry | hand-over | receipt`: letting a report go or not."""
 
+from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from safelight.cli.moments import in_utc
 from safelight.cli.options import Workspace
 from safelight.cli.report_words import Was
 from safelight.cli.voice import Voice
@@ -78,10 +80,12 @@ def receipt(
     *,
     receipt: Annotated[str, Parameter(help="The authority's reference for it.")] = "",
     reason: Annotated[str, Parameter(help="Who said so, and how; kept in the audit log.")] = "",
+    filed_at: Annotated[datetime | None, Parameter(help="When that was, as they say; now unless given.")] = None,
     workspace: Workspace = None,
 ) -> int:
     """Say that the authority has a report that failed here, as one that came back with a backup: it is filed then."""
-    done = drafting.learn_receipt(open_named(workspace).report_desk(), report, receipt=receipt, reason=reason)
+    desk, at = open_named(workspace).report_desk(), in_utc(filed_at)
+    done = drafting.learn_receipt(desk, report, receipt=receipt, reason=reason, filed_at=at)
     Voice().say(f"Report {report} is filed, under {done.receipt}. Its evidence is held from now on.")
     return 0
 

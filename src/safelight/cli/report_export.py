@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from safelight.cli.moments import in_utc
 from safelight.cli.new_file import new_file
 from safelight.cli.options import Workspace
 from safelight.cli.voice import Voice
@@ -31,13 +32,9 @@ def export(file: Path, /, *, since: Since = None, until: Until = None, workspace
     """
     house = open_named(workspace)
     now = house.clock.now().astimezone(UTC)
-    began = datetime(now.year, 1, 1, tzinfo=UTC) if since is None else _in_utc(since)
-    rows = figures(house.outcome_desk(), since=began, until=now if until is None else _in_utc(until))
+    began = datetime(now.year, 1, 1, tzinfo=UTC) if since is None else in_utc(since)
+    rows = figures(house.outcome_desk(), since=began, until=now if until is None else in_utc(until))
     with new_file(file) as opened:
         opened.write(figures_csv(rows))
     Voice().say(f"{len(rows)} figures written to {file}.")
     return 0
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

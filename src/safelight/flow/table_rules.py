@@ -336,7 +336,7 @@ RULES: tuple[TableRule, ...] = (
     TableRule(table="report_routes", personal=NOTHING, kept="until another table is set"),
     TableRule(
         table="reports",
-        personal="who wrote and who approved a report; what it says is sealed",
+        personal="who wrote and who approved a report, and why it was given back; what it says is sealed",
         kept="until the report has ended, and then for the time set; numbers, times and receipts stay",
         setting="ended_reports_days",
         job=ERASE_REPORTS,

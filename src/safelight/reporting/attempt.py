@@ -20,6 +20,8 @@ class AttemptState(StrEnum):
     """The authority knows none of that name: it expired."""
     LOST = "lost"
     """It may have been opened, but its name never came: it can only expire."""
+    SET_ASIDE = "set_aside"
+    """A person learnt what the authority has of the report: it is asked for no more, and expires if it is open."""
     REFUSED = "refused"
     """The authority would not open it."""
 

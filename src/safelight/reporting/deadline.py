@@ -149,7 +149,7 @@ _TO_DO = {
     Level.DUE: "Report it now.",
     Level.OVERDUE: "Report it at once.",
     Level.HAND_OVER_DUE: "Hand it over, and note its receipt.",
-    Level.FAILED: "Read why, and put it right or draft another.",
+    Level.FAILED: "Read why, and do what it says.",
     Level.OPEN_AT_AUTHORITY: "See that a worker runs and that the authority can be reached.",
 }
 

@@ -15,11 +15,13 @@ from safelight.reporting.store import alarm_rows, due_rows
 class Reported:
     """What authorities have of some cases: (case, evidence), and when the latest report of each was drafted.
 
-    `unended` is, by case, the latest report that has not ended, with where it stands.
+    `learnt_at` is when the latest of those was drafted of which a person learnt it, so that no file is known. `unended`
+    is, by case, the latest report that has not ended, with where it stands.
     """
 
     files: frozenset[tuple[int, str]]
     drafted_at: dict[int, datetime]
+    learnt_at: dict[int, datetime]
     unended: dict[int, tuple[int, ReportState]]
 
 
@@ -28,6 +30,7 @@ def reported_of(tx: Tx, case_ids: Sequence[int]) -> Reported:
     return Reported(
         files=frozenset(due_rows.filed_files(tx, case_ids)),
         drafted_at=due_rows.latest_filed(tx, case_ids),
+        learnt_at=due_rows.latest_learnt(tx, case_ids),
         unended=due_rows.unended(tx, case_ids),
     )
 

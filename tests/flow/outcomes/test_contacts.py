@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from safelight.database.transaction import read, write
-from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
+from safelight.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.evidence.holds import waiting_releases
 from safelight.flow.keys.rotation import Rotation, counts_by_key
 from safelight.flow.outcomes.contacts import add_contact, close_contact, keeping, list_contacts, read_contact
@@ -106,8 +106,13 @@ def test_what_is_asked_twice_under_one_name_is_written_down_once(bureau, log) ->
     assert len({contact.id for contact, _ in answers}) == 1
     assert sorted(len(holds) for _, holds in answers) == [0, 0, 0, len(bureau.evidence_ids)]
     assert len(list_contacts(bureau.desk())) == 1
-    with pytest.raises(InvalidValue, match="something else"):
-        log(once=once, case_id=_empty_case(bureau))
+    other = ContactText(agency="Another court", reference=TEXT.reference, remarks=TEXT.remarks)
+    for differing in ({"case_id": _empty_case(bureau)}, {"text": other}, {"report_id": bureau.report_id}):
+        with pytest.raises(AlreadyExists, match="wrote something else down"):
+            ask(**differing)
+    with pytest.raises(AlreadyExists, match="wrote something else down"):
+        log(once=once)
+    assert len(list_contacts(bureau.desk())) == 1
     with pytest.raises(InvalidValue, match="Load the page again"):
         log(once="x")
 

@@ -7,7 +7,15 @@ import pytest
 
 from safelight.audit.queries import page_entries
 from safelight.database.transaction import read, write
-from safelight.errors import ChangedMeanwhile, InvalidValue, KeysUnusable, NotAllowed, NotFound, UsageError
+from safelight.errors import (
+    AlreadyExists,
+    ChangedMeanwhile,
+    InvalidValue,
+    KeysUnusable,
+    NotAllowed,
+    NotFound,
+    UsageError,
+)
 from safelight.flow.keys.rotation import WRAPS
 from safelight.flow.reporting import drafting
 from safelight.jobs.queries import page_jobs
@@ -67,6 +75,10 @@ def test_what_is_asked_twice_under_one_name_is_drafted_once(office, rita) -> Non
     assert drafted(office, rita).id != draft.id  # asked anew, another is drafted
     with read(office.place.engine) as tx:
         assert [entry.verb for entry in page_entries(tx, target=f"report:{draft.id}")] == ["draft_report"]
+    with pytest.raises(AlreadyExists, match=f"drafted report {draft.id}, which is another"):
+        drafting.draft_report(
+            office.desk(rita), office.case_id, "authority", paper=office.paper(), once=once, follows_id=draft.id
+        )
     with pytest.raises(InvalidValue, match="Load the page again"):
         drafting.draft_report(office.desk(rita), office.case_id, "authority", paper=office.paper(), once="x")
 
@@ -114,6 +126,14 @@ def test_what_waits_for_approval_can_be_given_back_with_a_reason(office, rita, l
     assert office.find(report.id).failure == "the place is missing", "there may be more to be put right"
     drafting.complete_report(office.desk(rita), report.id)
     assert office.find(report.id).failure == ""
+
+
+def test_why_a_draft_was_given_back_is_no_failure_once_it_is_given_up(office, rita, leo) -> None:
+    report = drafted(office, rita)
+    drafting.complete_report(office.desk(rita), report.id)
+    drafting.return_report(office.desk(leo), report.id, reason="the place is missing")
+    drafting.withdraw_report(office.desk(leo), report.id, reason="mistaken")
+    assert (office.find(report.id).state, office.find(report.id).failure) == (ReportState.WITHDRAWN, "")
 
 
 def test_what_is_not_on_its_way_is_given_up_at_once_and_never_filed(office, leo) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pyrage
@@ -14,9 +15,11 @@ from safelight.database.transaction import read
 from safelight.errors import InvalidValue, NotAllowed, UsageError
 from safelight.flow.backup.backups import make_backup
 from safelight.flow.reporting import drafting
+from safelight.flow.reporting.deadlines import loudest
 from safelight.notices.store.tables import events
 from safelight.reporting import queries
-from safelight.reporting.attempt import UNSETTLED
+from safelight.reporting.attempt import UNSETTLED, AttemptState
+from safelight.reporting.deadline import DeadlineRules
 from safelight.reporting.report import ReportState
 from safelight.review.case import CaseState
 from safelight.review.queries import find_case
@@ -117,13 +120,41 @@ def test_what_its_authority_says_that_it_has_is_filed_under_its_number_and_held(
         drafting.learn_receipt(again.desk(), report.id, receipt="2", reason="twice")
 
 
-def test_what_a_worker_can_ask_itself_nobody_says_from_memory(office, back_up, come_back) -> None:
+@pytest.mark.parametrize(("kind", "fault"), [("open", "cut after"), ("upload", "later"), ("finish", "cut after")])
+def test_what_was_opened_of_it_is_set_aside_and_nothing_is_due_any_more(office, come_back_cut, kind, fault) -> None:
+    again, report = come_back_cut(kind, fault)
+    [number] = [name for name, each in office.authority.reports.items() if each.state == "finished"]
+    assert _due(again) == [(office.case_id, report.id)]
+    drafting.learn_receipt(again.desk(), report.id, receipt=number, reason="they said so")
+    assert _due(again) == []
+    with read(again.place.engine) as tx:
+        states = {each.state for each in queries.attempts_of(tx, report.id)}
+    assert AttemptState.SET_ASIDE in states
+    assert not states & UNSETTLED
+    again.clock.advance(days=3)
+    work(again)
+    assert len(office.authority.of(report.mark, "finished")) == 1
+    assert again.find(report.id).receipt == number
+
+
+def _due(office) -> list[tuple[int, int | None]]:
+    """Return what somebody must see to, by case and report."""
+    with read(office.place.engine) as tx:
+        return [(each.case_id, each.report_id) for each in loudest(tx, office.clock, DeadlineRules())]
+
+
+def test_it_counts_from_when_its_authority_says_that_it_was_filed(office, back_up, come_back) -> None:
     report = office.approved()
-    office.worker(faulty_once(office, "finish", "cut after")).run_due()
-    again, _ = come_back(back_up())
-    with pytest.raises(UsageError, match="either asks the authority first"):
-        drafting.learn_receipt(again.desk(), report.id, receipt="1", reason="they said so")
-    assert again.find(report.id).state is ReportState.FAILED
+    backup = back_up()
+    work(office)
+    filed_at = office.find(report.id).filed_at
+    again, _ = come_back(backup)
+    again.clock.advance(days=2)
+    for wrong in (again.clock.now() + timedelta(minutes=1), report.drafted_at - timedelta(minutes=1)):
+        with pytest.raises(InvalidValue, match="after it was drafted, and before now"):
+            drafting.learn_receipt(again.desk(), report.id, receipt="1", reason="so", filed_at=wrong)
+    learnt = drafting.learn_receipt(again.desk(), report.id, receipt="1", reason="so", filed_at=filed_at)
+    assert learnt.filed_at == filed_at
 
 
 def test_one_whose_name_had_not_come_is_not_filed_again(office, come_back_cut) -> None:

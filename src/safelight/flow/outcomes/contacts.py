@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from safelight.clock import Clock
-from safelight.database.transaction import Tx
+from safelight.database.transaction import Tx, read
 from safelight.errors import InvalidValue, UsageError
 from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.keys.kept import require_kept
@@ -41,7 +41,8 @@ class Keeping:
 def add_contact(desk: OutcomeDesk, new: NewContact, *, once: str | None = None) -> tuple[Contact, list[Hold]]:
     """Write a contact down, with the holds that it starts; return it, and them.
 
-    Whoever asks again under the same `once` is given what was written down at first, and no hold: nothing is new.
+    Whoever asks for the same again under the same `once` is given what was written down at first, and no hold: nothing
+    is new. Another is refused (`AlreadyExists`).
 
     A request to preserve (18 U.S.C. 2703(f)) holds all evidence that the case has at this moment, and a renewal holds
     it from the end of the hold before, and closes what it renews; the contact is due when the first of these ends. What
@@ -55,13 +56,15 @@ def add_contact(desk: OutcomeDesk, new: NewContact, *, once: str | None = None) 
         _require_belongs(tx, new)
         contact, is_new = steps.add_contact(tx, desk.clock, actor, new, sealed)
         require_kept(desk.keys, sealed.wrapped)
-        if not is_new or new.kind not in PRESERVING:
-            return contact, []
-        require_permission(actor, Permission.HOLD_WRITE)
-        holds = _hold(tx, desk, actor, contact)
-        if contact.due_at is None:
-            contact = steps.set_due(tx, contact, _soonest(holds))
-        return contact, holds
+        holds: list[Hold] = []
+        if is_new and new.kind in PRESERVING:
+            require_permission(actor, Permission.HOLD_WRITE)
+            holds = _hold(tx, desk, actor, contact)
+            if contact.due_at is None:
+                contact = steps.set_due(tx, contact, _soonest(holds))
+    if not is_new:
+        _require_same_text(desk, contact, new)
+    return contact, holds
 
 
 def close_contact(desk: OutcomeDesk, contact_id: int) -> Contact:
@@ -108,6 +111,13 @@ def keeping(desk: OutcomeDesk, contact_id: int) -> list[Keeping]:
             Keeping(evidence_id=each, hold_ids=tuple(hold.id for hold in holding.active_holds(tx, each, now)))
             for each in living
         ]
+
+
+def _require_same_text(desk: OutcomeDesk, contact: Contact, new: NewContact) -> None:
+    with read(desk.engine) as tx:
+        sealed = queries.sealed_text(tx, contact.text_id)
+    if read_contact_text(open_text(desk.keys, sealed)) != new.text:
+        raise steps.told_otherwise()
 
 
 def _require_belongs(tx: Tx, new: NewContact) -> None:

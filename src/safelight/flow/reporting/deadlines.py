@@ -178,7 +178,6 @@ def _unreported(tx: Tx, case_ids: Sequence[int], reported: Reported) -> list[Con
 def _is_reported(each: Confirmation, reported: Reported, living: set[str]) -> bool:
     if each.evidence_id is not None and (each.case_id, each.evidence_id) in reported.files:
         return True
-    if each.evidence_id in living:
-        return False
-    drafted_at = reported.drafted_at.get(each.case_id)
+    by_word = reported.learnt_at if each.evidence_id in living else reported.drafted_at
+    drafted_at = by_word.get(each.case_id)
     return drafted_at is not None and drafted_at >= each.confirmed_at

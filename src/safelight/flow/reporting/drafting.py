@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 
+from safelight.clock import Clock
 from safelight.database.transaction import Tx, read
-from safelight.errors import ChangedMeanwhile, InvalidValue, UsageError
+from safelight.errors import AlreadyExists, ChangedMeanwhile, InvalidValue, UsageError
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.reporting.discarding import enqueue_discarding, made_attempts
 from safelight.flow.reporting.gathering import gather, require_confirmed, require_evidence_of_case
@@ -20,7 +23,7 @@ from safelight.reporting.form.fault import refuse_faults
 from safelight.reporting.paper import Paper, paper_bytes, read_paper
 from safelight.reporting.report import Report, ReportState
 from safelight.reporting.report_key import CONTENT, SealedContent, check_content_digest, new_report_key
-from safelight.roles import Permission, require_permission
+from safelight.roles import Actor, Permission, require_permission
 
 _MAY_BE_OPEN = frozenset({ReportState.APPROVED, ReportState.FILING, ReportState.FAILED})
 """The states in which an authority may have a part of a report; a restored backup leaves it with one that failed."""
@@ -47,8 +50,8 @@ def draft_report(
     """Draft a report of a decided case to a destination; `follows_id` is an earlier one of the same case it adds to.
 
     Without a paper, what this house knows is put on the destination's form, for which each file's manifest is opened on
-    record. Any number may be drafted of a case, and filed; whoever asks again under the same `once` is given what was
-    drafted at first. Raises `NotAllowed` without `report:write` (and
+    record. Any number may be drafted of a case, and filed; whoever asks for the same again under the same `once` is
+    given what was drafted at first. Raises `AlreadyExists` for another, `NotAllowed` without `report:write` (and
     `evidence:report`, to draw it up), `NotFound`, `UsageError` for a case in which nothing is confirmed, or for a paper
     of another form, `InvalidValue`, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
     """
@@ -56,8 +59,9 @@ def draft_report(
     with desk.acting(Permission.REPORT_WRITE) as (tx, _):
         require_confirmed(tx, case_id)
         there = queries.find_marked(tx, mark)
+    asked = (case_id, to.name, follows_id)
     if there is not None:
-        return _of_case(there, case_id)
+        return _as_asked(there, asked)
     if paper is None:
         paper = to.draft(gather(desk, case_id))
     _require_form(to, paper)
@@ -80,7 +84,7 @@ def draft_report(
             _of_case(queries.find_report(tx, follows_id), case_id)
         made = steps.add_draft(tx, desk.clock, actor, new)
         require_kept(desk.keys, wrapped)
-        return _of_case(made, case_id)
+        return _as_asked(made, asked)
 
 
 def read_report(desk: ReportDesk, report_id: int) -> tuple[Report, Paper]:
@@ -150,6 +154,7 @@ def approve_report(desk: ReportDesk, report_id: int, *, was: str | None = None) 
     _require_sendable(desk, report_id)
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
         wake(tx, desk.clock, report_id)
+        steps.locked(tx, report_id)
         if was is not None:
             _require_still(tx, report_id, was)
         alone = {"needs_another": desk.needs_another, "is_alone": desk.is_alone}
@@ -198,23 +203,26 @@ def hand_over_report(desk: ReportDesk, report_id: int, *, receipt: str, reason: 
     Raises `NotAllowed` without `report:approve`, `InvalidValue` without a receipt or a word on how, `NotFound`,
     `UsageError`, `KeysUnusable`.
     """
-    return _take_receipt(desk, report_id, steps.hand_over, receipt, reason)
+    return _take_receipt(desk, report_id, partial(steps.hand_over, receipt=receipt, reason=reason))
 
 
-def learn_receipt(desk: ReportDesk, report_id: int, *, receipt: str, reason: str) -> Report:
-    """Note that the authority has a report that failed here, and what it calls it: from now on it is filed.
+def learn_receipt(
+    desk: ReportDesk, report_id: int, *, receipt: str, reason: str, filed_at: datetime | None = None
+) -> Report:
+    """Note that the authority has a report that failed here, and what it calls it: it is filed, since then or now.
 
     So it is with one that came back with a backup of before it was filed. Raises as `hand_over_report` does.
     """
-    return _take_receipt(desk, report_id, steps.learn_receipt, receipt, reason)
+    act = partial(steps.learn_receipt, receipt=receipt, reason=reason, filed_at=filed_at)
+    return _take_receipt(desk, report_id, act)
 
 
-def _take_receipt(desk: ReportDesk, report_id: int, take: Callable[..., Report], receipt: str, reason: str) -> Report:
+def _take_receipt(desk: ReportDesk, report_id: int, take: Callable[[Tx, Clock, Actor, int], Report]) -> Report:
     with read(desk.engine) as tx:
         sealed = queries.sealed_content(tx, report_id)
     evidence_ids = read_paper(sealed.open(sealed.key(desk.keys))).evidence_ids
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
-        report = take(tx, desk.clock, actor, report_id, receipt=receipt, reason=reason)
+        report = take(tx, desk.clock, actor, report_id)
         follow_receipt(tx, desk.clock, actor, report, evidence_ids)
         return report
 
@@ -243,6 +251,16 @@ def _require_same(sealed: SealedContent, was: str) -> None:
     check_content_digest(was)
     if sealed.digest != was:
         raise ChangedMeanwhile("Somebody changed the report since you read it. Nothing was done; read it again.")
+
+
+def _as_asked(report: Report, asked: tuple[int, str, int | None]) -> Report:
+    """Return what was drafted, now or under the same name before, if it is what is asked for."""
+    if (report.case_id, report.destination, report.follows_id) != asked:
+        raise AlreadyExists(
+            f"The form was sent before, and drafted report {report.id}, which is another. Nothing more was drafted. "
+            "Load the page again to draft one more."
+        )
+    return report
 
 
 def _of_case(report: Report, case_id: int) -> Report:

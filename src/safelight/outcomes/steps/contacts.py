@@ -7,8 +7,9 @@ from safelight.audit.entry import Details
 from safelight.clock import Clock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
-from safelight.errors import InvalidValue, UsageError
+from safelight.errors import AlreadyExists, UsageError
 from safelight.outcomes.contact import (
+    PRESERVING,
     Contact,
     DueAlarm,
     NewContact,
@@ -28,14 +29,15 @@ MOST_AT_ONCE = 200
 def add_contact(tx: Tx, clock: Clock, actor: Actor, new: NewContact, text: SealedText) -> tuple[Contact, bool]:
     """Write a contact down; return it, and whether it is new: one that was told under the text's name is left alone.
 
-    What it renews is closed with that: its clock goes on in the new one. Raises `InvalidValue`.
+    What it renews is closed with that: its clock goes on in the new one. Raises `InvalidValue`, and `AlreadyExists`
+    where another was told under that name.
     """
     now = see(tx, clock)
     check_contact(new, now)
     if not text_rows.add(tx, text, now):
         there = contact_rows.find_told(tx, text.id)
-        if there is None or there.case_id != new.case_id:
-            raise InvalidValue("The form was used for something else. Load the page again. Nothing was written down.")
+        if there is None or _told(there) != _told(new):
+            raise told_otherwise()
         return there, False
     if new.renews_id is not None:
         _close_renewed(tx, clock, actor, new.renews_id)
@@ -72,6 +74,19 @@ def close_contact(tx: Tx, clock: Clock, actor: Actor, contact_id: int) -> Contac
     contact_rows.put(tx, contact_id, closed_at=see(tx, clock))
     _write(tx, clock, actor, "close_contact", contact_id)
     return find_contact(tx, contact_id)
+
+
+def told_otherwise() -> AlreadyExists:
+    """Return the error that says that a form wrote something else down before."""
+    return AlreadyExists(
+        "The form was sent before, and wrote something else down. Nothing more was written down. Look at what is "
+        "there, and load the page again to add to it."
+    )
+
+
+def _told(contact: Contact | NewContact) -> tuple[object, ...]:
+    due_at = contact.due_at if contact.kind not in PRESERVING else None  # their holds say when that is
+    return contact.case_id, contact.report_id, contact.kind, contact.renews_id, contact.received_at, due_at
 
 
 def _close_renewed(tx: Tx, clock: Clock, actor: Actor, contact_id: int) -> None:

@@ -10,9 +10,9 @@ from safelight.audit.entry import Details
 from safelight.clock import Clock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
-from safelight.errors import NotAllowed, UsageError
+from safelight.errors import InvalidValue, NotAllowed, UsageError
 from safelight.keys.interface import Wrapped
-from safelight.reporting.attempt import UNSETTLED
+from safelight.reporting.attempt import UNSETTLED, AttemptState
 from safelight.reporting.queries import missing_report
 from safelight.reporting.report import (
     Move,
@@ -61,7 +61,7 @@ def edit(tx: Tx, clock: Clock, actor: Actor, report_id: int, content: bytes) -> 
     if _unsettled(tx, report_id):
         raise UsageError(
             f"What was opened of report {report_id} at its authority is not settled, and may be filed. Nothing was "
-            "changed. Withdraw or retry it: either asks the authority first."
+            "changed. Ask the authority, and note its number if it has it; or withdraw or retry it, which settles that."
         )
     kept = report.failure if report.state is ReportState.DRAFT else ""  # why it was given back
     _move(tx, report, Move.EDIT, content=content, completed_by="", completed_key="", failure=kept)
@@ -129,7 +129,8 @@ def ask_withdrawal(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, reason
         report_rows.put(tx, report_id, state=ReportState.FILING.value, withdrawal=True)
         _write(tx, clock, actor, "ask_report_withdrawal", report_id, reason=reason)
         return ReportState.FILING
-    report_rows.put(tx, report_id, state=after.value, ended_at=see(tx, clock))
+    failure = "" if report.state is ReportState.DRAFT else report.failure  # why it was given back is no failure
+    report_rows.put(tx, report_id, state=after.value, ended_at=see(tx, clock), failure=failure)
     _write(tx, clock, actor, "withdraw_report", report_id, reason=reason)
     return after
 
@@ -150,28 +151,28 @@ def hand_over(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, receipt: st
     return locked(tx, report_id)
 
 
-def learn_receipt(tx: Tx, clock: Clock, actor: Actor, report_id: int, *, receipt: str, reason: str) -> Report:
+def learn_receipt(
+    tx: Tx, clock: Clock, actor: Actor, report_id: int, *, receipt: str, reason: str, filed_at: datetime | None = None
+) -> Report:
     """Note that the authority has a report that failed here, and what it calls it; return the report, now filed.
 
-    It counts as filed from now on: when it was, nobody here knows. Raises `InvalidValue` without a receipt or a word on
-    how that is known, `UsageError` as follows.
-
-    1. The report has not failed, or is for a test host, which counts as nothing.
-    2. What was opened of it is not settled: a worker asks the authority itself.
+    `filed_at` is when that was, as the authority says; without it, it counts as filed from now on. What was opened of
+    it and is not settled is set aside: nobody here asks for it any more. Raises `InvalidValue` without a receipt or a
+    word on how that is known, and for a moment that cannot be; `UsageError` for a report that has not failed, or is for
+    a test host, which counts as nothing.
     """
     check_reason(reason)
     check_receipt(receipt)
-    report = locked(tx, report_id)
+    report, now = locked(tx, report_id), see(tx, clock)
     if report.state is not ReportState.FAILED or report.is_test:
         what = "for a test host" if report.is_test else report.state.value
         raise UsageError(f"Report {report_id} is {what}: nobody has to learn what became of it. Nothing was changed.")
-    if _unsettled(tx, report_id):
-        raise UsageError(
-            f"What was opened of report {report_id} at its authority is not settled. Nothing was changed. Withdraw or "
-            "retry it: either asks the authority first, and takes the receipt that it gives."
-        )
-    now = see(tx, clock)
-    _move(tx, report, Move.LEARN, filed_at=now, ended_at=now, receipt=receipt, failure="")
+    filed_at = filed_at or now
+    if filed_at.utcoffset() is None or not report.drafted_at <= filed_at <= now:
+        raise InvalidValue(f"Report {report_id} was filed after it was drafted, and before now. Nothing was changed.")
+    for each in attempt_rows.of_report(tx, report_id, UNSETTLED):
+        attempt_rows.put(tx, each.id, now, AttemptState.SET_ASIDE)
+    _move(tx, report, Move.LEARN, filed_at=filed_at, ended_at=now, receipt=receipt, failure="")
     _write(tx, clock, actor, "learn_receipt", report_id, reason=reason, details={"receipt": receipt})
     return locked(tx, report_id)
 

@@ -131,14 +131,22 @@ def incident_types(tx: Tx, case_ids: Sequence[int]) -> dict[int, set[IncidentTyp
 def _found() -> Select[Any]:
     """Ask when something was confirmed first of a case in which something is, and when what holds was found last.
 
-    What was confirmed, decided anew and confirmed again was known since the first time: deadlines count from then too.
+    What was confirmed, decided anew and confirmed again was known since the first time, unless something else was found
+    between: deadlines count from then too.
     """
     is_confirmed = decisions.c.finding == Finding.CONFIRMED.value
+    later, other = findings.alias("later"), decisions.alias("other")
+    is_given_up = (
+        select(later.c.id)
+        .join(other, other.c.id == later.c.decision_id)
+        .where(later.c.item_id == findings.c.item_id, later.c.id > findings.c.id, other.c.finding != Finding.CONFIRMED)
+        .exists()
+    )
     holds = func.max(case((is_confirmed & _HOLDS, 1)))
     return (
         select(
             findings.c.case_id,
-            case((holds == 1, func.min(case((is_confirmed, findings.c.settled_at))))),
+            case((holds == 1, func.min(case((is_confirmed & ~is_given_up, findings.c.settled_at))))),
             func.max(case((_HOLDS, findings.c.settled_at))),
         )
         .join(decisions, decisions.c.id == findings.c.decision_id)

@@ -46,7 +46,7 @@ def acts_on(visit: Visit, view: ReportView) -> Acts:
         may_return=is_due,
         may_withdraw=approves and _allows(Move.WITHDRAW, report) and not report.withdrawal,
         may_hand_over=approves and report.state is ReportState.HAND_OVER_DUE,
-        may_learn=approves and _allows(Move.LEARN, report) and not (report.is_test or view.live.open_attempts),
+        may_learn=approves and _allows(Move.LEARN, report) and not report.is_test,
         may_retry=approves and (_allows(Move.RETRY, report) or _is_parked(report)),
         may_follow=writes and report.state in ENDED,
     )

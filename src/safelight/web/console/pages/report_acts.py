@@ -10,6 +10,7 @@ from safelight.errors import InvalidValue, NotAllowed, NotFound, UsageError
 from safelight.flow.reporting import drafting
 from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.moments import read_moment
 from safelight.web.console.pages.report_preview import Sheets, sheets_of
 from safelight.web.console.report_acts import acts_on
 from safelight.web.console.report_places import Places
@@ -81,8 +82,8 @@ def _hand_over(visit: Visit, report_id: int) -> None:
 
 
 def _learn(visit: Visit, report_id: int) -> None:
-    receipt, reason = visit.form.text("receipt"), visit.form.text("reason")
-    drafting.learn_receipt(visit.reports, report_id, receipt=receipt, reason=reason)
+    receipt, reason, at = visit.form.text("receipt"), visit.form.text("reason"), visit.form.text("filed_at")
+    drafting.learn_receipt(visit.reports, report_id, receipt=receipt, reason=reason, filed_at=read_moment(at))
 
 
 _ACTS: Mapping[str, Act] = {
