@@ -65,8 +65,8 @@ def test_entries_are_found_by_number_with_their_bank(engine: Engine, banks: dict
     with read(engine) as tx:
         wanted = [queries.page_entries(tx, bank_id, limit=1)[0] for bank_id in banks.values()]
         found = queries.entries_by_id(tx, [entry.id for entry in wanted] + [999])
-    assert [entry for entry, _ in found.values()] == wanted
-    assert [bank.name for _, bank in found.values()] == ["beta", "Alpha"]
+    assert [found[entry.id][0] for entry in wanted] == wanted
+    assert [found[entry.id][1].name for entry in wanted] == ["beta", "Alpha"]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "\udcff", "a\0"])

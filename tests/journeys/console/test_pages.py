@@ -107,6 +107,7 @@ SIGNED_IN = (
     "/reports/1/preview",
     "/reports/1/approve",
     "/reports/1/hand-over",
+    "/reports/1/receipt",
     "/reports/1/contact",
     "/reports/1/contacts/1",
     "/reports/funnel?by=month",
