@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from safelight.cli.moments import in_utc, minute
 
-NOON = datetime(2027, 1, 31, 12, 0, 59)  # noqa: DTZ001 - as people write it
+NOON = datetime.fromisoformat("2027-01-31T12:00:59")
 
 
 def test_a_moment_without_a_zone_is_in_utc_and_others_stay() -> None:

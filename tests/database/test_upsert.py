@@ -1,12 +1,16 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, select
 
+from safelight.clock import FixedClock
+from safelight.database.clock_mark import clock_mark
 from safelight.database.engine import Engine
 from safelight.database.parts import MOST_AT_ONCE
-from safelight.database.transaction import read, write
-from safelight.database.upsert import add_to_rows
+from safelight.database.transaction import Tx, read, write
+from safelight.database.upsert import add_to_rows, insert_into
 
 TALLY = Table("tally", MetaData(), Column("a", Integer, primary_key=True), Column("b", Integer, primary_key=True))
 TALLY.append_column(Column("number", Integer, nullable=False))
@@ -51,3 +55,17 @@ def test_several_that_add_at_once_lose_nothing(tally: Engine) -> None:
         for done in [executor.submit(_add, tally, rows) for _ in range(40)]:
             done.result()
     assert set(_all(tally).values()) == {40}
+
+
+def test_what_is_there_is_left_alone_or_changed_as_is_said(engine: Engine, clock: FixedClock) -> None:
+    first, later = clock.at, clock.at + timedelta(days=1)
+    with write(engine) as tx:
+        assert tx.execute(_marking(tx, first).on_conflict_do_nothing().returning(clock_mark.c.id)).all() == [(1,)]
+        assert tx.execute(_marking(tx, later).on_conflict_do_nothing().returning(clock_mark.c.id)).all() == []
+        assert tx.execute(select(clock_mark.c.seen_at)).scalar_one() == first
+        tx.execute(_marking(tx, later).on_conflict_do_update(index_elements=["id"], set_={"seen_at": later}))
+        assert tx.execute(select(clock_mark.c.seen_at, clock_mark.c.believed_at)).one() == (later, first)
+
+
+def _marking(tx: Tx, at: datetime) -> Any:
+    return insert_into(tx, clock_mark).values(id=1, seen_at=at, believed_at=at)

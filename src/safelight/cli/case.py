@@ -1,11 +1,11 @@
 """`safelight case …`: the cases that matches opened. Nothing of media is ever shown."""
 
-from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from safelight.cli.bank_entry import Reason
+from safelight.cli.moments import minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, printable
@@ -33,7 +33,7 @@ def list_cases(
     table = new_table("case", "about", "state", "opened", "last activity", "items", "exact", "near")
     for case in page:
         counts = (str(case.item_count), str(case.exact_count), str(case.near_count))
-        times = (_minute(case.opened_at), _minute(case.last_activity_at))
+        times = (minute(case.opened_at), minute(case.last_activity_at))
         table.add_row(str(case.id), _about(case.about), case.state.value, *times, *counts)
     Voice().print(table)
     if len(page) == limit:
@@ -58,7 +58,7 @@ def show(
         held, known = holding_on(tx, case), remembered_of(tx, page, now)
     _tell(found)
     if standing.claim is not None and standing.claim.is_live(now):
-        Voice().say(f"  claimed until {_minute(standing.claim.until_at)} UTC")
+        Voice().say(f"  claimed until {minute(standing.claim.until_at)} UTC")
     headings = ("item", "added", "kind", "content", "evidence", "matched", "group", "found", "found before")
     table = new_table(*headings, whole=("evidence",))
     for item in page:
@@ -67,7 +67,7 @@ def show(
         group = "" if item.group_id is None else str(item.group_id)
         review = (group, _finding(held.get(item.id)), _finding(known.get(item.id)))
         cells = (item.kind.value, content, evidence, _matched(item), *review)
-        table.add_row(str(item.id), _minute(item.added_at), *cells)
+        table.add_row(str(item.id), minute(item.added_at), *cells)
     Voice().print(table)
     if len(page) == limit:
         Voice().say(f"More: --after {page[-1].id}")
@@ -94,9 +94,9 @@ def reopen(case: int, /, *, reason: Reason = "", workspace: Workspace = None) ->
 def _tell(case: Case) -> None:
     voice = Voice()
     voice.say(f"Case {case.id}: {case.state.value}, about {_about(case.about)}")
-    voice.say(f"  opened {_minute(case.opened_at)} UTC, last activity {_minute(case.last_activity_at)} UTC")
+    voice.say(f"  opened {minute(case.opened_at)} UTC, last activity {minute(case.last_activity_at)} UTC")
     if case.closed_at is not None:
-        voice.say(f"  closed {_minute(case.closed_at)} UTC")
+        voice.say(f"  closed {minute(case.closed_at)} UTC")
     voice.say(f"  {case.item_count} items: {case.exact_count} exact, {case.near_count} near")
 
 
@@ -117,7 +117,3 @@ def _finding(decision: Decision | None) -> str:
         return ""
     label = decision.classification
     return decision.finding.value if label is None else f"{decision.finding.value} {label.scheme}:{label.label}"
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

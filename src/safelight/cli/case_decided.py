@@ -1,10 +1,10 @@
 """`safelight case decisions | group | agreement | schemes`: what was decided, and by which words."""
 
-from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from safelight.cli.moments import minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, printable
@@ -32,7 +32,7 @@ def decisions(
     for each in found:
         items = ", ".join(map(str, each.item_ids))
         holds = "yes" if each.id in holding else ""
-        table.add_row(str(each.id), _minute(each.decided_at), *_words(each), items, holds)
+        table.add_row(str(each.id), minute(each.decided_at), *_words(each), items, holds)
     Voice().print(table)
     for each in found if reasons else ():
         if each.reasons_id is not None:
@@ -46,7 +46,7 @@ def group(group: int, /, *, limit: int = 100, workspace: Workspace = None) -> in
         found = items_of_group(tx, group, limit=limit)
     table = new_table("item", "case", "kind", "added", "evidence", whole=("evidence",))
     for item in found:
-        table.add_row(str(item.id), str(item.case_id), item.kind.value, _minute(item.added_at), item.evidence_id or "")
+        table.add_row(str(item.id), str(item.case_id), item.kind.value, minute(item.added_at), item.evidence_id or "")
     Voice().print(table)
     return 0
 
@@ -75,7 +75,3 @@ def schemes() -> int:
 def _words(each: Decision) -> tuple[str, str, str, str]:
     label = "" if each.classification is None else f"{each.classification.scheme}:{each.classification.label}"
     return printable(each.by_name.encode()) or "(erased)", each.seat.value, each.finding.value, label
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -2,7 +2,6 @@
 
 import getpass
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from cyclopts import Parameter
 
 from safelight.cli.bank_entry import Reason
 from safelight.cli.given_file import read_json, read_text
+from safelight.cli.moments import minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, warn
@@ -81,7 +81,7 @@ def list_destinations(*, workspace: Workspace = None) -> int:
         found = [(each, setup_queries.count_unfinished(tx, each.name)) for each in setup_queries.list_setups(tx)]
     table = new_table("name", "kind", "reports", "state", "unfinished", "added", "set up", whole=("name",))
     for each, unfinished in found:
-        times = (_minute(each.added_at), _minute(each.changed_at))
+        times = (minute(each.added_at), minute(each.changed_at))
         what = "test" if each.is_test else "count"
         table.add_row(each.name, each.kind.value, what, _state(each), str(unfinished), *times)
     Voice().print(table)
@@ -98,7 +98,7 @@ def show(name: str, /, *, workspace: Workspace = None) -> int:
         routes = [each for each in setup_queries.list_routes(tx) if each.destination == found.name]
     voice = Voice()
     voice.say(f"{found.name}: {found.kind.value}, {_state(found)}. {_counts(found)}")
-    voice.say(f"  added {_minute(found.added_at)} UTC, set up {_minute(found.changed_at)} UTC")
+    voice.say(f"  added {minute(found.added_at)} UTC, set up {minute(found.changed_at)} UTC")
     voice.say(f"  reports that are not finished: {unfinished}")
     voice.say(f"  the routing table leads here in: {_lines(routes)}")
     _warn_of_switches(house.settings.live_reporting, [found])
@@ -162,7 +162,3 @@ def _lines(routes: list[Route]) -> str:
 def _warn_of_switches(is_live: bool, found: list[Setup]) -> None:
     if not is_live and any(not each.is_test for each in found):
         warn("Live reporting is off (live_reporting): what counts is drafted, and not sent.")
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from safelight.app import Workspace as House
 from safelight.audit.entry import AuditEntry
 from safelight.cli.bank_entry import Reason
+from safelight.cli.moments import minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, printable
@@ -44,7 +45,7 @@ def list_all(
         )
     table = new_table("evidence", "sealed", "bytes", "state", "holds", "kept until", whole=("evidence",))
     for facts in found:
-        table.add_row(facts.id, _minute(facts.sealed_at), str(facts.size_bytes), *_kept(facts, now))
+        table.add_row(facts.id, minute(facts.sealed_at), str(facts.size_bytes), *_kept(facts, now))
     Voice().print(table)
     if len(found) == limit:
         Voice().say(f"More: safelight evidence list --after {found[-1].id}")
@@ -72,8 +73,8 @@ def show(
         _tell_facts(facts, now)
         table = new_table("hold", "kind", "from", "until", "released")
         for hold in holds:
-            until, released = _minute(hold.until_at, "open"), _minute(hold.released_at, "")
-            table.add_row(str(hold.id), hold.kind.value, _minute(hold.from_at), until, released)
+            until, released = minute(hold.until_at, "open"), minute(hold.released_at, "")
+            table.add_row(str(hold.id), hold.kind.value, minute(hold.from_at), until, released)
         Voice().print(table)
         acts = new_table("entry", "time", "who", "what", "why", "details")
         for entry in custody(tx, evidence):
@@ -94,9 +95,9 @@ def _tell_facts(facts: EvidenceFacts, now: datetime) -> None:
     voice = Voice()
     state, _, until = _kept(facts, now)
     voice.say(f"Evidence {facts.id}: {state}")
-    voice.say(f"  sealed {_minute(facts.sealed_at)} UTC, {facts.size_bytes} bytes")
+    voice.say(f"  sealed {minute(facts.sealed_at)} UTC, {facts.size_bytes} bytes")
     if facts.destroyed_at is not None:
-        voice.say(f"  destroyed {_minute(facts.destroyed_at)} UTC: its key is gone, and nobody can read it")
+        voice.say(f"  destroyed {minute(facts.destroyed_at)} UTC: its key is gone, and nobody can read it")
     else:
         voice.say(f"  kept until: {until}")
 
@@ -110,7 +111,7 @@ def _kept(facts: EvidenceFacts, now: datetime) -> Sequence[str]:
     if facts.kept_until is None:
         return facts.state.value, "0", "nothing keeps it"
     is_over = "" if facts.is_held(now) else " (over)"
-    return facts.state.value, str(facts.holds), f"{_minute(facts.kept_until)}{is_over}"
+    return facts.state.value, str(facts.holds), f"{minute(facts.kept_until)}{is_over}"
 
 
 def _cells(entry: AuditEntry) -> Sequence[str]:
@@ -121,7 +122,3 @@ def _cells(entry: AuditEntry) -> Sequence[str]:
         f"{entry.at:%Y-%m-%d %H:%M:%S}",
         *(printable(text.encode("utf-8", "replace")) for text in texts),
     )
-
-
-def _minute(moment: datetime | None, otherwise: str = "") -> str:
-    return otherwise if moment is None else f"{moment:%Y-%m-%d %H:%M}"

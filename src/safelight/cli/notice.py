@@ -1,11 +1,12 @@
 """`safelight notice …`: the addresses that are told what happened."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from safelight.cli.bank_entry import Reason
+from safelight.cli.moments import minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice, warn
@@ -56,7 +57,7 @@ def list_addresses(*, workspace: Workspace = None) -> int:
         found = queries.list_addresses(tx)
     table = new_table("name", "host", "state", "told of", "failures in a row", "since", "why paused", whole=("name",))
     for each in found:
-        since, kinds = _minute(each.failing_since_at), ", ".join(sorted(each.kinds))
+        since, kinds = minute(each.failing_since_at, ""), ", ".join(sorted(each.kinds))
         table.add_row(each.name, each.origin, each.state.value, kinds, str(each.failures), since, each.pause_reason)
     Voice().print(table)
     for each in found:
@@ -90,7 +91,7 @@ def log(
     headings = ("delivery", "address", "event", "kind", "state", "attempts", "queued", "ended", "status", "why")
     table = new_table(*headings, whole=("event",))
     for each in page:
-        times = (_minute(each.queued_at), _minute(each.ended_at))
+        times = (minute(each.queued_at, ""), minute(each.ended_at, ""))
         status = "" if each.status is None else str(each.status)
         table.add_row(str(each.id), each.address_name, each.event_id, each.kind.value, each.state.value,
                       str(each.attempts), *times, status, each.reason)  # fmt: skip
@@ -168,7 +169,3 @@ def _show_secret(voice: Voice, secret: str) -> None:
     voice.say(
         "It is not shown again. Give it to the receiver alone: docs/how-to/notices.md says how it checks with it."
     )
-
-
-def _minute(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"

@@ -1,11 +1,11 @@
 """Where a report stands, in plain words: what its authority said last, what comes next, and who has to do what."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from safelight.cli.moments import minute
 from safelight.flow.reporting.standing import ReportStanding
 from safelight.reporting.attempt import AttemptState
 from safelight.reporting.call import Call, CallOutcome
@@ -74,21 +74,21 @@ def call_words(call: Call) -> str:
     told += [f"code {call.code}"] if call.code is not None else []
     told += [f"request {call.request_id}"] if call.request_id else []
     at = call.answered_at or call.intended_at
-    return f"{call.kind.value} at {_minute(at)} UTC: {', '.join(told)}"
+    return f"{call.kind.value} at {minute(at)} UTC: {', '.join(told)}"
 
 
 def _past(report: Report) -> Iterator[str]:
-    yield f"drafted {_minute(report.drafted_at)} UTC, with our reference {report.mark}"
+    yield f"drafted {minute(report.drafted_at)} UTC, with our reference {report.mark}"
     if report.follows_id is not None:
         yield f"follows report {report.follows_id}"
     if report.completed_by:
         yield f"completed by {report.completed_by}"
     if report.approved_at is not None and report.approved_by:
-        yield f"approved by {report.approved_by}, {_minute(report.approved_at)} UTC"
+        yield f"approved by {report.approved_by}, {minute(report.approved_at)} UTC"
     if report.tries:
         yield f"begun to be filed {report.tries} times"
     if report.filed_at is not None:
-        yield f"receipt {report.receipt}, {_minute(report.filed_at)} UTC"
+        yield f"receipt {report.receipt}, {minute(report.filed_at)} UTC"
 
 
 def _next(standing: ReportStanding) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _next(standing: ReportStanding) -> Iterator[str]:
     if standing.is_in_work:
         yield "A worker is at it now."
     elif standing.due_at is not None:
-        yield f"A worker takes it up at {_minute(standing.due_at)} UTC, or as soon as one runs after that."
+        yield f"A worker takes it up at {minute(standing.due_at)} UTC, or as soon as one runs after that."
     if standing.hindrance:
         yield f"What is in the way: {standing.hindrance}"
 
@@ -125,7 +125,3 @@ def _to_do(standing: ReportStanding) -> str:
             return "what is in the way." if standing.hindrance else "nothing, while a worker runs (safelight worker)."
         case _:
             return "nothing."
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

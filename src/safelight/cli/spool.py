@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from safelight.cli.bank_entry import Reason
+from safelight.cli.moments import minute
 from safelight.cli.options import Workspace
 from safelight.cli.table import new_table
 from safelight.cli.voice import Voice
@@ -41,9 +42,9 @@ def list_spool(
         counted = _counted(tx, now)
     table = new_table("spool", "arrived", "bytes", "state", "why", "held until", whole=("spool",))
     for facts in page:
-        until = _minute(facts.kept_at + timedelta(days=days)) if facts.is_held else ""
+        until = minute(facts.kept_at + timedelta(days=days)) if facts.is_held else ""
         state = "held" if facts.is_held else "waits"
-        table.add_row(facts.id, _minute(facts.kept_at), str(facts.size_bytes), state, facts.held_for, until)
+        table.add_row(facts.id, minute(facts.kept_at), str(facts.size_bytes), state, facts.held_for, until)
     voice = Voice()
     voice.print(table)
     if len(page) == limit:
@@ -97,7 +98,3 @@ def _counted(tx: Tx, now: datetime) -> Table:
     for (verdict, fault, treatment), media in sorted(sums.items()):
         table.add_row(verdict, fault, treatment, str(media))
     return table
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

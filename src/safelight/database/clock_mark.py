@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Integer, Table, select, update
 
 from safelight.clock import Clock
-from safelight.database.insertion import insert_into
 from safelight.database.moment import Moment
 from safelight.database.schema import METADATA
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.errors import ClockWrong
 
 TOLERANCE = timedelta(minutes=5)

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Row, String, Table, delete, insert, select, update
 
-from safelight.database.insertion import insert_into
 from safelight.database.moment import Moment
 from safelight.database.schema import METADATA
 from safelight.database.transaction import Tx
-from safelight.database.upsert import add_to_rows
+from safelight.database.upsert import add_to_rows, insert_into
 from safelight.intake.counted import Counted
 from safelight.intake.request import Claim, Outcome, Request, RequestDigests
 

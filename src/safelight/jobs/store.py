@@ -25,11 +25,11 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from safelight.database.moment import Moment
 from safelight.database.schema import METADATA, RowId, row_number
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.jobs.job import Job, JobState, Standing
 
 # As text with its values in it: SQLite uses such an index only where a question says the very same.
@@ -71,8 +71,7 @@ def add(tx: Tx, values: Mapping[str, Any]) -> int:
     A job of the key that waits gets the earlier of the two due times. One that runs has perhaps seen too little
     already: it will run once more.
     """
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(jobs).values(
+    statement = insert_into(tx, jobs).values(
         state=JobState.WAITING.value, attempts=0, fence=0, reason="", **_NOT_RUNNING, **values
     )
     if values["key"] is not None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from safelight.errors import InvalidValue
+from safelight.errors import AlreadyExists, InvalidValue
 from safelight.outcomes.action import check_moment
 
 LONGEST_AGENCY = 500
@@ -136,3 +136,11 @@ def check_contact_id(contact_id: int) -> None:
 def contact_target(contact_id: int) -> str:
     """Return how the audit log, and a hold's reference, name a contact: nothing that is sealed is in it."""
     return f"contact:{contact_id}"
+
+
+def told_otherwise() -> AlreadyExists:
+    """Return the error that says that a form wrote something else down before."""
+    return AlreadyExists(
+        "The form was sent before, and wrote something else down. Nothing more was written down. Look at what is "
+        "there, and load the page again to add to it."
+    )

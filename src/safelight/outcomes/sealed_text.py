@@ -1,6 +1,7 @@
 """What is written about outcomes: agencies, references, remarks. Each text is sealed under a key of its own."""
 
 import secrets
+import uuid
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -8,7 +9,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from safelight.errors import InvalidValue, KeysUnusable
 from safelight.keys.interface import KeyService, Wrapped
-from safelight.once import check_once, new_once
 
 _KEY_BYTES, _NONCE_BYTES = 32, 12
 
@@ -22,18 +22,17 @@ class SealedText:
     sealed: bytes = field(repr=False)
 
 
-def seal_text(keys: KeyService, text: str, once: str | None = None) -> SealedText:
-    """Seal a text. Call it outside of any transaction: the key service may be far.
+def seal_text(keys: KeyService, text: str, name: str | None = None) -> SealedText:
+    """Seal a text, under this name of 32 hexadecimal digits or a new one.
 
-    `once` is its name, where somebody asks under one.
-
-    Raises `InvalidValue` for one that cannot be written, and `KeysUnusable`.
+    Call it outside of any transaction: the key service may be far. Raises `InvalidValue` for a text that cannot be
+    written, and `KeysUnusable`.
     """
     try:
         written = text.encode()
     except UnicodeEncodeError:
         raise InvalidValue("A text holds characters that cannot be written. Nothing was changed.") from None
-    made_id = check_once(once or new_once())
+    made_id = name or uuid.uuid4().hex
     key, nonce, context = secrets.token_bytes(_KEY_BYTES), secrets.token_bytes(_NONCE_BYTES), text_context(made_id)
     sealed = nonce + AESGCM(key).encrypt(nonce, written, context)
     return SealedText(id=made_id, wrapped=keys.wrap(key, context=context), sealed=sealed)

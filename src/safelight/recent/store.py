@@ -25,11 +25,11 @@ from sqlalchemy import (
 )
 
 from safelight.database.bulk import insert_rows, stream_rows
-from safelight.database.insertion import insert_into
 from safelight.database.moment import Moment
 from safelight.database.parts import in_parts
 from safelight.database.schema import METADATA, RowId
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.matching.match import MatchKind
 from safelight.recent.mark import Mark, Stage
 from safelight.recent.policies import read_policies

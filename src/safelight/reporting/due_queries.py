@@ -30,7 +30,7 @@ def reported_of(tx: Tx, case_ids: Sequence[int]) -> Reported:
     return Reported(
         files=frozenset(due_rows.filed_files(tx, case_ids)),
         drafted_at=due_rows.latest_filed(tx, case_ids),
-        learnt_at=due_rows.latest_learnt(tx, case_ids),
+        learnt_at=due_rows.latest_filed(tx, case_ids, is_learnt=True),
         unended=due_rows.unended(tx, case_ids),
     )
 

@@ -70,6 +70,14 @@ def test_what_is_no_number_of_ours_is_refused(given: str) -> None:
         Form(values={"item": ("1", given)}).numbers("item")
 
 
+def test_a_form_may_have_a_name_to_ask_under_and_what_is_none_is_refused() -> None:
+    assert Form(values={"once": ("0123456789abcdef" * 2,)}).once() == "0123456789abcdef" * 2
+    assert (EMPTY.once(), Form(values={"once": ("",)}).once()) == (None, None)
+    for given in ("x", "1" * 31, "1" * 33, "G" * 32, "A" * 32, "1" * 32 + "\n", "\u0661" * 32):
+        with pytest.raises(InvalidValue, match="Load the page again"):
+            Form(values={"once": (given,)}).once()
+
+
 def test_the_form_of_a_whole_report_is_longer_and_has_its_bounds_too() -> None:
     many = b"&".join(b"report/name[%d]=1" % number for number in range(1, 4001))
     assert len(read(many, is_long=True).values) == 4000

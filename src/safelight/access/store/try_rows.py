@@ -1,20 +1,18 @@
 """Wrong tries in the database."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from safelight.access.signing_in.tries import Tries
 from safelight.access.store.sign_in_tables import tries
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 
 
 def lock(tx: Tx, key: bytes, now: datetime) -> Tries:
     """Return the wrong tries under a key, and let others who ask for them wait for the end of this transaction."""
-    dialect: Any = postgresql if tx.dialect.name == "postgresql" else sqlite
-    first = dialect.insert(tries).values(key=key, failures=0, failed_at=now, forgotten_at=now)
+    first = insert_into(tx, tries).values(key=key, failures=0, failed_at=now, forgotten_at=now)
     # One statement: between two, somebody could remove the row.
     locking = first.on_conflict_do_update(index_elements=[tries.c.key], set_={"failures": tries.c.failures})
     row = tx.execute(locking.returning(tries.c.failures, tries.c.failed_at)).one()

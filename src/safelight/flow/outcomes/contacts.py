@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from safelight.clock import Clock
-from safelight.database.transaction import Tx, read
+from safelight.database.transaction import Tx
 from safelight.errors import InvalidValue, UsageError
 from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.keys.kept import require_kept
@@ -20,8 +20,8 @@ from safelight.outcomes.contact import (
     contact_target,
     contact_text,
     read_contact_text,
+    told_otherwise,
 )
-from safelight.outcomes.sealed_text import open_text
 from safelight.reporting.queries import find_report
 from safelight.review.queries import evidence_of, find_case
 from safelight.roles import Actor, Permission, require_permission
@@ -62,8 +62,8 @@ def add_contact(desk: OutcomeDesk, new: NewContact, *, once: str | None = None) 
             holds = _hold(tx, desk, actor, contact)
             if contact.due_at is None:
                 contact = steps.set_due(tx, contact, _soonest(holds))
-    if not is_new:
-        _require_same_text(desk, contact, new)
+    if not is_new and read_contact_text(desk.open_text(contact.text_id)) != new.text:
+        raise told_otherwise()
     return contact, holds
 
 
@@ -95,8 +95,7 @@ def read_contact(desk: OutcomeDesk, contact_id: int) -> tuple[Contact, ContactTe
     """Return a contact and what is sealed of it. Raises `NotAllowed` without `outcome:read`, `NotFound`."""
     with desk.asking() as tx:
         contact = queries.find_contact(tx, contact_id)
-        sealed = queries.sealed_text(tx, contact.text_id)
-    return contact, read_contact_text(open_text(desk.keys, sealed))
+    return contact, read_contact_text(desk.open_text(contact.text_id))
 
 
 def keeping(desk: OutcomeDesk, contact_id: int) -> list[Keeping]:
@@ -111,13 +110,6 @@ def keeping(desk: OutcomeDesk, contact_id: int) -> list[Keeping]:
             Keeping(evidence_id=each, hold_ids=tuple(hold.id for hold in holding.active_holds(tx, each, now)))
             for each in living
         ]
-
-
-def _require_same_text(desk: OutcomeDesk, contact: Contact, new: NewContact) -> None:
-    with read(desk.engine) as tx:
-        sealed = queries.sealed_text(tx, contact.text_id)
-    if read_contact_text(open_text(desk.keys, sealed)) != new.text:
-        raise steps.told_otherwise()
 
 
 def _require_belongs(tx: Tx, new: NewContact) -> None:

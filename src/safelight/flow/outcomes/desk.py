@@ -10,7 +10,8 @@ from safelight.database.transaction import Tx, read, write
 from safelight.flow.review.acting import present
 from safelight.keys.interface import KeyService
 from safelight.keys.recovery import require_exported
-from safelight.outcomes.sealed_text import SealedText, seal_text
+from safelight.outcomes import queries
+from safelight.outcomes.sealed_text import SealedText, open_text, seal_text
 from safelight.roles import Actor, Permission, require_permission
 from safelight.vault.content_digest import digest_secret
 from safelight.vault.hold import LAW_ENFORCEMENT_DAYS
@@ -44,10 +45,19 @@ class OutcomeDesk:
             require_permission(present(tx, self.actor), permission)
             yield tx
 
-    def seal(self, text: str, once: str | None = None) -> SealedText:
+    def seal(self, text: str, name: str | None = None) -> SealedText:
         """Seal a text; call it outside of any transaction. Raises `KeysNotExported`, `KeysUnusable`, `InvalidValue`."""
         require_exported(self.keys)
-        return seal_text(self.keys, text, once)
+        return seal_text(self.keys, text, name)
+
+    def open_text(self, text_id: str | None) -> str:
+        """Return what was sealed, for who has asked whether they may read it; call it outside of any transaction.
+
+        Raises `NotFound` where it was erased, or never was, and `KeysUnusable`.
+        """
+        with read(self.engine) as tx:
+            sealed = queries.sealed_text(tx, text_id)
+        return open_text(self.keys, sealed)
 
     def secret(self) -> bytes:
         """Return the installation's secret for keyed digests; call it outside of any transaction."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from safelight.database.transaction import Tx, read
+from safelight.database.transaction import Tx
 from safelight.errors import AlreadyExists, InvalidValue, NotFound, UsageError
 from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.flow.outcomes.import_file import Line, LineFault, read_lines
 from safelight.keys.kept import require_kept
 from safelight.outcomes import queries, steps
 from safelight.outcomes.outcome import CameBy, NewOutcome, Outcome, check_outcome, check_remarks
-from safelight.outcomes.sealed_text import SealedText, open_text
+from safelight.outcomes.sealed_text import SealedText
 from safelight.reporting.queries import find_report
 from safelight.roles import Actor, Permission
 
@@ -27,7 +27,8 @@ def add_outcome(desk: OutcomeDesk, new: NewOutcome) -> tuple[Outcome, bool]:
     sealed = desk.seal(new.remarks) if new.remarks.strip() else None
     with desk.acting(Permission.OUTCOME_WRITE) as (tx, actor):
         outcome, is_new = _add(tx, desk, actor, new, came_by=CameBy.PERSON, sealed=sealed)
-    if sealed is not None and not is_new and new.remarks != _remarks_on(desk, outcome):
+    there = None if is_new or outcome.text_id is None else desk.open_text(outcome.text_id)
+    if sealed is not None and not is_new and new.remarks != there:
         raise AlreadyExists(
             f"Report {new.report_id} has this outcome of that moment already, without your remarks: it is outcome "
             f"{outcome.id}. Nothing was written down. Give another moment, so that they stand with one of their own."
@@ -60,8 +61,8 @@ def import_outcomes(desk: OutcomeDesk, data: bytes) -> tuple[int, int]:
 def read_remarks(desk: OutcomeDesk, outcome_id: int) -> str:
     """Return the remarks on an outcome. Raises `NotAllowed` without `outcome:read`, `NotFound`, `KeysUnusable`."""
     with desk.asking() as tx:
-        sealed = queries.sealed_text(tx, queries.find_outcome(tx, outcome_id).text_id)
-    return open_text(desk.keys, sealed)
+        text_id = queries.find_outcome(tx, outcome_id).text_id
+    return desk.open_text(text_id)
 
 
 def list_outcomes(
@@ -70,14 +71,6 @@ def list_outcomes(
     """Return outcomes whose number follows, the oldest first. Raises `NotAllowed` without `outcome:read`."""
     with desk.asking() as tx:
         return queries.page_outcomes(tx, report_id=report_id, after_id=after_id, limit=limit)
-
-
-def _remarks_on(desk: OutcomeDesk, outcome: Outcome) -> str:
-    if outcome.text_id is None:
-        return ""
-    with read(desk.engine) as tx:
-        sealed = queries.sealed_text(tx, outcome.text_id)
-    return open_text(desk.keys, sealed)
 
 
 def _add(

@@ -1,5 +1,6 @@
 """Drafting: each function is one act of a person upon a report, in one transaction with all that follows from it."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,6 @@ from safelight.flow.reporting.waking import wake
 from safelight.flow.review.acting import present
 from safelight.keys.kept import require_kept
 from safelight.keys.recovery import require_exported
-from safelight.once import check_once, new_once
 from safelight.reporting import queries, steps
 from safelight.reporting.destinations.interface import Destination
 from safelight.reporting.form.fault import refuse_faults
@@ -50,12 +50,12 @@ def draft_report(
     """Draft a report of a decided case to a destination; `follows_id` is an earlier one of the same case it adds to.
 
     Without a paper, what this house knows is put on the destination's form, for which each file's manifest is opened on
-    record. Any number may be drafted of a case, and filed; whoever asks for the same again under the same `once` is
-    given what was drafted at first. Raises `AlreadyExists` for another, `NotAllowed` without `report:write` (and
-    `evidence:report`, to draw it up), `NotFound`, `UsageError` for a case in which nothing is confirmed, or for a paper
-    of another form, `InvalidValue`, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
+    record. Any number may be drafted of a case, and filed; whoever asks for the same again under the same `once` (32
+    hexadecimal digits) is given what was drafted at first. Raises `AlreadyExists` for another, `NotAllowed` without
+    `report:write` (and `evidence:report`, to draw it up), `NotFound`, `UsageError` for a case in which nothing is
+    confirmed, or for a paper of another form, `InvalidValue`, `KeysNotExported`, `KeysUnusable`, `ClockWrong`.
     """
-    to, mark = desk.find(destination), check_once(once or new_once())
+    to, mark = desk.find(destination), once or uuid.uuid4().hex
     with desk.acting(Permission.REPORT_WRITE) as (tx, _):
         require_confirmed(tx, case_id)
         there = queries.find_marked(tx, mark)
@@ -81,7 +81,7 @@ def draft_report(
         require_confirmed(tx, case_id)
         require_evidence_of_case(tx, case_id, paper)
         if follows_id is not None:
-            _of_case(queries.find_report(tx, follows_id), case_id)
+            _require_of_case(tx, follows_id, case_id)
         made = steps.add_draft(tx, desk.clock, actor, new)
         require_kept(desk.keys, wrapped)
         return _as_asked(made, asked)
@@ -155,12 +155,12 @@ def approve_report(desk: ReportDesk, report_id: int, *, was: str | None = None) 
     with desk.acting(Permission.REPORT_APPROVE) as (tx, actor):
         wake(tx, desk.clock, report_id)
         steps.locked(tx, report_id)
+        sealed = queries.sealed_content(tx, report_id)
         if was is not None:
-            _require_still(tx, report_id, was)
+            _require_same(sealed, was)
         alone = {"needs_another": desk.needs_another, "is_alone": desk.is_alone}
-        digest = queries.sealed_content(tx, report_id).digest
-        steps.approve(tx, desk.clock, actor, report_id, content_digest=digest, **alone)
-        return digest
+        steps.approve(tx, desk.clock, actor, report_id, content_digest=sealed.digest, **alone)
+        return sealed.digest
 
 
 def retry_report(desk: ReportDesk, report_id: int, *, reason: str) -> None:
@@ -263,7 +263,6 @@ def _as_asked(report: Report, asked: tuple[int, str, int | None]) -> Report:
     return report
 
 
-def _of_case(report: Report, case_id: int) -> Report:
-    if report.case_id != case_id:
-        raise InvalidValue(f"Report {report.id} is of another case. Nothing was drafted.")
-    return report
+def _require_of_case(tx: Tx, report_id: int, case_id: int) -> None:
+    if queries.find_report(tx, report_id).case_id != case_id:
+        raise InvalidValue(f"Report {report_id} is of another case. Nothing was drafted.")

@@ -7,7 +7,7 @@ from safelight.audit.entry import Details
 from safelight.clock import Clock
 from safelight.database.clock_mark import see
 from safelight.database.transaction import Tx
-from safelight.errors import AlreadyExists, UsageError
+from safelight.errors import UsageError
 from safelight.outcomes.contact import (
     PRESERVING,
     Contact,
@@ -16,6 +16,7 @@ from safelight.outcomes.contact import (
     check_contact,
     check_contact_id,
     contact_target,
+    told_otherwise,
 )
 from safelight.outcomes.queries import find_contact, missing_contact
 from safelight.outcomes.sealed_text import SealedText
@@ -74,14 +75,6 @@ def close_contact(tx: Tx, clock: Clock, actor: Actor, contact_id: int) -> Contac
     contact_rows.put(tx, contact_id, closed_at=see(tx, clock))
     _write(tx, clock, actor, "close_contact", contact_id)
     return find_contact(tx, contact_id)
-
-
-def told_otherwise() -> AlreadyExists:
-    """Return the error that says that a form wrote something else down before."""
-    return AlreadyExists(
-        "The form was sent before, and wrote something else down. Nothing more was written down. Look at what is "
-        "there, and load the page again to add to it."
-    )
 
 
 def _told(contact: Contact | NewContact) -> tuple[object, ...]:

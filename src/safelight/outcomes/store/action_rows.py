@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import RowMapping, select, update
 
 from safelight.database.erasing import overwrite_freed
-from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.intake.media import Answer
 from safelight.outcomes.action import Action, ActionKind, NewAction
 from safelight.outcomes.store.tables import actions

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, update
 
-from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.outcomes.outcome import CameBy, NewOutcome, Outcome, OutcomeKind, Part
 from safelight.outcomes.store.tables import outcomes
 

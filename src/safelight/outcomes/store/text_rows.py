@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from safelight.database.erasing import overwrite_freed
-from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.database.wrap_columns import WrapColumns
 from safelight.keys.interface import Wrapped
 from safelight.outcomes.sealed_text import SealedText

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
 
-from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.reporting.alarm import OF_CASE, Alarm, Matter
 from safelight.reporting.deadline import Level
 from safelight.reporting.store.tables import alarms

@@ -46,30 +46,17 @@ def filed_files(tx: Tx, case_ids: Sequence[int]) -> set[tuple[int, str]]:
     return found
 
 
-def latest_learnt(tx: Tx, case_ids: Sequence[int]) -> dict[int, datetime]:
-    """Return, by case, when the latest report was drafted of which a person learnt that an authority has it.
+def latest_filed(tx: Tx, case_ids: Sequence[int], *, is_learnt: bool = False) -> dict[int, datetime]:
+    """Return, by case, when the latest of those reports was drafted that an authority has.
 
-    Nothing here says which files arrived of it.
+    `is_learnt`: of those of which a person learnt that. Nothing here says which files arrived of them.
     """
-    found: dict[int, datetime] = {}
-    is_finished = select(attempts.c.id).where(
-        attempts.c.report_id == reports.c.id, attempts.c.state == AttemptState.FINISHED.value
-    )
-    for part in in_parts(case_ids):
-        asked = select(reports.c.case_id, reports.c.drafted_at).where(
-            reports.c.case_id.in_(part), reports.c.state == ReportState.FILED.value, ~is_finished.exists(), _IS_REAL
-        )
-        found |= {row.case_id: row.drafted_at for row in tx.execute(asked.order_by(reports.c.drafted_at))}
-    return found
-
-
-def latest_filed(tx: Tx, case_ids: Sequence[int]) -> dict[int, datetime]:
-    """Return, by case, when the latest of those reports was drafted that an authority has."""
+    of_it = (attempts.c.report_id == reports.c.id, attempts.c.state == AttemptState.FINISHED.value)
+    here = [reports.c.state == ReportState.FILED.value, _IS_REAL]
+    here += [~select(attempts.c.id).where(*of_it).exists()] if is_learnt else []
     found: dict[int, datetime] = {}
     for part in in_parts(case_ids):
-        asked = select(reports.c.case_id, reports.c.drafted_at).where(
-            reports.c.case_id.in_(part), reports.c.state == ReportState.FILED.value, _IS_REAL
-        )
+        asked = select(reports.c.case_id, reports.c.drafted_at).where(reports.c.case_id.in_(part), *here)
         found |= {row.case_id: row.drafted_at for row in tx.execute(asked.order_by(reports.c.drafted_at))}
     return found
 

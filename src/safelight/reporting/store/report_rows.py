@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import RowMapping, func, select, update
 
 from safelight.database.erasing import overwrite_freed
-from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.database.wrap_columns import WrapColumns
 from safelight.keys.interface import Wrapped
 from safelight.reporting.report import Report, ReportState

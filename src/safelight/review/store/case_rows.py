@@ -8,9 +8,9 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from safelight.database.erasing import overwrite_freed
-from safelight.database.insertion import insert_into
 from safelight.database.parts import in_parts
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.hashing.signal import SignalType
 from safelight.matching.match import MatchKind
 from safelight.review.case import ENDED, About, Case, CaseState, Item, ItemKind, ItemMatch, NewItem

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.review.path import PathMark
 from safelight.review.store.tables import path_marks, path_uses
 

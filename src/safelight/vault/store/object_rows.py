@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.vault.store.tables import objects
 
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.keys.interface import Wrapped
 from safelight.vault.store.tables import secrets
 

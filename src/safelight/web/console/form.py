@@ -1,5 +1,6 @@
 """Forms: what a page sent, read within bounds, and what was wrong with it, beside the field that it was wrong with."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
@@ -15,6 +16,7 @@ _MOST_BYTES = 256 << 10  # the answer of a passkey has 64 KiB at most, each byte
 _MOST_FIELDS = 200
 _MOST_LONG_BYTES = 2 << 20  # what a whole report says, without its files
 _MOST_LONG_FIELDS = 5000
+_ONCE = re.compile("[0-9a-f]{32}")
 _MOST_DIGITS = 18  # a database counts to 2**63 and no further
 
 
@@ -39,6 +41,16 @@ class Form:
         if not all(each.isascii() and each.isdecimal() and len(each) <= _MOST_DIGITS for each in given):
             raise InvalidValue("The form does not offer that. Load the page again. Nothing was done.")
         return [int(each) for each in given]
+
+    def once(self) -> str | None:
+        """Return the name under which a form asks: asked again under it, it gets what was made at first. None for none.
+
+        Raises `InvalidValue` for what is no name of ours.
+        """
+        given = self.text("once")
+        if given and not _ONCE.fullmatch(given):
+            raise InvalidValue("The form does not offer that. Load the page again. Nothing was done.")
+        return given or None
 
     def with_fault(self, name: str, error: SafelightError) -> "Form":
         """Return the form with what is wrong with one of its fields."""

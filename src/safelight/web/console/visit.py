@@ -1,5 +1,6 @@
 """A visit: one request to a page, from whom, with which form, and how it is answered."""
 
+import uuid
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -14,7 +15,6 @@ from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.signing_in.desk import Caller, Present, SignInDesk, find_present
-from safelight.once import new_once
 from safelight.roles import Actor
 from safelight.web.console.console import Console
 from safelight.web.console.flash import put_flash, take_flash
@@ -97,11 +97,6 @@ class Visit:
         return self.console.engine
 
     @property
-    def once(self) -> str:
-        """The name under which the form of this visit's page asks: the one that it asked under, or a new one."""
-        return self.form.text("once") or new_once()
-
-    @property
     def clock(self) -> Clock:
         """What tells the time."""
         return self.console.clock
@@ -127,7 +122,12 @@ class Visit:
         flash = None if self._is_htmx else take_flash(self.console.cookies, self.request.scope, self.t)
         wanted = self.request.headers.get("hx-target", "").rpartition("#")[2] or None
         told = layout_facts(self.console, self.request, self.present, self.look, self.t)
-        told |= {"csrf": self.csrf, "form": self.form, "flash": flash, "once": self.once}
+        told |= {
+            "csrf": self.csrf,
+            "form": self.form,
+            "flash": flash,
+            "once": self.form.text("once") or uuid.uuid4().hex,
+        }
         response = HTMLResponse(render(self.console.templates, template, told | facts, fragment=wanted), status)
         response.headers["Vary"] = "HX-Target, Accept-Language, Cookie"
         if flash is not None:

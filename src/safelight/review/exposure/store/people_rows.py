@@ -12,8 +12,8 @@ from sqlalchemy import (
     update,
 )
 
-from safelight.database.insertion import insert_into
 from safelight.database.transaction import Tx
+from safelight.database.upsert import insert_into
 from safelight.review.exposure.limits import Hours, OwnLimits
 from safelight.review.exposure.store.tables import opt_outs, people
 

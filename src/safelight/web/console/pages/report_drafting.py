@@ -28,7 +28,7 @@ def add_report_drafting(door: Door) -> None:
     def draft(visit: Visit) -> Response:
         try:
             to, follows = visit.form.text("destination"), _follows(visit)
-            made = draft_report(visit.reports, _case(visit), to, follows_id=follows, once=visit.once)
+            made = draft_report(visit.reports, _case(visit), to, follows_id=follows, once=visit.form.once())
         except (InvalidValue, NotAllowed, NotFound, UsageError) as error:
             return visit.see_fault("report_draft.html", "destination", error, **_facts(visit))
         return visit.go(f"/reports/{made.id}", "reports.drafted")

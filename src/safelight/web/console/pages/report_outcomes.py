@@ -134,7 +134,7 @@ def _add_contact(visit: Visit, report: Report) -> str:
         renews_id=renews[0],
         text=text,
     )
-    add_contact(visit.outcomes, new, once=visit.once)
+    add_contact(visit.outcomes, new, once=form.once())
     return "outcomes.contact"
 
 
