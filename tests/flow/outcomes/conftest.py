@@ -192,6 +192,8 @@ def _decide(dice: random.Random, made: MadeCase) -> None:
         each.incident_type = dice.choice(TYPES) if is_confirmed else None
         if dice.random() < 0.05:
             each.earlier = dice.choice(("confirmed", "not_a_match"))
+    if is_confirmed and len(made.items) > 1 and dice.random() < 0.5:  # one was taken for it, and is not
+        made.items[-1].finding, made.items[-1].incident_type, made.items[-1].earlier = "not_a_match", None, "confirmed"
     made.state = "decided" if is_confirmed else "closed"
     if is_confirmed and dice.random() < 0.9:
         _report(dice, made, settled)

@@ -58,7 +58,8 @@ def test_the_funnel_of_a_time_counts_what_there_is(desk, make_world) -> None:
     assert _told(row) == _counts(within)
     assert (row.month, row.source, row.destination) == ("", "", "")
     waited = [
-        (min(map(_first_confirmed, case.items)) - case.opened_at) / timedelta(hours=1)
+        (min(_first_confirmed(each) for each in case.items if each.finding == "confirmed") - case.opened_at)
+        / timedelta(hours=1)
         for case in within
         if case.items[0].finding == "confirmed"
     ]

@@ -133,6 +133,7 @@ def test_what_was_opened_of_it_is_set_aside_and_nothing_is_due_any_more(office, 
     assert not states & UNSETTLED
     again.clock.advance(days=3)
     work(again)
+    assert _due(again) == [], "its deadline would be over by now"
     assert len(office.authority.of(report.mark, "finished")) == 1
     assert again.find(report.id).receipt == number
 
