@@ -1,6 +1,7 @@
 """No sender holds a connection for longer than it may, and none is sent more than an answer to what it sent."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -82,8 +83,20 @@ def _status(told: bytes) -> int:
 
 
 def _one(sock: socket.socket) -> bytes:
-    """Return one small answer."""
-    return sock.recv(1 << 16)
+    """Return one answer, however many parts it comes in, and leave what follows it."""
+    told = b""
+    while (length := _length(told)) is None or len(told) < length:
+        part = sock.recv(1 << 16)
+        assert part, "the connection ended within an answer"
+        told += part
+    return told
+
+
+def _length(told: bytes) -> int | None:
+    """Return the length of the answer that begins so; None while its head is not whole."""
+    head, end, _ = told.partition(b"\r\n\r\n")
+    body = re.search(rb"content-length: (\d+)", head)
+    return len(head + end) + int(body[1]) if end and body else None
 
 
 def test_requests_on_one_connection_are_answered_one_after_the_other(port: int) -> None:

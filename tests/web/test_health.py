@@ -20,7 +20,8 @@ def test_banks_that_are_not_followed_are_a_trouble_but_no_death(client, monkeypa
 
 
 def test_a_database_that_is_away_is_a_trouble(client, service) -> None:
-    service.house.engine.dispose()
-    (service.house.settings.workspace / "safelight.db").rename(service.house.settings.workspace / "away")
+    place, away = (service.house.settings.workspace / name for name in ("safelight.db", "away"))
+    place.rename(away)
+    service.house.engine.dispose()  # afterwards: the service's threads may connect at any moment
     assert "database" in client.get("/health/ready").json()["troubles"]
-    (service.house.settings.workspace / "away").rename(service.house.settings.workspace / "safelight.db")
+    away.rename(place)
