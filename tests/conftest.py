@@ -145,8 +145,8 @@ def _renew(engine: Engine, template: Path) -> None:
 def _empty(engine: Engine) -> None:
     """Empty the tables that something was written to, and give numbers from 1 again.
 
-    To truncate takes more than three times as long. Rows that are deleted leave room that new rows would come to lie in, in
-    another order each time: VACUUM takes it away.
+    To truncate takes more than three times as long. Rows that are deleted leave room that new rows would come to lie
+    in, in another order each time: VACUUM takes it away.
     """
     with write(engine) as tx:
         used = tx.execute(_USED).scalars().all()
