@@ -100,6 +100,7 @@ report.command("safelight.cli.report_act:withdraw", name=["withdraw", "retract"]
 report.command("safelight.cli.report_act:retry", name="retry", help="Let one that failed go again as it is.")
 report.command("safelight.cli.report_act:hand_over", name="hand-over", help="Say that it was handed over.")
 report.command("safelight.cli.report_act:receipt", name="receipt", help="Say that its authority has it all the same.")
+report.command("safelight.cli.report_call:call", name="call", help="Print what was said to an authority, and heard.")
 report.command("safelight.cli.report_export:export", name="export", help="Write figures for the public as CSV.")
 report.command("safelight.cli.report_check:check", name="check", help="Hold made-up reports against a schema.")
 app.command(report)

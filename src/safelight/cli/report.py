@@ -88,7 +88,7 @@ def _list_calls(house: House, report_id: int) -> None:
         table.add_row(str(each.id), str(each.attempt_id), *what, status, code, printable(each.request_id.encode()),
                       *digests)  # fmt: skip
     Voice().print(table)
-    Voice().say("Sent and received are SHA-256, cut short. Word for word they are kept sealed with the report.")
+    Voice().say(f"Sent and received are SHA-256, cut short. Word for word: safelight report call {report_id} CALL")
 
 
 def _as_json(house: House, standing: ReportStanding) -> str:

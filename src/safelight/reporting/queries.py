@@ -86,6 +86,14 @@ def calls_of(tx: Tx, report_id: int, *, after_id: int = 0, limit: int = 100) -> 
     return call_rows.of_report(tx, report_id, after_id=after_id, limit=limit)
 
 
+def find_call(tx: Tx, report_id: int, call_id: int) -> Call:
+    """Return a call of a report. Raises `NotFound` where the report has none of that number."""
+    found = call_rows.find(tx, report_id, call_id) if 1 <= call_id <= LARGEST_REPORT_ID else None
+    if found is None:
+        raise NotFound(f"Report {report_id} has no call {call_id}.")
+    return found
+
+
 def sealed_content(tx: Tx, report_id: int) -> SealedContent:
     """Return what a report says, sealed. Raises `NotFound` where that was erased."""
     found = report_rows.find_sealed(tx, report_id)

@@ -48,6 +48,13 @@ def has_doubted_finish(tx: Tx, attempt_id: int) -> bool:
     return tx.execute(select(calls.c.id).where(*doubted).limit(1)).one_or_none() is not None
 
 
+def find(tx: Tx, report_id: int, call_id: int) -> Call | None:
+    """Return a call of a report; None where the report has none of that number."""
+    asked = select(*_SHOWN).where(calls.c.id == call_id, calls.c.report_id == report_id)
+    row = tx.execute(asked).mappings().one_or_none()
+    return None if row is None else _call(row)
+
+
 def find_sealed(tx: Tx, call_id: int) -> tuple[str, bytes | None, bytes | None] | None:
     """Return the name of a call, and what was sent and received, sealed."""
     row = tx.execute(select(calls.c.name, calls.c.sent, calls.c.received).where(calls.c.id == call_id)).one_or_none()

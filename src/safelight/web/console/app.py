@@ -37,6 +37,7 @@ from safelight.web.console.pages.people import add_people
 from safelight.web.console.pages.people_acts import add_people_acts
 from safelight.web.console.pages.queue import add_queue
 from safelight.web.console.pages.report_acts import add_report_acts
+from safelight.web.console.pages.report_calls import add_report_calls
 from safelight.web.console.pages.report_drafting import add_report_drafting
 from safelight.web.console.pages.report_editing import add_report_editing
 from safelight.web.console.pages.report_funnel import add_report_funnel
@@ -80,6 +81,7 @@ PAGES = (
     add_report_drafting,
     add_report_editing,
     add_report_preview,
+    add_report_calls,
     add_report_acts,
     add_report_outcomes,
     add_report_funnel,
