@@ -5,9 +5,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
+import anyio
+import httpx2
 import pyrage
 import pytest
+import starlette.testclient
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.testclient import TestClient
 
 import safelight
@@ -60,6 +66,80 @@ class Keys:
     def charge(self, actor: Actor, cost: int = 1) -> None:
         if self.is_used_up:
             raise RateLimited("Too often.", retry_after_s=2.5)
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """One event loop in a thread for all clients: by itself a client starts another one for each request."""
+    with start_blocking_portal() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_clients(portal: BlockingPortal) -> Iterator[None]:
+    """Let each client ask in that loop, and in one go: by itself it goes there and back ten times for each request."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(TestClient, "portal", portal)
+        changed.setattr(starlette.testclient._TestClientTransport, "handle_request", _ask)
+        yield
+
+
+def _ask(transport: Any, request: httpx2.Request) -> httpx2.Response:
+    """Ask an application as the client's own transport does."""
+    with transport.portal_factory() as portal:
+        told: list[dict[str, Any]] = portal.call(_messages, transport, request)
+    if not told:
+        return httpx2.Response(500, stream=httpx2.ByteStream(b""), request=request)
+    body = b"" if request.method == "HEAD" else b"".join(each.get("body", b"") for each in told[1:])
+    headers = told[0].get("headers", ())
+    return httpx2.Response(told[0]["status"], headers=headers, stream=httpx2.ByteStream(body), request=request)
+
+
+async def _messages(transport: Any, request: httpx2.Request) -> list[dict[str, Any]]:
+    """Run an application with a request, and return what it sent, which has to be in the order of an answer."""
+    told: list[dict[str, Any]] = []
+    is_taken, is_over = False, anyio.Event()
+
+    async def receive() -> dict[str, Any]:
+        nonlocal is_taken
+        if is_taken:
+            await is_over.wait()
+            return {"type": "http.disconnect"}
+        is_taken = True
+        return {"type": "http.request", "body": request.read()}
+
+    async def send(message: dict[str, Any]) -> None:
+        assert message["type"] == ("http.response.body" if told else "http.response.start")
+        assert not is_over.is_set()
+        told.append(message)
+        if len(told) > 1 and not message.get("more_body", False):
+            is_over.set()
+
+    try:
+        await transport.app(_scope(transport, request), receive, send)
+    except Exception:
+        if transport.raise_server_exceptions:
+            raise
+    return told
+
+
+def _scope(transport: Any, request: httpx2.Request) -> dict[str, Any]:
+    url = request.url
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": request.method,
+        "path": unquote(url.path),
+        "raw_path": url.raw_path.split(b"?", 1)[0],
+        "root_path": transport.root_path,
+        "scheme": url.scheme,
+        "query_string": url.query,
+        "headers": [(name.lower().encode(), value.encode()) for name, value in request.headers.multi_items()],
+        "client": transport.client,
+        "server": [url.host, url.port or {"http": 80, "https": 443}[url.scheme]],
+        "extensions": {"http.response.debug": {}, "http.response.trailers": {}},
+        "state": transport.app_state.copy(),
+    }
 
 
 @pytest.fixture(scope="session")

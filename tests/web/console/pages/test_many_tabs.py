@@ -14,7 +14,7 @@ from safelight.review.exposure.limits import OwnLimits
 
 _PICTURE = re.compile(r'src="data:image/jpeg;base64,')
 TABS = 4
-"""As many as the console of the tests answers at once: beyond, one would wait in another tab's event loop."""
+"""As many as the console of the tests answers at once."""
 
 
 @pytest.fixture
