@@ -16,18 +16,22 @@ from starlette.testclient import TestClient
 
 from safelight.access.signing_in.password import Cost, PasswordHasher
 from safelight.access.signing_in.relying_party import read_relying_party
+from safelight.access.signing_in.sealed_totp import seal_totp
+from safelight.access.signing_in.session import Means
 from safelight.access.signing_in.token import new_token
+from safelight.access.signing_in.totp import find_step, new_secret
+from safelight.access.steps import enrolment, sessions
 from safelight.app.reporting_parts import FORMS
 from safelight.clock import SystemClock
 from safelight.database.engine import open_engine
+from safelight.database.transaction import write
 from safelight.errors import NotFound
 from safelight.flow import access
 from safelight.flow.outcomes.desk import OutcomeDesk
 from safelight.flow.reporting.desk import ReportDesk
 from safelight.flow.review.desk import ReviewDesk
 from safelight.flow.review.showing import Showing
-from safelight.flow.signing_in import enrolling
-from safelight.flow.signing_in.arriving import SignedIn
+from safelight.flow.signing_in.arriving import SignedIn, signed_in
 from safelight.flow.signing_in.desk import Caller, SignInDesk
 from safelight.review.derivatives.request import DERIVATIVE_TASKS
 from safelight.review.exposure.limits import Limits
@@ -229,18 +233,36 @@ def invite(console: Console) -> Callable[..., str]:
     return do
 
 
+@pytest.fixture(scope="session")
+def kept_password() -> str:
+    """The hash of everybody's password."""
+    return PasswordHasher(CHEAP).hash(PASSWORD)
+
+
 @pytest.fixture(scope="module")
-def enrol(console: Console, moving: MovingClock, invite: Callable[..., str]) -> Callable[..., Person]:
-    """Let somebody with these roles sign in for the first time, with a password and an app."""
+def enrol(console: Console, moving: MovingClock, kept_password: str) -> Callable[..., Person]:
+    """Let somebody with these roles sign in for the first time, with a password and an app.
+
+    All that one does for it is done in one transaction: test_first_sign_in.py goes through the pages for it.
+    """
+    desk, caller = console.desk, Caller(address="192.0.2.7", visitor=new_token(), browser="Firefox on Linux")
 
     def do(name: str, *roles: str) -> Person:
-        desk, caller = console.desk, Caller(address="192.0.2.7", visitor=new_token(), browser="Firefox on Linux")
-        token, _ = enrolling.begin_enrolment(desk, caller, invite(name, *roles))
-        token = enrolling.set_password(desk, token, PASSWORD)
-        secret = enrolling.enrol_totp(desk, token).secret
-        enrolling.confirm_totp(desk, token, pyotp.TOTP(secret).at(moving.now()))
-        signed_in, _ = enrolling.finish_enrolment(desk, caller, token)
-        return Person(name, secret, signed_in, moving)
+        access.add_person(desk.engine, moving, ADMIN, name, role_names=roles)
+        secret, now = new_secret(), moving.now()
+        with write(desk.engine) as tx:
+            code = enrolment.invite_person(tx, moving, ADMIN, name, lasting=timedelta(days=1))[1]
+            person = enrolment.use_invitation(tx, moving, code)
+            enrolment.set_password(tx, moving, person, kept_password)
+            sealed = seal_totp(desk.keys, person.id, secret, now)
+            enrolment.add_totp(tx, sealed)
+            step = find_step(secret, pyotp.TOTP(secret).at(now), now)
+            enrolment.confirm_totp(tx, moving, person, sealed, step=step or 0, drift=0)
+            enrolment.finish_enrolment(tx, moving, person)
+            enrolment.make_recovery_codes(tx, moving, person)
+            how = {"means": Means.ENROLMENT, "browser": caller.browser, "rules": desk.rules}
+            opened = sessions.sign_in(tx, moving, person, before=None, **how)
+            return Person(name, secret, signed_in(tx, desk, caller, person, opened=opened), moving)
 
     return do
 
