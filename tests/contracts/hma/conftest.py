@@ -19,6 +19,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,23 @@ from safelight.web.hma.app import hma_app
 
 ELSEWHERE = os.environ.get("HMA_CONTRACT_URL", "")
 WAIT_S = float(os.environ.get("HMA_CONTRACT_WAIT_S", "90"))
+ON_BOTH = {
+    "test_hma_banks.py",
+    "test_hma_contents.py",
+    "test_a_match_tells_bank_content_and_distance_as_a_text",
+    "test_raw_matches_are_numbers_or_come_with_distances",
+    "test_switching_off_and_deleting_act",
+    "test_every_bank_is_told_however_many_lie_nearer",
+}
+"""What is made of what SQL gives, by file or name: the rest, of media and indexes, uses PostgreSQL in the long run."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        is_here = item.path.parent == Path(__file__).parent
+        if is_here and "postgresql" in item.name and not ON_BOTH & {item.path.name, item.name.partition("[")[0]}:
+            item.add_marker(pytest.mark.long)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +208,7 @@ def png(picture: Image.Image) -> bytes:
 @pytest.fixture(scope="session")
 def picture() -> Callable[[int], bytes]:
     """Give pictures by number."""
-    return lambda seed: png(paint(seed))
+    return cache(lambda seed: png(paint(seed)))
 
 
 @pytest.fixture(scope="session")

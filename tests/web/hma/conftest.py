@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,23 @@ from safelight.errors import Unauthenticated
 from safelight.flow.banks import edits as banks
 from safelight.flow.banks.contents import add_content
 from safelight.roles import EVERY_PERMISSION, Actor, ActorKind, Permission
+from safelight.sandbox.pool import Pool
 from safelight.web.doors import Doors
 from safelight.web.hma.app import hma_app
 from safelight.web.hma.parts import HmaParts
 from safelight.web.plain_path import PATH_KEY
 
 PDQ = bytes(range(32))
+ON_BOTH = {"test_contents.py", "test_lookups.py", "test_odd_values.py"}
+"""The files whose answers are made of what SQL gives or takes: the others run on PostgreSQL in the long run."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        is_here = item.path.parent == Path(__file__).parent and item.path.name not in ON_BOTH
+        if is_here and "postgresql" in item.name:
+            item.add_marker(pytest.mark.long)
 
 
 class Keys:
@@ -67,13 +78,17 @@ def more() -> dict[str, Any]:
 
 @pytest.fixture
 def parts(
+    *,
     open_hma_parts: Callable[..., AbstractContextManager[HmaParts]],
     engine: Engine,
     tmp_path: Path,
     numbers: dict[str, int],
     more: dict[str, Any],
+    pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[HmaParts]:
-    """The running parts."""
+    """The running parts, with the worker process of all tests: to start one takes longer than most of these."""
+    monkeypatch.setattr("safelight.app.parts.Pool", lambda *_, **__: nullcontext(pool))
     with open_hma_parts(engine, tmp_path, **more) as parts:
         yield parts
 

@@ -1,7 +1,7 @@
 """Whatever stands where a name, a number or a text is expected is refused, or answered, in JSON; on each database."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import product
 from urllib.parse import quote
 
@@ -16,13 +16,6 @@ QUERIES = ("banks", "seed", "signal_type", "signal", "url", "types", "include_si
 KEYS = ("name", "enabled_ratio", "note", "disable_until_ts", "md5", "\ud800")
 VALUES = (*ODD, None, 10**400, -1, [], {}, ["\ud800", "\0"])
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def client(client: TestClient) -> Iterator[TestClient]:
-    """Ask all in one event loop, which is several times quicker."""
-    with client:
-        yield client
 
 
 @pytest.fixture
