@@ -41,6 +41,8 @@ TAKES_ANOTHER = {
     "/evidence/{evidence}/orders/{order:int}/confirm": Permission.HOLD_RELEASE,
     "/dose/staff-code": Permission.AUDIT_READ,  # only reads, and is on record: an address alone must not do it
 }
+WRONG_TOKENS = ({}, {FIELD: "wrong"}, {FIELD: csrf_token("another session's")})
+WRONG_ORIGINS = ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"})
 
 
 def filled(path: str) -> str:
@@ -118,17 +120,17 @@ def test_nobody_does_anything_before_the_second_factor_or_the_end_of_setting_up(
                 assert (answer.status_code, answer.headers.get("location")) == (303, place), rule
 
 
-def test_every_change_needs_the_token_of_its_session_and_our_own_origin(door: Door, admins) -> None:
-    for rule in door.rules:
-        if rule.method == "POST":
+@pytest.mark.parametrize("tried", [1, pytest.param(3, marks=pytest.mark.long)])
+def test_every_change_needs_the_token_of_its_session_and_our_own_origin(tried: int, door: Door, admins) -> None:
+    """Each form is tried with one of the wrong tokens and one of the wrong origins, in turn; the long run tries all."""
+    own = {FIELD: csrf_token(admins.known_token)}
+    for number, rule in enumerate(rule for rule in door.rules if rule.method == "POST"):
+        for kind in range(number, number + tried):
             path = filled(rule.path)
-            for data in ({}, {FIELD: "wrong"}, {FIELD: csrf_token("another session's")}):
-                assert admins.post(path, data=data).status_code == 403, rule
-            data = {FIELD: csrf_token(admins.known_token)}
-            for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}):
-                answer = admins.post(path, data=data, headers=headers)
-                assert answer.status_code == 403, rule
-                assert "foreign_request" in answer.text
+            assert admins.post(path, data=WRONG_TOKENS[kind % 3]).status_code == 403, rule
+            answer = admins.post(path, data=own, headers=WRONG_ORIGINS[kind % 3])
+            assert answer.status_code == 403, rule
+            assert "foreign_request" in answer.text
 
 
 def test_a_permission_that_was_taken_away_counts_no_more_at_the_next_request(browser, enrol, console, by_hand) -> None:
