@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from safelight.errors import KeysNotExported, KeysUnusable
 from safelight.keys.file import FileKeys
-from safelight.keys.interface import MOST_SECRET_BYTES, KeyService
+from safelight.keys.interface import MOST_SECRET_BYTES, KeyService, Wrapped
 from safelight.keys.kms import KmsKeys
 from safelight.keys.recovery import require_exported
 from safelight.testing.keys import MemoryKeys
@@ -85,10 +85,14 @@ def test_a_wrap_opens_under_its_own_context_alone(keys: KeyService, context: byt
         keys.unwrap(wrapped, context=context)
 
 
+@pytest.fixture
+def wrapped(keys: KeyService) -> Wrapped:
+    return keys.wrap(b"secret of some length", context=b"c")
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_a_wrap_with_any_bit_changed_is_refused(keys: KeyService, data: st.DataObject) -> None:
-    wrapped = keys.wrap(b"secret of some length", context=b"c")
+def test_a_wrap_with_any_bit_changed_is_refused(keys: KeyService, wrapped: Wrapped, data: st.DataObject) -> None:
     bit = data.draw(st.integers(0, len(wrapped.data) * 8 - 1))
     altered = bytearray(wrapped.data)
     altered[bit // 8] ^= 1 << (bit % 8)

@@ -4,6 +4,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,14 @@ def is_escaped() -> Callable[[str], bool]:
     return look
 
 
+@cache
+def painted(seed: int) -> bytes:
+    """Paint a picture and return its file: the same for all tests, as to make it takes longer than to look at it."""
+    held = io.BytesIO()
+    paint(seed, width=400, height=300).save(held, "png")
+    return held.getvalue()
+
+
 @dataclass
 class Reviewing:
     """Cases of painted pictures that wait, and people who review them."""
@@ -169,9 +178,7 @@ class Reviewing:
 
     def picture(self, seed: int = 3) -> bytes:
         """Return a picture as a file."""
-        held = io.BytesIO()
-        paint(seed, width=400, height=300).save(held, "png")
-        return held.getvalue()
+        return painted(seed)
 
     def case(self, *evidence: str | None, distance: int = 0, group: int | None = None, **more: Any) -> int:
         """Open a case with these items, each an exact match, or a near one at this distance."""
