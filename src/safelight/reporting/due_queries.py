@@ -57,9 +57,15 @@ def reports_in_trouble(tx: Tx, now: datetime, rules: DeadlineRules) -> list[Loud
         for state, level in ((ReportState.HAND_OVER_DUE, Level.HAND_OVER_DUE), (ReportState.FAILED, Level.FAILED))
         for each in due_rows.in_states(tx, [state])
     }
-    for report, attempt in due_rows.unsettled(tx, now - rules.left_open):
-        found[report.id] = _of_report(report, Level.OPEN_AT_AUTHORITY, attempt.begun_at, expires_at(attempt))
-    return list(found.values())
+    return list((found | left_open(tx, now, rules)).values())
+
+
+def left_open(tx: Tx, now: datetime, rules: DeadlineRules) -> dict[int, Loud]:
+    """Return, by their numbers, the reports that are open at their authorities for longer than filing takes."""
+    return {
+        report.id: _of_report(report, Level.OPEN_AT_AUTHORITY, attempt.begun_at, expires_at(attempt))
+        for report, attempt in due_rows.unsettled(tx, now - rules.left_open)
+    }
 
 
 def _of_report(report: Report, level: Level, since_at: datetime, due_at: datetime | None = None) -> Loud:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from safelight.database.transaction import read
-from safelight.reporting.deadline import Level, Loud
-from safelight.reporting.due_queries import reports_in_trouble
+from safelight.reporting.deadline import Loud
+from safelight.reporting.due_queries import left_open
 from safelight.roles import Actor, Permission
 from safelight.web.console.console import Console
 
@@ -17,5 +17,5 @@ def loud_now(console: Console, actor: Actor | None) -> Sequence[Loud]:
     if actor is None or Permission.REPORT_READ not in actor.permissions:
         return ()
     with read(console.engine) as tx:
-        found = reports_in_trouble(tx, console.clock.now(), console.deadlines)
-    return sorted((each for each in found if each.level is Level.OPEN_AT_AUTHORITY), key=lambda each: each.loudness)
+        found = left_open(tx, console.clock.now(), console.deadlines)
+    return sorted(found.values(), key=lambda each: each.loudness)
