@@ -52,6 +52,21 @@ if _ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_ROOM))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the long run what a test's `few_on_postgresql` does not name of its cases on PostgreSQL."""
+    for item in items:
+        marker = item.get_closest_marker("few_on_postgresql")
+        if marker is not None and (case := getattr(item, "callspec", None)) is not None:
+            given = [*case.params.values()]
+            if "postgresql" in given and not any(_is_in(each, given) for each in marker.args):
+                item.add_marker(pytest.mark.long)
+
+
+def _is_in(case: object, given: list[object]) -> bool:
+    return all(each in given for each in (case if isinstance(case, tuple) else (case,)))
+
+
 def pytest_collection_finish() -> None:
     """Keep what stands for the tests themselves, some hundred megabytes, out of every search for garbage."""
     gc.collect()

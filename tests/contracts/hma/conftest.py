@@ -41,23 +41,6 @@ from safelight.web.hma.app import hma_app
 
 ELSEWHERE = os.environ.get("HMA_CONTRACT_URL", "")
 WAIT_S = float(os.environ.get("HMA_CONTRACT_WAIT_S", "90"))
-ON_BOTH = {
-    "test_hma_banks.py",
-    "test_hma_contents.py",
-    "test_a_match_tells_bank_content_and_distance_as_a_text",
-    "test_raw_matches_are_numbers_or_come_with_distances",
-    "test_switching_off_and_deleting_act",
-    "test_every_bank_is_told_however_many_lie_nearer",
-}
-"""What is made of what SQL gives, by file or name: the rest, of media and indexes, uses PostgreSQL in the long run."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        is_here = item.path.parent == Path(__file__).parent
-        if is_here and "postgresql" in item.name and not ON_BOTH & {item.path.name, item.name.partition("[")[0]}:
-            item.add_marker(pytest.mark.long)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,10 @@ import httpx2
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What is answered here is made of no SQL: PostgreSQL is left to the long run."""
+
+
 Picture = Callable[[int], bytes]
 
 GOLDEN = {

@@ -6,6 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What most of these ask is the index: PostgreSQL is left to the long run, where a test says nothing else."""
+
+
 NewBank = Callable[..., str]
 NewPdq = Callable[[], str]
 Eventually = Callable[[Callable[[], Any], Any], Any]
@@ -29,6 +33,7 @@ def _altered(value: str, bits: int) -> str:
     return f"{int(value, 16) ^ mask:064x}"
 
 
+@pytest.mark.few_on_postgresql("postgresql")
 def test_a_match_tells_bank_content_and_distance_as_a_text(
     hma: httpx2.Client, bank: str, new_pdq: NewPdq, eventually: Eventually
 ) -> None:
@@ -94,6 +99,7 @@ def test_what_is_no_signal_is_400_with_a_message_that_does_not_repeat_it(
     assert isinstance(answer.json()["message"], str)
 
 
+@pytest.mark.few_on_postgresql("postgresql")
 def test_raw_matches_are_numbers_or_come_with_distances(
     hma: httpx2.Client, bank: str, new_pdq: NewPdq, eventually: Eventually
 ) -> None:
@@ -120,6 +126,7 @@ def test_a_ratio_lets_some_look_ups_match_and_a_seed_decides_the_same_every_time
     assert 8 <= sum(answers[0]) <= 32
 
 
+@pytest.mark.few_on_postgresql("postgresql")
 def test_switching_off_and_deleting_act(hma: httpx2.Client, bank: str, new_pdq: NewPdq, eventually: Eventually) -> None:
     value = new_pdq()
     number = _add(hma, bank, pdq=value)
@@ -227,6 +234,7 @@ class TestWhereHmaIsAtFault:
 
         eventually(distances, ["0", "9", "20"])
 
+    @pytest.mark.few_on_postgresql("postgresql")
     def test_every_bank_is_told_however_many_lie_nearer(
         self, hma: httpx2.Client, new_bank: NewBank, new_pdq: NewPdq, eventually: Eventually
     ) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What is answered here is made of no SQL: PostgreSQL is left to the long run."""
+
 
 def test_the_status_is_exactly_one_word_and_no_json(hma: httpx2.Client) -> None:
     for path in ("/status", "/status/live"):

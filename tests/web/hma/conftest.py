@@ -24,16 +24,6 @@ from safelight.web.hma.parts import HmaParts
 from safelight.web.plain_path import PATH_KEY
 
 PDQ = bytes(range(32))
-ON_BOTH = {"test_contents.py", "test_lookups.py", "test_odd_values.py"}
-"""The files whose answers are made of what SQL gives or takes: the others run on PostgreSQL in the long run."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        is_here = item.path.parent == Path(__file__).parent and item.path.name not in ON_BOTH
-        if is_here and "postgresql" in item.name:
-            item.add_marker(pytest.mark.long)
 
 
 class Keys:

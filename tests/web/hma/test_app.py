@@ -13,6 +13,10 @@ from safelight.web.hma.app import hma_app, open_door
 from safelight.web.hma.door import Rule
 from safelight.web.hma.parts import HmaParts
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What is answered here is made of no SQL: PostgreSQL is left to the long run."""
+
+
 ClientOf = Callable[[str], TestClient]
 OPEN = {"/status", "/status/live", "/site-map"}
 

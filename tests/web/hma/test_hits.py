@@ -12,6 +12,10 @@ from safelight.web.hma.answer import Refused
 from safelight.web.hma.hits import Hit, find_hits, question_of
 from safelight.web.hma.parts import HmaParts
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What is answered here is made of no SQL: PostgreSQL is left to the long run."""
+
+
 SIGNAL = Signal(type=SignalType.PDQ, value=bytes(range(32)))
 ANYBODY = Actor(kind=ActorKind.SERVICE, name="client")
 

@@ -6,6 +6,10 @@ from starlette.testclient import TestClient
 
 from safelight.roles import EVERY_PERMISSION
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What is answered here is made of no SQL: PostgreSQL is left to the long run."""
+
+
 ClientOf = Callable[[str], TestClient]
 
 PATHS = [

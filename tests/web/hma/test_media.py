@@ -16,6 +16,9 @@ from safelight.testing.synthetic import paint
 from safelight.web.hma.answer import Refused
 from safelight.web.hma.media import guess_kind
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What is answered here is made of no SQL: PostgreSQL is left to the long run."""
+
 
 @pytest.mark.parametrize(
     ("head", "kind"),
