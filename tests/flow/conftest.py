@@ -11,15 +11,18 @@ from typing import Any
 
 import pyrage
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
 from safelight.boundary import Reach, unwatched
 from safelight.clock import Clock, FixedClock
+from safelight.database import loading
 from safelight.database.engine import Engine, open_engine
 from safelight.database.loading import require_unused
-from safelight.database.transaction import read, write
+from safelight.database.revision import REVISIONS, our_tables
+from safelight.database.stepping import step_to
+from safelight.database.transaction import Tx, read, write
 from safelight.errors import SandboxUnavailable
 from safelight.flow.backup.backups import make_backup
 from safelight.flow.backup.restores import Restored, restore_backup
@@ -156,8 +159,49 @@ def target(source: Installation, new_target: NewTarget) -> Installation:
     return new_target(source.engine.dialect.name)
 
 
+class SaidSteps:
+    """The steps of the tables: Alembic takes them once on each kind of database, then what it said is said again.
+
+    Every restoring takes all of them, and each costs as much as the rest of it. Whether they are right is not what is
+    asked here.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str], list[tuple[str, Any]]] = {}
+
+    def step_to(self, tx: Tx, revision: str = REVISIONS[-1]) -> None:
+        """Bring tables up as `safelight.database.stepping.step_to` does."""
+        if our_tables(tx):
+            if tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one() != revision:
+                step_to(tx, revision)
+        elif said := self._said.get((tx.dialect.name, revision)):
+            for statement, values in said:
+                tx.exec_driver_sql(statement, values)
+        else:
+            self._said[tx.dialect.name, revision] = self._listened(tx, revision)
+
+    @staticmethod
+    def _listened(tx: Tx, revision: str) -> list[tuple[str, Any]]:
+        said: list[tuple[str, Any]] = []
+
+        def listen(_connection: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+            if statement.split(maxsplit=1)[0] not in {"SELECT", "PRAGMA"}:
+                said.append((statement, values))
+
+        event.listen(tx, "before_cursor_execute", listen)
+        step_to(tx, revision)
+        event.remove(tx, "before_cursor_execute", listen)
+        return said
+
+
+@pytest.fixture(scope="session")
+def said_steps() -> SaidSteps:
+    """The steps of the tables, quicker."""
+    return SaidSteps()
+
+
 @pytest.fixture
-def restore(actor: Actor, identity: Identity, tmp_path: Path) -> Restore:
+def restore_by_all_steps(actor: Actor, identity: Identity, tmp_path: Path) -> Restore:
     """Restore a backup with the right identity."""
     folder = tmp_path / "workspace"
     folder.mkdir()
@@ -167,6 +211,13 @@ def restore(actor: Actor, identity: Identity, tmp_path: Path) -> Restore:
             return restore_backup(target, by, file, [identity], workspace=folder, **options)
 
     return run
+
+
+@pytest.fixture
+def restore(restore_by_all_steps: Restore, said_steps: SaidSteps, monkeypatch: pytest.MonkeyPatch) -> Restore:
+    """Restore a backup with the right identity, into tables that are made without Alembic."""
+    monkeypatch.setattr(loading, "step_to", said_steps.step_to)
+    return restore_by_all_steps
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_everything_comes_back_on_either_database(
     tmp_path: Path,
     new_target: NewTarget,
     kind: str,
-    restore: Restore,
+    restore_by_all_steps: Restore,
     identity: Identity,
     contents: list[bytes],
 ) -> None:
@@ -66,7 +66,7 @@ def test_everything_comes_back_on_either_database(
     make_backup(source, actor, tmp_path / "out.age", [str(identity.to_public())])
     target = new_target(kind)
     engine = target.engine
-    restored = restore(target, tmp_path / "out.age")
+    restored = restore_by_all_steps(target, tmp_path / "out.age")
     assert is_current(engine)
     assert (restored.blobs, restored.replayed) == (3, 0)
     before, after = _rows(source.engine), _rows(engine)
@@ -286,7 +286,17 @@ class Died(BaseException):
     """The end of a process, as far as a test can have it."""
 
 
-@pytest.mark.parametrize("boundary", RestoreBoundary)
+ON_POSTGRESQL = {RestoreBoundary.REPLAYED, RestoreBoundary.COMMITTED}
+"""Where a death is tried on PostgreSQL each time: before and after all is committed. The rest is long."""
+
+DEATHS = [
+    pytest.param(kind, boundary, marks=() if kind == "sqlite" or boundary in ON_POSTGRESQL else pytest.mark.long)
+    for kind in ("sqlite", "postgresql")
+    for boundary in RestoreBoundary
+]
+
+
+@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
 def test_a_restoring_that_dies_is_done_wholly_by_the_next_one_and_revives_nothing(
     *,
     source: Installation,
