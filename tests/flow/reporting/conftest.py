@@ -2,18 +2,22 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from sqlalchemy import delete, func, insert, select
 
 from safelight.access.queries import person_actor
 from safelight.boundary import Reach, unwatched
 from safelight.database.engine import Engine
-from safelight.database.transaction import read
+from safelight.database.schema import METADATA
+from safelight.database.transaction import Tx, read, write
 from safelight.errors import InvalidValue, NotFound
 from safelight.flow import access
 from safelight.flow.installation import Installation
@@ -306,22 +310,91 @@ class Office:
             return queries.find_report(tx, report_id)
 
 
-@pytest.fixture
-def office(engine: Engine, clock, actor: Actor, tmp_path: Path) -> Office:
-    """An office with a case of two files that is decided."""
-    hand = HandClock(at=clock.now())
-    blobs = DiskBlobs(tmp_path / "vault")
-    blobs.create()
-    place = Installation(engine=engine, blobs=blobs, keys=MemoryKeys(), clock=hand)
-    access.add_person(engine, hand, actor, "ann", role_names=["reviewer", "service"])
-    with read(engine) as tx:
-        ann = person_actor(tx, "ann")
-    made = add_decided_case(place, ann, tmp_path / "spool", FILES, subject_id="account 7")
+@dataclass(frozen=True)
+class Saved:
+    """What an office is made of on one kind of database: its rows, in the order in which they lay there."""
+
+    at: datetime
+    rows: dict[str, list[dict[str, Any]]]
+    keys: MemoryKeys
+    case_id: int
+    evidence_ids: list[str]
+
+
+class Offices:
+    """Builds an office once on each kind of database, and puts it there again for later tests.
+
+    To build one, evidence is sealed and a case decided, which takes longer than most of what is tested with it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._saved: dict[str, Saved] = {}
+
+    def open(self, engine: Engine, at: datetime, actor: Actor, folder: Path) -> Office:
+        """Return an office; it is built anew where the database is not empty, or the time another."""
+        kind = engine.dialect.name
+        with write(engine) as tx:
+            is_new = tx.execute(select(METADATA.tables["audit_entries"]).limit(1)).first() is None
+            saved = self._saved.get(kind)
+            if is_new and saved is not None and saved.at == at:
+                _put_back(tx, saved.rows)
+                shutil.copytree(self._folder / kind, folder, dirs_exist_ok=True)
+                return _office(engine, actor, folder, saved)
+        hand, keys = HandClock(at=at), MemoryKeys()
+        blobs = DiskBlobs(folder / "vault")
+        blobs.create()
+        place = Installation(engine=engine, blobs=blobs, keys=keys, clock=hand)
+        access.add_person(engine, hand, actor, "ann", role_names=["reviewer", "service"])
+        with read(engine) as tx:
+            ann = person_actor(tx, "ann")
+        made = add_decided_case(place, ann, folder / "spool", FILES, subject_id="account 7")
+        with read(engine) as tx:
+            rows = {
+                table.name: [dict(row) for row in tx.execute(select(table)).mappings()]
+                for table in METADATA.sorted_tables
+                if table.name != "installation"
+            }
+        saved = Saved(at, rows, keys, made.case_id, list(made.evidence_ids))
+        if is_new:
+            for each in ("vault", "spool"):
+                shutil.copytree(folder / each, self._folder / kind / each, dirs_exist_ok=True)
+            self._saved[kind] = saved
+        return _office(engine, actor, folder, saved)
+
+
+def _put_back(tx: Tx, saved: dict[str, list[dict[str, Any]]]) -> None:
+    for name, rows in saved.items():
+        table = METADATA.tables[name]
+        if tx.dialect.name == "sqlite":
+            tx.execute(delete(table))  # what the steps of the tables themselves put there
+        if rows:
+            tx.execute(insert(table), rows)
+        if rows and tx.dialect.name == "postgresql" and (column := table.autoincrement_column) is not None:
+            serial = func.pg_get_serial_sequence(name, column.name)
+            tx.execute(select(func.setval(serial, max(row[column.name] for row in rows))))
+
+
+def _office(engine: Engine, actor: Actor, folder: Path, saved: Saved) -> Office:
+    hand = HandClock(at=saved.at)
+    place = Installation(engine=engine, blobs=DiskBlobs(folder / "vault"), keys=copy(saved.keys), clock=hand)
     return Office(
         place=place,
         clock=hand,
         operator=actor,
         authority=Authority(hand),
-        case_id=made.case_id,
-        evidence_ids=list(made.evidence_ids),
+        case_id=saved.case_id,
+        evidence_ids=list(saved.evidence_ids),
     )
+
+
+@pytest.fixture(scope="session")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Offices:
+    """What builds offices."""
+    return Offices(tmp_path_factory.mktemp("offices"))
+
+
+@pytest.fixture
+def office(offices: Offices, engine: Engine, clock, actor: Actor, tmp_path: Path) -> Office:
+    """An office with a case of two files that is decided."""
+    return offices.open(engine, clock.now(), actor, tmp_path)
