@@ -4,6 +4,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import text
@@ -153,8 +154,22 @@ def test_a_life_without_a_death_reaches_every_boundary(engine, moving, handlers,
     _check(engine, effects)
 
 
-@pytest.mark.parametrize("turn", [1, 2])
-@pytest.mark.parametrize("boundary", JobBoundary)
+ON_POSTGRESQL = {
+    (JobBoundary.CLAIMED, 1),
+    (JobBoundary.FINISHING, 1),
+    (JobBoundary.FINISHED, 2),
+    (JobBoundary.PUT_OFF, 1),
+}
+"""Which deaths are tried on PostgreSQL each time; the rest is long there."""
+
+DEATHS = [
+    pytest.param(kind, *death, marks=[] if kind == "sqlite" or death in ON_POSTGRESQL else pytest.mark.long)
+    for kind in ("sqlite", "postgresql")
+    for death in product(JobBoundary, (1, 2))
+]
+
+
+@pytest.mark.parametrize(("engine", "boundary", "turn"), DEATHS, indirect=["engine"])
 def test_after_a_death_at_a_boundary_the_next_life_finds_everything_done_once(
     *, engine, moving, handlers, effects, boundary: JobBoundary, turn: int
 ) -> None:

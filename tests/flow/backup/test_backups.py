@@ -252,7 +252,17 @@ class Died(BaseException):
     """The end of a process, as far as a test can have it."""
 
 
-@pytest.mark.parametrize("boundary", BackupBoundary)
+ON_POSTGRESQL = {BackupBoundary.DATABASE_DUMPED, BackupBoundary.NAMED}
+"""Where a death is tried on PostgreSQL each time: while it reads, and when it is done. The rest is long there."""
+
+DEATHS = [
+    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
+    for kind in ("sqlite", "postgresql")
+    for each in BackupBoundary
+]
+
+
+@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
 def test_a_backup_that_dies_leaves_none_under_its_name_and_the_next_one_is_whole(
     source: Installation, actor: Actor, sealed: list[Evidence], tmp_path: Path, boundary: BackupBoundary
 ) -> None:
