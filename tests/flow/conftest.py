@@ -189,8 +189,10 @@ class SaidSteps:
                 said.append((statement, values))
 
         event.listen(tx, "before_cursor_execute", listen)
-        step_to(tx, revision)
-        event.remove(tx, "before_cursor_execute", listen)
+        try:
+            step_to(tx, revision)
+        finally:
+            event.remove(tx, "before_cursor_execute", listen)
         return said
 
 

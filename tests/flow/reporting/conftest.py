@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select, text
 
 from safelight.access.queries import person_actor
 from safelight.boundary import Reach, unwatched
@@ -312,20 +312,18 @@ class Office:
 
 @dataclass(frozen=True)
 class Saved:
-    """What an office is made of on one kind of database: its rows, in the order in which they lay there."""
+    """What an office is made of on one kind of database: its rows as they lay there, and the last numbers given."""
 
     at: datetime
     rows: dict[str, list[dict[str, Any]]]
+    numbers: list[dict[str, Any]]
     keys: MemoryKeys
     case_id: int
     evidence_ids: list[str]
 
 
 class Offices:
-    """Builds an office once on each kind of database, and puts it there again for later tests.
-
-    To build one, evidence is sealed and a case decided, which takes longer than most of what is tested with it.
-    """
+    """Builds an office once on each kind of database and puts it there again: to build one takes as long as a test."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -338,7 +336,7 @@ class Offices:
             is_new = tx.execute(select(METADATA.tables["audit_entries"]).limit(1)).first() is None
             saved = self._saved.get(kind)
             if is_new and saved is not None and saved.at == at:
-                _put_back(tx, saved.rows)
+                _put_back(tx, saved)
                 shutil.copytree(self._folder / kind, folder, dirs_exist_ok=True)
                 return _office(engine, actor, folder, saved)
         hand, keys = HandClock(at=at), MemoryKeys()
@@ -350,29 +348,29 @@ class Offices:
             ann = person_actor(tx, "ann")
         made = add_decided_case(place, ann, folder / "spool", FILES, subject_id="account 7")
         with read(engine) as tx:
-            rows = {
-                table.name: [dict(row) for row in tx.execute(select(table)).mappings()]
-                for table in METADATA.sorted_tables
-                if table.name != "installation"
-            }
-        saved = Saved(at, rows, keys, made.case_id, list(made.evidence_ids))
-        if is_new:
+            ours = [table for table in METADATA.sorted_tables if table.name != "installation"]
+            rows = {table.name: [dict(row) for row in tx.execute(select(table)).mappings()] for table in ours}
+            numbers = [dict(row) for row in tx.execute(_NUMBERS).mappings()] if kind == "postgresql" else []
+        saved = Saved(at, rows, numbers, keys, made.case_id, list(made.evidence_ids))
+        if is_new and kind not in self._saved:
             for each in ("vault", "spool"):
-                shutil.copytree(folder / each, self._folder / kind / each, dirs_exist_ok=True)
+                shutil.copytree(folder / each, self._folder / kind / each)
             self._saved[kind] = saved
         return _office(engine, actor, folder, saved)
 
 
-def _put_back(tx: Tx, saved: dict[str, list[dict[str, Any]]]) -> None:
-    for name, rows in saved.items():
+_NUMBERS = text("SELECT sequencename AS name, last_value AS last FROM pg_sequences WHERE last_value IS NOT NULL")
+
+
+def _put_back(tx: Tx, saved: Saved) -> None:
+    for name, rows in saved.rows.items():
         table = METADATA.tables[name]
         if tx.dialect.name == "sqlite":
             tx.execute(delete(table))  # what the steps of the tables themselves put there
         if rows:
             tx.execute(insert(table), rows)
-        if rows and tx.dialect.name == "postgresql" and (column := table.autoincrement_column) is not None:
-            serial = func.pg_get_serial_sequence(name, column.name)
-            tx.execute(select(func.setval(serial, max(row[column.name] for row in rows))))
+    if saved.numbers:
+        tx.execute(text("SELECT setval(CAST(:name AS regclass), :last)"), saved.numbers)
 
 
 def _office(engine: Engine, actor: Actor, folder: Path, saved: Saved) -> Office:
