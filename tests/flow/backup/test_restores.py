@@ -43,6 +43,12 @@ Untouched = Callable[[Installation], None]
 NewTarget = Callable[[str], Installation]
 
 
+LONG_ON_POSTGRESQL = pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
+"""For what does not hang on which database it is."""
+
+
 def _rows(engine: Engine) -> dict[str, bytes]:
     with read(engine) as tx:
         return {table.name: b"".join(block for _, block in dump_rows(tx, table)) for table in found_tables(tx)}
@@ -228,6 +234,7 @@ def test_a_database_that_is_in_use_is_refused(
     assert _rows(source.engine) == before
 
 
+@LONG_ON_POSTGRESQL
 def test_a_store_that_is_in_use_is_refused_and_keeps_its_blobs(
     source: Installation, target: Installation, backup: Path, restore: Restore
 ) -> None:
@@ -236,6 +243,7 @@ def test_a_store_that_is_in_use_is_refused_and_keeps_its_blobs(
     assert len(list(source.blobs.blob_ids())) == 3
 
 
+@LONG_ON_POSTGRESQL
 def test_keys_that_are_missing_are_asked_for(
     *,
     source: Installation,
@@ -258,6 +266,7 @@ def test_keys_that_are_missing_are_asked_for(
     require_untouched(target)
 
 
+@LONG_ON_POSTGRESQL
 def test_a_clock_that_stands_before_the_backup_is_refused(
     target: Installation, backup: Path, restore: Restore, require_untouched: Untouched
 ) -> None:
@@ -267,11 +276,13 @@ def test_a_clock_that_stands_before_the_backup_is_refused(
     require_untouched(target)
 
 
+@LONG_ON_POSTGRESQL
 def test_it_takes_the_permission(target: Installation, actor: Actor, backup: Path, restore: Restore) -> None:
     with pytest.raises(NotAllowed, match="backup:write"):
         restore(target, backup, by=replace(actor, permissions=frozenset()))
 
 
+@LONG_ON_POSTGRESQL
 def test_two_restorings_into_one_workspace_do_not_meet(target: Installation, backup: Path, restore: Restore) -> None:
     folder = backup.parent / "workspace" / "restoring"
     folder.mkdir(parents=True)

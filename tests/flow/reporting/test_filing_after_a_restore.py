@@ -29,6 +29,12 @@ from safelight.vault.holding import holds_of
 Identity = pyrage.x25519.Identity
 
 
+LONG_ON_POSTGRESQL = pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
+"""For what a report goes through after it came back: that it comes back from either database is seen by the others."""
+
+
 @pytest.fixture
 def back_up(office, identity: Identity, tmp_path: Path) -> Callable[[], Path]:
     """Back up the office."""
@@ -152,6 +158,7 @@ def _due(office) -> list[tuple[int, int | None]]:
         return [(each.case_id, each.report_id) for each in loudest(tx, office.clock, DeadlineRules())]
 
 
+@LONG_ON_POSTGRESQL
 def test_it_counts_from_when_its_authority_says_that_it_was_filed(office, back_up, come_back) -> None:
     report = office.approved()
     backup = back_up()
@@ -166,6 +173,7 @@ def test_it_counts_from_when_its_authority_says_that_it_was_filed(office, back_u
     assert learnt.filed_at == filed_at
 
 
+@LONG_ON_POSTGRESQL
 def test_one_whose_name_had_not_come_is_not_filed_again(office, come_back_cut) -> None:
     again, report = come_back_cut("open", "cut after")
     work(again)
@@ -173,6 +181,7 @@ def test_one_whose_name_had_not_come_is_not_filed_again(office, come_back_cut) -
     assert len(office.authority.of(report.mark, "finished")) == 1
 
 
+@LONG_ON_POSTGRESQL
 @pytest.mark.parametrize("act", [drafting.retry_report, drafting.withdraw_report])
 def test_one_that_was_just_being_finished_is_filed_by_what_its_authority_says(office, back_up, come_back, act) -> None:
     report = office.approved()
@@ -185,6 +194,7 @@ def test_one_that_was_just_being_finished_is_filed_by_what_its_authority_says(of
     assert len(office.authority.of(report.mark, "finished")) == 1
 
 
+@LONG_ON_POSTGRESQL
 def test_one_that_was_given_up_since_and_sent_anew_is_withdrawn_and_nothing_of_it_stays_open(
     office, come_back_cut
 ) -> None:
@@ -199,6 +209,7 @@ def test_one_that_was_given_up_since_and_sent_anew_is_withdrawn_and_nothing_of_i
     assert len(office.authority.of(report.mark, "finished")) == 1
 
 
+@LONG_ON_POSTGRESQL
 def test_nobody_writes_another_paper_over_what_may_be_filed(office, back_up, come_back) -> None:
     report = office.approved()
     office.worker(faulty_once(office, "finish", "cut after")).run_due()
@@ -225,6 +236,7 @@ def test_what_a_person_has_to_let_go_is_counted_and_what_had_failed_says_both(of
     assert again.find(failed.id).failure.endswith("Before that it had failed: it will not take this")
 
 
+@LONG_ON_POSTGRESQL
 def test_what_goes_to_a_test_host_counts_as_nothing_and_goes_on(office, back_up, come_back) -> None:
     line = office.line(is_test=True)
     report = office.approved(line=line)
