@@ -71,7 +71,9 @@ def test_what_one_database_dumps_the_other_holds_after_loading(engine: Engine, o
         assert tx.execute(select(banks.c.created_at)).scalars().all() == [PAST] * 3
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # how they are numbered is of the other one alone
+@pytest.mark.parametrize(  # how they are numbered is of the other one alone
+    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 def test_rows_that_come_later_are_numbered_after_the_loaded_ones(engine: Engine, other_engine: Engine) -> None:
     with write(engine) as tx:
         for name in ("a", "b", "c"):
