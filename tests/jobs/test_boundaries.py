@@ -4,7 +4,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import product
 
 import pytest
 from sqlalchemy import text
@@ -154,22 +153,14 @@ def test_a_life_without_a_death_reaches_every_boundary(engine, moving, handlers,
     _check(engine, effects)
 
 
-ON_POSTGRESQL = {
+@pytest.mark.few_on_postgresql(
     (JobBoundary.CLAIMED, 1),
     (JobBoundary.FINISHING, 1),
     (JobBoundary.FINISHED, 2),
     (JobBoundary.PUT_OFF, 1),
-}
-"""Which deaths are tried on PostgreSQL each time; the rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, *death, marks=[] if kind == "sqlite" or death in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for death in product(JobBoundary, (1, 2))
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary", "turn"), DEATHS, indirect=["engine"])
+)
+@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.parametrize("boundary", JobBoundary)
 def test_after_a_death_at_a_boundary_the_next_life_finds_everything_done_once(
     *, engine, moving, handlers, effects, boundary: JobBoundary, turn: int
 ) -> None:

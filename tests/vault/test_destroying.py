@@ -285,17 +285,8 @@ def _dying_at(boundary: StrEnum, hits: list[StrEnum]):
     return reach
 
 
-ON_POSTGRESQL = {DestroyBoundary.CERTIFIED, DestroyBoundary.RECORDED}
-"""Where a death is tried on PostgreSQL each time, around a commit; the rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in DestroyBoundary
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(DestroyBoundary.CERTIFIED, DestroyBoundary.RECORDED)
+@pytest.mark.parametrize("boundary", DestroyBoundary)
 def test_a_death_at_any_moment_leaves_evidence_whole_or_destroyed_and_the_same_calls_finish(
     place, actor, sealed, tmp_path: Path, boundary: DestroyBoundary
 ) -> None:

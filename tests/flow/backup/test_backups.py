@@ -39,12 +39,6 @@ IDENTITY = pyrage.x25519.Identity.generate()
 RECIPIENT = str(IDENTITY.to_public())
 
 
-LONG_ON_POSTGRESQL = pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
-)
-"""For what does not hang on which database it is."""
-
-
 @pytest.fixture
 def source(engine: Engine, tmp_path: Path, clock: FixedClock) -> Installation:
     """An installation without anything in it."""
@@ -98,7 +92,7 @@ def test_a_backup_opens_with_standard_tools_and_says_what_it_holds(
     assert rows == made.rows
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_a_backup_is_for_its_owner_alone_and_holds_nothing_in_the_clear(
     source: Installation, actor: Actor, sealed: list[Evidence], tmp_path: Path
 ) -> None:
@@ -110,7 +104,7 @@ def test_a_backup_is_for_its_owner_alone_and_holds_nothing_in_the_clear(
     assert b"audit_entries" not in data
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_the_keys_are_never_in_a_backup(
     source: Installation, actor: Actor, sealed: list[Evidence], tmp_path: Path
 ) -> None:
@@ -141,7 +135,7 @@ def test_a_name_that_is_taken_is_refused_and_its_file_left_alone(
     assert (tmp_path / "out.age").read_bytes() == b"an older backup"
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_a_folder_that_is_not_there_is_an_error_that_says_so(
     source: Installation, actor: Actor, tmp_path: Path
 ) -> None:
@@ -159,7 +153,7 @@ def test_what_is_no_recipient_is_refused_before_anything_is_done(
     assert not (tmp_path / "out.age").exists()
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_each_of_several_recipients_can_open_it(source: Installation, actor: Actor, tmp_path: Path) -> None:
     other = pyrage.x25519.Identity.generate()
     make_backup(source, actor, tmp_path / "out.age", [RECIPIENT, str(other.to_public())])
@@ -172,7 +166,7 @@ def test_it_takes_the_permission(source: Installation, actor: Actor, tmp_path: P
         make_backup(source, replace(actor, permissions=frozenset()), tmp_path / "out.age", [RECIPIENT])
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_without_keys_that_sign_there_is_no_backup(source: Installation, actor: Actor, tmp_path: Path) -> None:
     class Gone(MemoryKeys):
         def sign(self, message: bytes) -> bytes:
@@ -263,17 +257,8 @@ class Died(BaseException):
     """The end of a process, as far as a test can have it."""
 
 
-ON_POSTGRESQL = {BackupBoundary.DATABASE_DUMPED, BackupBoundary.NAMED}
-"""Where a death is tried on PostgreSQL each time: while it reads, and when it is done. The rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in BackupBoundary
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(BackupBoundary.DATABASE_DUMPED, BackupBoundary.NAMED)
+@pytest.mark.parametrize("boundary", BackupBoundary)
 def test_a_backup_that_dies_leaves_none_under_its_name_and_the_next_one_is_whole(
     source: Installation, actor: Actor, sealed: list[Evidence], tmp_path: Path, boundary: BackupBoundary
 ) -> None:

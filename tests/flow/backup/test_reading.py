@@ -22,12 +22,6 @@ Untouched = Callable[[Installation], None]
 Members = list[tuple[str, bytes]]
 
 
-LONG_ON_POSTGRESQL = pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
-)
-"""For what does not hang on which database it is."""
-
-
 def _unpacked(path: Path, identity: Identity) -> Members:
     clear = pyrage.decrypt(path.read_bytes(), [identity])
     with tarfile.open(fileobj=io.BytesIO(clear)) as archive:
@@ -104,7 +98,7 @@ def test_what_somebody_put_together_is_refused_and_nothing_of_it_stays(
         require_untouched(target)
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_packing_anew_what_was_not_changed_is_no_reason_to_refuse_it(
     target: Installation, backup: Path, restore: Restore, identity: Identity
 ) -> None:
@@ -112,7 +106,7 @@ def test_packing_anew_what_was_not_changed_is_no_reason_to_refuse_it(
     assert restore(target, backup).blobs == 3
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_a_backup_of_another_installation_is_refused_even_if_its_members_are_right(
     target: Installation, backup: Path, restore: Restore, require_untouched: Untouched, identity: Identity
 ) -> None:
@@ -154,7 +148,7 @@ def test_a_file_with_one_altered_bit_is_refused(
         require_untouched(target)
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_the_identity_of_somebody_else_opens_nothing(
     target: Installation, actor: Actor, backup: Path, tmp_path: Path, require_untouched: Untouched
 ) -> None:

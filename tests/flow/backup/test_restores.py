@@ -43,12 +43,6 @@ Untouched = Callable[[Installation], None]
 NewTarget = Callable[[str], Installation]
 
 
-LONG_ON_POSTGRESQL = pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
-)
-"""For what does not hang on which database it is."""
-
-
 def _rows(engine: Engine) -> dict[str, bytes]:
     with read(engine) as tx:
         return {table.name: b"".join(block for _, block in dump_rows(tx, table)) for table in found_tables(tx)}
@@ -234,7 +228,7 @@ def test_a_database_that_is_in_use_is_refused(
     assert _rows(source.engine) == before
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_a_store_that_is_in_use_is_refused_and_keeps_its_blobs(
     source: Installation, target: Installation, backup: Path, restore: Restore
 ) -> None:
@@ -243,7 +237,7 @@ def test_a_store_that_is_in_use_is_refused_and_keeps_its_blobs(
     assert len(list(source.blobs.blob_ids())) == 3
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_keys_that_are_missing_are_asked_for(
     *,
     source: Installation,
@@ -266,7 +260,7 @@ def test_keys_that_are_missing_are_asked_for(
     require_untouched(target)
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_a_clock_that_stands_before_the_backup_is_refused(
     target: Installation, backup: Path, restore: Restore, require_untouched: Untouched
 ) -> None:
@@ -276,13 +270,13 @@ def test_a_clock_that_stands_before_the_backup_is_refused(
     require_untouched(target)
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_it_takes_the_permission(target: Installation, actor: Actor, backup: Path, restore: Restore) -> None:
     with pytest.raises(NotAllowed, match="backup:write"):
         restore(target, backup, by=replace(actor, permissions=frozenset()))
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_two_restorings_into_one_workspace_do_not_meet(target: Installation, backup: Path, restore: Restore) -> None:
     folder = backup.parent / "workspace" / "restoring"
     folder.mkdir(parents=True)
@@ -297,17 +291,8 @@ class Died(BaseException):
     """The end of a process, as far as a test can have it."""
 
 
-ON_POSTGRESQL = {RestoreBoundary.REPLAYED, RestoreBoundary.COMMITTED}
-"""Where a death is tried on PostgreSQL each time: before and after all is committed. The rest is long."""
-
-DEATHS = [
-    pytest.param(kind, boundary, marks=() if kind == "sqlite" or boundary in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for boundary in RestoreBoundary
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(RestoreBoundary.REPLAYED, RestoreBoundary.COMMITTED)
+@pytest.mark.parametrize("boundary", RestoreBoundary)
 def test_a_restoring_that_dies_is_done_wholly_by_the_next_one_and_revives_nothing(
     *,
     source: Installation,

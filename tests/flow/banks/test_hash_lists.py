@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import product
 from pathlib import Path
 from typing import Self
 
@@ -153,15 +152,8 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("engine", "data", "reader", "reason"),
-    [
-        pytest.param(kind, *case, marks=[] if kind == "sqlite" or case is MALFORMED[4] else pytest.mark.long)
-        for kind in ("sqlite", "postgresql")  # what is malformed is found before a database is asked
-        for case in MALFORMED
-    ],
-    indirect=["engine"],
-)
+@pytest.mark.few_on_postgresql(MALFORMED[4])  # what is malformed is found before a database is asked
+@pytest.mark.parametrize(("data", "reader", "reason"), MALFORMED)
 def test_a_malformed_list_is_refused_whole_with_line_and_reason(
     bank: Bank, data: bytes, reader: ListReader | None, reason: str
 ) -> None:
@@ -191,15 +183,9 @@ def test_one_key_with_two_values_is_refused_even_after_rows_were_staged(bank: Ba
     assert bank.rows() == 0
 
 
-@pytest.mark.parametrize(
-    ("engine", "phase", "fault"),
-    [
-        pytest.param(kind, *case, marks=[] if kind == "sqlite" or case[1] is MemoryError else pytest.mark.long)
-        for kind in ("sqlite", "postgresql")
-        for case in product(("reading", "storing"), (KeyboardInterrupt, MemoryError, OSError))
-    ],
-    indirect=["engine"],
-)
+@pytest.mark.few_on_postgresql(("reading", MemoryError), ("storing", MemoryError))
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, MemoryError, OSError])
+@pytest.mark.parametrize("phase", ["reading", "storing"])
 def test_an_import_that_is_broken_off_leaves_nothing(bank: Bank, fault: type[BaseException], phase: str) -> None:
     def break_off(progress: ImportProgress) -> None:
         if (progress.entries_done > 0) == (phase == "storing"):

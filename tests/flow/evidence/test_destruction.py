@@ -194,17 +194,8 @@ class Died(BaseException):
     """The worker ends here."""
 
 
-ON_POSTGRESQL = {DestroyBoundary.KEY_GONE, DestroyBoundary.RECORDED}
-"""Where a death is tried on PostgreSQL each time, around a commit; the rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in DestroyBoundary
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(DestroyBoundary.KEY_GONE, DestroyBoundary.RECORDED)
+@pytest.mark.parametrize("boundary", DestroyBoundary)
 def test_a_worker_that_dies_at_any_moment_is_made_good_by_the_next(
     place, actor, seal, run_worker, boundary: StrEnum
 ) -> None:

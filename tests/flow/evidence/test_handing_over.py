@@ -163,17 +163,8 @@ def test_every_custody_says_to_whom_why_and_which_file_it_was(desk: Desk) -> Non
         assert finished.details["sha256"] == hashlib.sha256(desk.out.read_bytes()).hexdigest()
 
 
-ON_POSTGRESQL = {HandOverBoundary.WHOLE, HandOverBoundary.RECORDED}
-"""Where a death is tried on PostgreSQL each time, around a commit; the rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in HandOverBoundary
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(HandOverBoundary.WHOLE, HandOverBoundary.RECORDED)
+@pytest.mark.parametrize("boundary", list(HandOverBoundary))
 def test_abandoned_at_any_moment_it_leaves_no_half_file_and_no_unrecorded_byte(desk: Desk, boundary) -> None:
     seen = []
 

@@ -128,17 +128,8 @@ def test_a_rotation_without_a_good_recipient_does_nothing(at_desk: Desk) -> None
     assert _verbs(desk) == []
 
 
-ON_POSTGRESQL = {RotateBoundary.EXCHANGED, RotateBoundary.COMMITTED}
-"""Where a death is tried on PostgreSQL each time, around a commit; the rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in (KeyBoundary.RECORDED, KeyBoundary.EXPORTED, KeyBoundary.KEPT, *RotateBoundary)
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(RotateBoundary.EXCHANGED, RotateBoundary.COMMITTED)
+@pytest.mark.parametrize("boundary", [KeyBoundary.RECORDED, KeyBoundary.EXPORTED, KeyBoundary.KEPT, *RotateBoundary])
 def test_a_death_at_any_moment_of_a_rotation_leaves_all_openable_and_it_can_be_ended(
     at_desk: Desk, boundary: StrEnum
 ) -> None:

@@ -2,7 +2,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import count, product
+from itertools import count
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -116,17 +116,9 @@ def test_each_page_is_written_down_with_its_count(engine: Engine, keys: MemoryKe
     ]
 
 
-ON_POSTGRESQL = {(RotateBoundary.EXCHANGED, 1), (RotateBoundary.COMMITTED, 2)}
-"""Which deaths are tried on PostgreSQL each time, around a commit; the rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, *death, marks=[] if kind == "sqlite" or death in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for death in product(RotateBoundary, (1, 2))
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary", "which"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql((RotateBoundary.EXCHANGED, 1), (RotateBoundary.COMMITTED, 2))
+@pytest.mark.parametrize("boundary", list(RotateBoundary))
+@pytest.mark.parametrize("which", [1, 2])
 def test_a_death_at_any_moment_loses_nothing_and_the_next_run_ends_it(
     engine: Engine, keys: MemoryKeys, rotate: Rotate, boundary: RotateBoundary, which: int
 ) -> None:

@@ -65,17 +65,8 @@ def _policy_changes() -> dict[str, object]:
     }
 
 
-_ON_POSTGRESQL = {"a bank that is enabled again", "an entry that an allow-list loses"}
-"""What is tried on PostgreSQL each time; the rest, which hangs on what a bank says and not on where, is long there."""
-
-_CHANGES = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in _ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in _policy_changes()
-]
-
-
-@pytest.mark.parametrize(("engine", "name"), _CHANGES, indirect=["engine"])
+@pytest.mark.few_on_postgresql("a bank that is enabled again", "an entry that an allow-list loses")
+@pytest.mark.parametrize("name", list(_policy_changes()))
 def test_an_old_entry_that_counts_only_now_matches_too(town, picture, value, flip, name) -> None:
     withhold, release = _policy_changes()[name]
     listed = value(900)

@@ -263,22 +263,16 @@ def test_a_test_package_counts_as_nothing(post: Post) -> None:
     assert len(post.packages()) == 1
 
 
-LAST_CALL = ("finish", FilingBoundary.CALLED)
-"""The death that is tried on PostgreSQL each time; the others are long there."""
-
-DEATHS = [
-    pytest.param(engine, *death, marks=[] if engine == "sqlite" or death == LAST_CALL else pytest.mark.long)
-    for engine in ("sqlite", "postgresql")
-    for death in [
+@pytest.mark.few_on_postgresql(("finish", FilingBoundary.CALLED))
+@pytest.mark.parametrize(
+    ("kind", "boundary"),
+    [
         ("open", FilingBoundary.CALLED),
         ("upload", FilingBoundary.CALLED),
         ("finish", FilingBoundary.CALLING),
-        LAST_CALL,
-    ]
-]
-
-
-@pytest.mark.parametrize(("engine", "kind", "boundary"), DEATHS, indirect=["engine"])
+        ("finish", FilingBoundary.CALLED),
+    ],
+)
 def test_a_worker_that_dies_around_a_call_leaves_one_package_in_the_end(post: Post, kind: str, boundary) -> None:
     report, calls = post.approved(), []
     places = {"open": 0, "upload": 1, "describe": 2, "finish": 5}

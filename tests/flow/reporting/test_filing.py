@@ -87,26 +87,15 @@ def test_every_word_is_kept_sealed_and_can_be_read_again(office) -> None:
     assert sealed.open(key) == paper_bytes(office.paper())
 
 
-ON_POSTGRESQL = {
+@pytest.mark.few_on_postgresql(
     ("open", "cut before"),
     ("open", "twice"),
     ("upload", "other bytes"),
     ("describe", "later"),
     ("finish", "cut after"),
-}
-"""What goes wrong on PostgreSQL each time: every call and every fault. The rest of the pairs is long there."""
-
-ONE_FAULT = [
-    pytest.param(
-        engine, kind, fault, marks=[] if engine == "sqlite" or (kind, fault) in ON_POSTGRESQL else pytest.mark.long
-    )
-    for engine in ("sqlite", "postgresql")
-    for kind in ("open", "upload", "describe", "finish")
-    for fault in FAULTS
-]
-
-
-@pytest.mark.parametrize(("engine", "kind", "fault"), ONE_FAULT, indirect=["engine"])
+)
+@pytest.mark.parametrize("kind", ["open", "upload", "describe", "finish"])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_one_fault_of_one_call_costs_a_try_and_nothing_else(office, kind: str, fault: str) -> None:
     report, left = office.approved(), [fault]
 

@@ -29,12 +29,6 @@ from safelight.vault.holding import holds_of
 Identity = pyrage.x25519.Identity
 
 
-LONG_ON_POSTGRESQL = pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
-)
-"""For what a report goes through after it came back: that it comes back from either database is seen by the others."""
-
-
 @pytest.fixture
 def back_up(office, identity: Identity, tmp_path: Path) -> Callable[[], Path]:
     """Back up the office."""
@@ -126,15 +120,8 @@ def test_what_its_authority_says_that_it_has_is_filed_under_its_number_and_held(
         drafting.learn_receipt(again.desk(), report.id, receipt="2", reason="twice")
 
 
-CALLS = [
-    pytest.param(engine, *call, marks=[] if engine == "sqlite" or call[0] == "finish" else pytest.mark.long)
-    for engine in ("sqlite", "postgresql")
-    for call in (("open", "cut after"), ("upload", "later"), ("finish", "cut after"))
-]
-"""What went wrong before the backup; on PostgreSQL the last call each time, the others are long there."""
-
-
-@pytest.mark.parametrize(("engine", "kind", "fault"), CALLS, indirect=["engine"])
+@pytest.mark.few_on_postgresql("finish")
+@pytest.mark.parametrize(("kind", "fault"), [("open", "cut after"), ("upload", "later"), ("finish", "cut after")])
 def test_what_was_opened_of_it_is_set_aside_and_nothing_is_due_any_more(office, come_back_cut, kind, fault) -> None:
     again, report = come_back_cut(kind, fault)
     [number] = [name for name, each in office.authority.reports.items() if each.state == "finished"]
@@ -158,7 +145,7 @@ def _due(office) -> list[tuple[int, int | None]]:
         return [(each.case_id, each.report_id) for each in loudest(tx, office.clock, DeadlineRules())]
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_it_counts_from_when_its_authority_says_that_it_was_filed(office, back_up, come_back) -> None:
     report = office.approved()
     backup = back_up()
@@ -173,7 +160,7 @@ def test_it_counts_from_when_its_authority_says_that_it_was_filed(office, back_u
     assert learnt.filed_at == filed_at
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_one_whose_name_had_not_come_is_not_filed_again(office, come_back_cut) -> None:
     again, report = come_back_cut("open", "cut after")
     work(again)
@@ -181,7 +168,7 @@ def test_one_whose_name_had_not_come_is_not_filed_again(office, come_back_cut) -
     assert len(office.authority.of(report.mark, "finished")) == 1
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 @pytest.mark.parametrize("act", [drafting.retry_report, drafting.withdraw_report])
 def test_one_that_was_just_being_finished_is_filed_by_what_its_authority_says(office, back_up, come_back, act) -> None:
     report = office.approved()
@@ -194,7 +181,7 @@ def test_one_that_was_just_being_finished_is_filed_by_what_its_authority_says(of
     assert len(office.authority.of(report.mark, "finished")) == 1
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_one_that_was_given_up_since_and_sent_anew_is_withdrawn_and_nothing_of_it_stays_open(
     office, come_back_cut
 ) -> None:
@@ -209,7 +196,7 @@ def test_one_that_was_given_up_since_and_sent_anew_is_withdrawn_and_nothing_of_i
     assert len(office.authority.of(report.mark, "finished")) == 1
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_nobody_writes_another_paper_over_what_may_be_filed(office, back_up, come_back) -> None:
     report = office.approved()
     office.worker(faulty_once(office, "finish", "cut after")).run_due()
@@ -236,7 +223,7 @@ def test_what_a_person_has_to_let_go_is_counted_and_what_had_failed_says_both(of
     assert again.find(failed.id).failure.endswith("Before that it had failed: it will not take this")
 
 
-@LONG_ON_POSTGRESQL
+@pytest.mark.few_on_postgresql
 def test_what_goes_to_a_test_host_counts_as_nothing_and_goes_on(office, back_up, come_back) -> None:
     line = office.line(is_test=True)
     report = office.approved(line=line)

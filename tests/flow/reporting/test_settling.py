@@ -126,15 +126,8 @@ def test_what_is_open_at_an_authority_that_is_switched_off_is_not_called_given_u
 # Nothing lies open while it waits
 
 
-CALLS = [
-    pytest.param(engine, kind, marks=[] if engine == "sqlite" or kind == "finish" else pytest.mark.long)
-    for engine in ("sqlite", "postgresql")
-    for kind in ("open", "upload", "describe", "finish")
-]
-"""Every call on SQLite; on PostgreSQL the last one, the others are long there."""
-
-
-@pytest.mark.parametrize(("engine", "kind"), [each for each in CALLS if "open" not in each.values], indirect=["engine"])
+@pytest.mark.few_on_postgresql("finish")
+@pytest.mark.parametrize("kind", ["upload", "describe", "finish"])
 def test_what_has_to_wait_is_retracted_before_it_waits(office, kind: str) -> None:
     report = office.approved()
     office.worker(office.line(fault=lambda asked: "later" if asked == kind else "")).run_due()
@@ -157,7 +150,8 @@ def test_what_is_unforeseen_leaves_nothing_open(office, monkeypatch) -> None:
     require_filed_once(office, report)
 
 
-@pytest.mark.parametrize(("engine", "kind"), CALLS, indirect=["engine"])
+@pytest.mark.few_on_postgresql("finish")
+@pytest.mark.parametrize("kind", ["open", "upload", "describe", "finish"])
 def test_a_clock_that_is_set_back_leaves_nothing_open_and_costs_no_report(office, kind: str) -> None:
     report, left = office.approved(), [True]
 

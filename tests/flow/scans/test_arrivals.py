@@ -121,17 +121,8 @@ def test_a_request_that_failed_can_be_sent_again_at_once(desk, actor) -> None:
     assert not desk.take_in(actor, LISTED, key="k").is_repeat
 
 
-ON_POSTGRESQL = {SealBoundary.BLOB_PLACED, SealBoundary.EVIDENCE_HELD}
-"""Where a death is tried on PostgreSQL each time: before and after rows are written. The rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in SealBoundary
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(SealBoundary.BLOB_PLACED, SealBoundary.EVIDENCE_HELD)
+@pytest.mark.parametrize("boundary", list(SealBoundary))
 def test_a_request_whose_first_answerer_died_is_answered_once_in_effect(desk, actor, boundary) -> None:
     def die(reached: SealBoundary) -> None:
         if reached == boundary:

@@ -162,18 +162,8 @@ def _dying_at(boundary: StrEnum, hit: list[StrEnum]) -> Callable[[StrEnum], None
 _PLACED_WHEN_ACCEPTED = {SealBoundary.BLOB_WRITTEN, SealBoundary.BLOB_PLACED}
 
 
-_ACCEPTED_ON_POSTGRESQL = {KeepBoundary.SPOOL_ADDED}
-"""Where a death is tried on PostgreSQL each time: what is added, not committed. The rest is long there."""
-
-_ACCEPTING = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in _ACCEPTED_ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in KeepBoundary
-    if each is not KeepBoundary.SPOOL_DROPPED
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), _ACCEPTING, indirect=["engine"])
+@pytest.mark.few_on_postgresql(KeepBoundary.SPOOL_ADDED)
+@pytest.mark.parametrize("boundary", [each for each in KeepBoundary if each is not KeepBoundary.SPOOL_DROPPED])
 def test_a_death_while_accepting_leaves_a_whole_scan_or_none(desk: Any, actor: Actor, boundary: KeepBoundary) -> None:
     desk.reach = _dying_at(boundary, [])
     with pytest.raises(Abandoned):
@@ -194,21 +184,8 @@ _WORKING = [
 ]
 
 
-_WORKED_ON_POSTGRESQL = {(SealBoundary.EVIDENCE_ADDED, LISTED), (JobBoundary.FINISHED, OTHER)}
-
-_DEATHS = [
-    pytest.param(kind, *death, marks=[] if kind == "sqlite" or death in _WORKED_ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for death in _WORKING
-]
-
-
-@pytest.mark.parametrize(
-    ("engine", "boundary", "data"),
-    _DEATHS,
-    indirect=["engine"],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
+@pytest.mark.few_on_postgresql((SealBoundary.EVIDENCE_ADDED, LISTED), (JobBoundary.FINISHED, OTHER))
+@pytest.mark.parametrize(("boundary", "data"), _WORKING, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_death_while_working_loses_no_scan_and_does_none_twice(
     desk: Any, actor: Actor, boundary: StrEnum, data: bytes
 ) -> None:

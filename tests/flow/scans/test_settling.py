@@ -99,17 +99,8 @@ def test_where_the_spool_is_full_what_would_be_held_is_rejected(desk, actor) -> 
     assert len(desk.kept()) == 1
 
 
-ON_POSTGRESQL = {SealBoundary.BLOB_PLACED, SealBoundary.EVIDENCE_HELD}
-"""Where a death is tried on PostgreSQL each time: before and after rows are written. The rest is long there."""
-
-DEATHS = [
-    pytest.param(kind, each, marks=[] if kind == "sqlite" or each in ON_POSTGRESQL else pytest.mark.long)
-    for kind in ("sqlite", "postgresql")
-    for each in SealBoundary
-]
-
-
-@pytest.mark.parametrize(("engine", "boundary"), DEATHS, indirect=["engine"])
+@pytest.mark.few_on_postgresql(SealBoundary.BLOB_PLACED, SealBoundary.EVIDENCE_HELD)
+@pytest.mark.parametrize("boundary", list(SealBoundary))
 def test_a_death_at_any_moment_leaves_evidence_in_a_case_or_neither(desk, actor, boundary) -> None:
     def die(reached: SealBoundary) -> None:
         if reached == boundary:
