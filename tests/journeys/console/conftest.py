@@ -1,10 +1,13 @@
 """A running service with its console, and Debian's Chromium, headless: one of each for a module."""
 
+import fcntl
+import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,7 @@ from safelight.flow.keys.desk import KeyDesk
 from safelight.flow.signing_in import enrolling
 from safelight.flow.signing_in.arriving import SignedIn
 from safelight.flow.signing_in.desk import Caller
+from safelight.testing.demo_cases import DemoCases, fill_cases
 from safelight.web.asgi import build_app
 from safelight.web.authentication import Authentication
 from safelight.web.listening import Address, bound_port, listen
@@ -120,16 +124,55 @@ class Live:
         return Person(name, secret, enrolling.finish_enrolment(desk, caller, token)[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A workspace that has keys and the cases of the demo. Copy it, don't change it."""
+
+    folder: Path
+    cases: DemoCases
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Fill a workspace once for all processes of a run: painting, encoding and scanning take longer than most journeys.
+
+    The folder above those of the processes is of this run alone. Whoever comes first makes it, and others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "filled-workspace"
+    place.mkdir(exist_ok=True)
+    folder, told = place / "workspace", place / "cases.json"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of somebody who failed at it
+            told.write_text(json.dumps(asdict(_fill(folder))), encoding="utf-8")
+    return Filled(folder, DemoCases(**json.loads(told.read_text(encoding="utf-8"))))
+
+
+def _fill(folder: Path) -> DemoCases:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SAFELIGHT_SCAN_WORKERS", "1")
+        safelight.create_workspace(folder)
+        with safelight.open_workspace(folder) as house:
+            _give_keys(house, folder)
+            return fill_cases(house)
+
+
 @contextmanager
-def _serving(folder: Path) -> Iterator[Live]:
+def _serving(folder: Path, like: Path | None = None) -> Iterator[Live]:
     with closing(listen(Address(host="127.0.0.1", port=0))) as sock, pytest.MonkeyPatch.context() as patched:
         origin = f"http://localhost:{bound_port(sock)}"
         patched.setenv("SAFELIGHT_SCAN_WORKERS", "1")
         patched.setenv("SAFELIGHT_CONSOLE_ORIGIN", origin)
         patched.setenv("SAFELIGHT_SECOND_READER_SHARE_PERCENT", "0")  # nobody is read twice by chance
-        safelight.create_workspace(folder)
+        if like is None:
+            safelight.create_workspace(folder)
+        else:
+            shutil.copytree(like, folder)
         with safelight.open_workspace(folder) as house:
-            _give_keys(house, folder)
+            if like is None:
+                _give_keys(house, folder)
             object.__setattr__(house.sign_in_desk, "passwords", PasswordHasher(CHEAP))
             with open_service(house, lambda _: None) as service, open_showing(house) as showing:
                 answers: list[Answer] = []
@@ -153,10 +196,27 @@ def serving() -> Callable[[Path], AbstractContextManager[Live]]:
     return _serving
 
 
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(None, id="usually"), pytest.param(None, marks=pytest.mark.long, id="thoroughly")],
+)
+def thoroughly() -> None:
+    """Let the journeys of a module run a second time in the long run, on a workspace of their own.
+
+    There pages are looked at in more ways, and pictures of them are kept. A module that looks at none overrides this.
+    """
+
+
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def like() -> Path | None:
+    """Name what the workspace begins as: nothing but keys. A module overrides this where it wants what is filled."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def live(thoroughly: None, like: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A service on a workspace of its own."""
-    with _serving(tmp_path_factory.mktemp("console") / "workspace") as running:
+    with _serving(tmp_path_factory.mktemp("console") / "workspace", like) as running:
         yield running
 
 
@@ -237,13 +297,19 @@ def open_profile(chromium: Browser, live: Live) -> Callable[[Path, Person], Brow
 
 @pytest.fixture
 def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keep what a page looks like, in `screenshots/`, for somebody to look at."""
+    """Keep what a page looks like, in `screenshots/`, for somebody to look at: in the long run alone, it takes time."""
 
     def do(page: Page, name: str) -> None:
+        if not _is_long(request):
+            return
         _SHOTS.mkdir(exist_ok=True)
         page.screenshot(path=_SHOTS / f"{name}.png", full_page=True, animations="disabled")
 
     return do
+
+
+def _is_long(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("long") is not None
 
 
 @pytest.fixture(scope="session")
@@ -255,14 +321,13 @@ def axe() -> str:
 
 
 @pytest.fixture
-def violations(axe: str) -> Callable[..., list[str]]:
-    """Tell what axe-core finds wrong with a page: with every rule, or with those that are named."""
+def violations(axe: str) -> Callable[[Page], list[str]]:
+    """Tell what axe-core finds wrong with a page. It is spared what it would tell of where in the page that is."""
 
-    def do(page: Page, *rules: str) -> list[str]:
+    def do(page: Page) -> list[str]:
         if not page.evaluate("'axe' in window"):
             page.evaluate(axe)
-        options = {"runOnly": list(rules)} if rules else {}
-        found = page.evaluate("options => axe.run(document, {...options, resultTypes: ['violations']})", options)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations'], selectors: false})")
         return [
             f"{each['id']}: {node['html'][:200]} ({node['failureSummary'][:300]})"
             for each in found["violations"]
@@ -273,16 +338,17 @@ def violations(axe: str) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def look_over(violations, shoot) -> Callable[[Page, str], None]:
-    """Look at a page wide and light, then narrow and dim, where contrast and size are what may be wrong anew."""
+def look_over(request: pytest.FixtureRequest, violations, shoot) -> Callable[[Page, str], None]:
+    """Look at a page wide and light, then narrow and dim. axe-core looks twice in the long run, else at the end."""
 
     def do(page: Page, name: str) -> None:
         was = page.get_attribute("html", "data-theme")
-        for width, theme, rules in ((WIDE, "light", ()), (NARROW, "low", ("color-contrast", "target-size"))):
+        for width, theme in ((WIDE, "light"), (NARROW, "low")):
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            assert violations(page, *rules) == []
+            if width == NARROW or _is_long(request):
+                assert violations(page) == []
             shoot(page, f"review-{name}-{theme}-{width}")
         page.evaluate("theme => document.documentElement.dataset.theme = theme", was)
         page.set_viewport_size({"width": WIDE, "height": 900})

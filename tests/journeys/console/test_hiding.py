@@ -22,6 +22,11 @@ from safelight.testing.synthetic import paint
 
 
 @pytest.fixture(scope="module")
+def thoroughly() -> None:
+    """No page is looked at here as a picture: once is enough."""
+
+
+@pytest.fixture(scope="module")
 def person(live):
     return live.enrol("hides@example.org", "reviewer")
 

@@ -13,7 +13,6 @@ from safelight.flow.review.deciding import decide
 from safelight.review.decision import Annotation, Finding, IncidentType, Ruling
 from safelight.review.scheme import Classification
 from safelight.review.second_reading import SecondReading
-from safelight.testing.demo_cases import fill_cases
 
 A4 = {"width": 794, "height": 1123}
 CONFIRMED = Ruling(
@@ -26,9 +25,14 @@ CONFIRMED = Ruling(
 
 
 @pytest.fixture(scope="module")
-def case(live) -> int:
+def like(filled):
+    return filled.folder
+
+
+@pytest.fixture(scope="module")
+def case(live, filled) -> int:
     """A case of the demo that two reviewers have decided on."""
-    number = fill_cases(live.house).by_subject["demo-4711"]
+    number = filled.cases.by_subject["demo-4711"]
     for name in ("ann@example.org", "bob@example.org"):
         live.enrol(name, "reviewer")
         read_case(live, name, number)

@@ -18,7 +18,6 @@ from safelight.jobs.worker import Worker
 from safelight.reporting.setup import SetupKind
 from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.scheme import Classification
-from safelight.testing.demo_cases import fill_cases
 from safelight.testing.report_line import Line
 from safelight.web.console import loud
 
@@ -28,6 +27,11 @@ CONFIRMED = Ruling(
     classification=Classification(scheme="ncmec", label="B2"),
     incident_type=IncidentType.CSAM,
 )
+
+
+@pytest.fixture(scope="module")
+def like(filled):
+    return filled.folder
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +47,9 @@ def line(live):
 
 
 @pytest.fixture(scope="module")
-def case(live, line) -> int:
+def case(live, line, filled) -> int:
     """A case of the demo with three files, in which all is confirmed."""
-    number = fill_cases(live.house).by_subject["demo-4711"]
+    number = filled.cases.by_subject["demo-4711"]
     person = live.enrol("ann@example.org", "reviewer")
     with read(live.house.engine) as tx:
         desk = live.house.review_desk(person_actor(tx, person.name))

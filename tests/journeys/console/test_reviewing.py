@@ -17,7 +17,7 @@ from safelight.review.case import CaseState
 from safelight.review.exposure.exposure import Ending
 from safelight.review.exposure.queries import page_own
 from safelight.review.queries import find_case, page_items
-from safelight.testing.demo_cases import BANK, fill_cases
+from safelight.testing.demo_cases import BANK
 
 PASSWORD = "grey otters count slowly"
 
@@ -47,13 +47,17 @@ class Keys:
         self.strokes += len(text)
 
 
+@pytest.fixture(scope="module")
+def like(filled):
+    return filled.folder
+
+
 @pytest.fixture(scope="module", autouse=True)
-def cases(live):
+def cases(live, filled):
     """The cases of the demo, of a bank that an authority has verified: what it lists is cleared by two people."""
-    filled = fill_cases(live.house)
     house = live.house
     mark_verified(house.engine, house.clock, house.actor, bank=BANK, authority="a partner", reason="it has told us")
-    return filled
+    return filled.cases
 
 
 def items_of(live, case_id: int):

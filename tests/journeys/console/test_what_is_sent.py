@@ -18,7 +18,7 @@ from safelight.review.exposure.exposure import STRIP, Delivery, Ending
 from safelight.review.exposure.level import BOUNDS, Level
 from safelight.review.exposure.queries import page_own
 from safelight.review.queries import page_items
-from safelight.testing.demo_cases import UPLOADS, fill_cases, picture_of
+from safelight.testing.demo_cases import UPLOADS, picture_of
 from safelight.testing.shown_pictures import measure
 from safelight.vault.purpose import Purpose
 
@@ -48,9 +48,19 @@ class Journey:
     sealed: dict[str, bytes]
 
 
+@pytest.fixture(scope="module")
+def thoroughly() -> None:
+    """No page is looked at here as a picture: once is enough."""
+
+
+@pytest.fixture(scope="module")
+def like(filled):
+    return filled.folder
+
+
 @pytest.fixture(scope="module", autouse=True)
-def cases(live):
-    return fill_cases(live.house)
+def cases(filled):
+    return filled.cases
 
 
 @pytest.fixture(scope="module")
