@@ -3,7 +3,8 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 from sqlalchemy import insert
 
 from safelight.app import open_workspace, reporting_parts
+from safelight.app import workspace as app_workspace
+from safelight.app.parts import open_pool
 from safelight.cli.main import main
 from safelight.database.transaction import write
 from safelight.errors import InvalidValue
@@ -35,6 +38,8 @@ from safelight.reporting.store.tables import reports
 from safelight.review import steps
 from safelight.review.case import About, ItemKind, NewItem
 from safelight.review.rules import ReviewRules
+from safelight.sandbox.pool import Pool
+from safelight.settings import Settings
 from safelight.testing.synthetic import paint
 from safelight.vault.queries import list_evidence
 
@@ -67,9 +72,36 @@ def workspace(tmp_path: Path, prepared_workspace: Path) -> Path:
     return Path(shutil.copytree(prepared_workspace, tmp_path / "workspace"))
 
 
+class LentPools:
+    """Pools that commands use one after the other: to start a worker process takes longer than most commands.
+
+    Each is that of certain settings, and is lent to one command at a time. It is as good as new: a worker that did
+    anything but answer was replaced.
+    """
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._idle: dict[tuple[object, ...], Pool] = {}
+
+    @contextmanager
+    def lend(self, settings: Settings, workers: int | None = None) -> Iterator[Pool]:
+        limits = (settings.sandbox_memory_mib, settings.sandbox_seconds_per_file, settings.sandbox_files_per_worker)
+        like = (settings.resolved_scan_workers if workers is None else workers, settings.sandbox_rule, *limits)
+        pool = self._idle.pop(like, None) or self._stack.enter_context(open_pool(settings, workers))
+        yield pool
+        self._idle[like] = pool
+
+
+@pytest.fixture(scope="session")
+def lent_pools() -> Iterator[LentPools]:
+    with ExitStack() as stack:
+        yield LentPools(stack)
+
+
 @pytest.fixture
-def run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in the workspace and return its exit status."""
+def run(workspace: Path, lent_pools: LentPools, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in the workspace and return its exit status. What it decodes is decoded by a pool that is lent."""
+    monkeypatch.setattr(app_workspace, "open_pool", lent_pools.lend)
     monkeypatch.setenv("SAFELIGHT_WORKSPACE", str(workspace))
     monkeypatch.setenv("SAFELIGHT_SCAN_WORKERS", "1")
     monkeypatch.setenv("COLUMNS", "200")

@@ -2,11 +2,15 @@
 
 import hashlib
 import importlib.util
-import re
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pyrage
 import pytest
 
@@ -14,6 +18,7 @@ import safelight
 from safelight.banks.entry import NewEntry
 from safelight.cli.main import main
 from safelight.flow.banks import edits as banks
+from safelight.web.listening import Address, bound_port, listen
 
 _PROCESS = Path(__file__).parent / "serving_process.py"
 _SPEC = importlib.util.spec_from_file_location("serving_process", _PROCESS)
@@ -48,6 +53,37 @@ def _fill(workspace: Path) -> None:
     _add(workspace, "known", b"\1" * 16)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A service that runs, with a bank and keys to seal by, and a port for which nobody needs a key."""
+
+    workspace: Path
+    client: httpx2.Client
+    keyless: str
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Start one service for tests that each bring what they ask about: to start a process takes longer than to ask."""
+    folder = tmp_path_factory.mktemp("serving")
+    workspace, to = folder / "workspace", str(pyrage.x25519.Identity.generate().to_public())
+    safelight.create_workspace(workspace)
+    _fill(workspace)
+    for words in (["key", "create"], ["key", "export", str(folder / "keys.age"), "--to", to]):
+        assert main([*words, "-w", str(workspace)]) == 0
+    with process.serving(workspace, "--keyless-port", "0") as (served, client):
+        _, keyless = served.addresses
+        yield Running(workspace=workspace, client=client, keyless=keyless)
+
+
+def _wait_for_exact(client: Any, secret: str, value: bytes) -> None:
+    """Wait until what was added to a bank is what the service matches against."""
+    deadline = time.monotonic() + 10
+    while _lookup(client, secret, value) != "exact":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_the_console_can_be_served_alone(workspace: Path) -> None:
     with process.serving(workspace, "--role", "console") as (_, client):
         assert client.get("/sign-in", headers={"Host": "localhost:8680"}).status_code == 200
@@ -70,30 +106,26 @@ def test_a_service_starts_on_an_empty_workspace_answers_and_stops(workspace: Pat
         assert nothing.json()["code"] == "nothing_to_match"
 
 
-def test_a_key_that_is_revoked_is_refused_within_a_second(workspace: Path) -> None:
-    _fill(workspace)
-    secret = process.make_key(workspace, "web", "service")
-    with process.serving(workspace) as (_, client):
-        assert _lookup(client, secret, b"\1" * 16) == "exact"
-        with safelight.open_workspace(workspace) as house:
-            process.access.revoke_key(house.engine, house.clock, house.actor, "web")
-        deadline = time.monotonic() + 1.2
-        while client.get("/api/v1/banks", headers=process.bearer(secret)).status_code != 401:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+def test_a_key_that_is_revoked_is_refused_within_a_second(running: Running) -> None:
+    client, secret = running.client, process.make_key(running.workspace, "web", "service")
+    assert _lookup(client, secret, b"\1" * 16) == "exact"
+    with safelight.open_workspace(running.workspace) as house:
+        process.access.revoke_key(house.engine, house.clock, house.actor, "web")
+    deadline = time.monotonic() + 1.2
+    while client.get("/api/v1/banks", headers=process.bearer(secret)).status_code != 401:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
-def test_the_keyless_port_answers_look_ups_alone_and_nothing_that_was_passed_on(workspace: Path) -> None:
-    _fill(workspace)
-    with process.serving(workspace, "--keyless-port", "0") as (served, client):
-        _, keyless = served.addresses
-        asked = {"signals": [{"type": "md5", "value": "01" * 16}]}
-        answer = client.post(f"{keyless}/api/v1/lookup", json=asked)
-        assert answer.json()["results"][0]["verdict"] == "exact"
-        assert client.get(f"{keyless}/api/v1/jobs").status_code == 403
-        passed_on = client.post(f"{keyless}/api/v1/lookup", json=asked, headers={"X-Forwarded-For": "192.0.2.1"})
-        assert passed_on.status_code == 403
-        assert client.post("/api/v1/lookup", json=asked).status_code == 401
+def test_the_keyless_port_answers_look_ups_alone_and_nothing_that_was_passed_on(running: Running) -> None:
+    client, keyless = running.client, running.keyless
+    asked = {"signals": [{"type": "md5", "value": "01" * 16}]}
+    answer = client.post(f"{keyless}/api/v1/lookup", json=asked)
+    assert answer.json()["results"][0]["verdict"] == "exact"
+    assert client.get(f"{keyless}/api/v1/jobs").status_code == 403
+    passed_on = client.post(f"{keyless}/api/v1/lookup", json=asked, headers={"X-Forwarded-For": "192.0.2.1"})
+    assert passed_on.status_code == 403
+    assert client.post("/api/v1/lookup", json=asked).status_code == 401
 
 
 def test_a_second_service_on_the_same_postgresql_matches_what_is_added_within_a_second(
@@ -116,32 +148,23 @@ def test_a_second_service_on_the_same_postgresql_matches_what_is_added_within_a_
             time.sleep(0.02)
 
 
-def test_twins_in_flight_get_one_answer_and_one_case(workspace: Path, tmp_path: Path) -> None:
-    _fill(workspace)
-    to = str(pyrage.x25519.Identity.generate().to_public())
-    for words in (["key", "create"], ["key", "export", str(tmp_path / "keys.age"), "--to", to]):
-        assert main([*words, "-w", str(workspace)]) == 0
+def test_twins_in_flight_get_one_answer_and_one_case(running: Running) -> None:
     media = b"benign, listed by its MD5"
-    _add(workspace, "known", hashlib.md5(media).digest())
-    headers = process.bearer(process.make_key(workspace, "uploads", "service")) | {"Idempotency-Key": "upload-1"}
-    with process.serving(workspace) as (_, client), ThreadPoolExecutor(4) as threads:
+    _add(running.workspace, "known", hashlib.md5(media).digest())
+    secret = process.make_key(running.workspace, "uploads", "service")
+    _wait_for_exact(running.client, secret, hashlib.md5(media).digest())
+    headers = process.bearer(secret) | {"Idempotency-Key": "upload-1"}
+    with ThreadPoolExecutor(4) as threads:
         answers = list(
-            threads.map(lambda _: client.post("/api/v1/scan", content=media, headers=headers).json(), range(8))
+            threads.map(lambda _: running.client.post("/api/v1/scan", content=media, headers=headers).json(), range(8))
         )
     assert [answer["verdict"] for answer in answers] == ["exact"] * 8
     assert len({(answer["scan"], answer["evidence"], answer["case"]) for answer in answers}) == 1
     assert [answer["is_repeat"] for answer in answers].count(False) == 1
 
 
-def test_an_address_that_is_taken_is_told(workspace: Path) -> None:
-    with process.serving(workspace) as (_, client):
-        port = re.search(r":(\d+)", str(client.base_url).removeprefix("http://"))
-        assert port is not None
-        refused = process.subprocess.run(
-            [process.sys.executable, "-m", "safelight", "serve", "--listen", f"127.0.0.1:{port[1]}", "-w", workspace],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert refused.returncode == 64
-    assert "already in use" in refused.stderr
+def test_an_address_that_is_taken_is_told(workspace: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with closing(listen(Address(host="127.0.0.1", port=0))) as taken:
+        address = f"127.0.0.1:{bound_port(taken)}"
+        assert main(["serve", "--listen", address, "-w", str(workspace)]) == 64
+    assert "already in use" in capfd.readouterr().err
