@@ -20,8 +20,11 @@ Run = Callable[..., int]
 
 
 @pytest.fixture
-def said(run: Run, workspace: Path, capfd: pytest.CaptureFixture[str]) -> Callable[[], dict[str, str]]:
+def said(
+    run: Run, workspace: Path, lent_pools, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[[], dict[str, str]]:
     """Run `doctor` and return what it says by the names of its lines, with its exit status under `status`."""
+    monkeypatch.setattr("safelight.cli.doctor.open_pool", lent_pools.lend)
     assert run("init", workspace) == 0
 
     def read_said() -> dict[str, str]:

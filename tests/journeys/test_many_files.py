@@ -68,13 +68,13 @@ def test_memory_does_not_grow_with_the_number_of_files(
     assert many[1] < few[1] * 1.25 + 8192
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [150, pytest.param(10_000, marks=pytest.mark.long)])
 def test_a_scan_that_is_killed_again_and_again_ends_whole(workspace: Path, tmp_path: Path, count: int) -> None:
     _fill(tmp_path / "many", count)
     out = tmp_path / "out"
     generator = np.random.default_rng(count)
     seen: dict[str, str] = {}
-    for _ in range(3 if count < 1_000 else 12):
+    for _ in range(2 if count < 1_000 else 12):
         with _start(tmp_path / "many", out, "--resume") as process:
             before = len(seen)
             deadline = time.monotonic() + 120

@@ -1,4 +1,7 @@
-"""The demo's bank and inbox, checked with the reference implementation of PDQ."""
+"""The demo's bank and inbox, checked with the reference implementation of PDQ.
+
+The inbox takes seconds to make: in the default run tests/cli/test_demo.py counts what is found in it.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -32,12 +35,14 @@ def test_the_bank_has_a_dozen_originals_most_of_them_photographs(bank: list[Bank
     assert sum(not each.name.startswith("painting") for each in bank) == 8
 
 
+@pytest.mark.long
 def test_every_alteration_comes_up_at_least_four_times(inbox: list[InboxPicture]) -> None:
     counts = Counter(each.alteration for each in inbox)
     assert min(counts[name] for name in ALTERATIONS) >= 4
     assert (counts["unaltered"], counts["unrelated"]) == (2, 20)
 
 
+@pytest.mark.long
 def test_pdq_finds_every_copy_of_the_right_original_and_no_unrelated_picture(
     bank: list[BankPicture], inbox: list[InboxPicture]
 ) -> None:
@@ -48,6 +53,7 @@ def test_pdq_finds_every_copy_of_the_right_original_and_no_unrelated_picture(
         assert found == ({picture.expected} if picture.expected else set()), picture.path.name
 
 
+@pytest.mark.long
 def test_an_unaltered_copy_has_the_very_bytes_of_the_original(
     bank: list[BankPicture], inbox: list[InboxPicture]
 ) -> None:

@@ -28,10 +28,30 @@ class Demo:
         return found[1]
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+_WITH_ONE_PICTURE = """
+from safelight.cli import demo
+from safelight.cli.main import run
+from safelight.testing.demo_media import BankPicture, InboxPicture
+from safelight.testing.synthetic import paint
+
+def write(folder):
+    folder.mkdir()
+    paint(1, width=200, height=200).save(folder / "one.png")
+    return folder / "one.png"
+
+demo.write_bank_pictures = lambda folder: [BankPicture(path=write(folder), name="one")]
+demo.write_inbox = lambda folder: [InboxPicture(path=write(folder), expected="one", alteration="unaltered")]
+run()
+"""
+"""The demo without its hundred pictures, which tests/cli/test_demo.py looks at."""
+
+_WHOLE = pytest.param(["-m", "safelight"], marks=pytest.mark.long, id="whole")
+
+
+@pytest.fixture(params=[pytest.param(["-c", _WITH_ONE_PICTURE], id="with one picture"), _WHOLE])
+def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Demo]:
     environment = os.environ | {"TMPDIR": str(tmp_path), "SAFELIGHT_SCAN_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
-    words = [sys.executable, "-m", "safelight", "demo"]
+    words = [sys.executable, *request.param, "demo"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True)
     assert process.stdout is not None
     try:
