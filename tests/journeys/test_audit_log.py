@@ -60,6 +60,7 @@ def test_whatever_is_done_to_a_log_is_found_and_a_sound_log_is_not_blamed(
     assert len(done) > 25  # of 33 deeds
 
 
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_it_is_found_in_a_long_log_too(engine: Engine, clock: FixedClock, actor: Actor) -> None:
     _tamper_and_verify(logs.make_log(engine, clock, actor, 30_000), 2, 2)
 

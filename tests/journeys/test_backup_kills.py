@@ -46,7 +46,9 @@ else:
         )
 """
 
-QUICK = {BackupBoundary.BLOB_COPIED, BackupBoundary.WHOLE, RestoreBoundary.BLOB_PLACED, RestoreBoundary.REPLAYED}
+QUICK = {BackupBoundary.WHOLE, RestoreBoundary.REPLAYED}
+"""The latest moments at which a backup is not named yet, and a restore is not committed."""
+
 BOUNDARIES = [
     pytest.param(boundary, marks=[] if boundary in QUICK else [pytest.mark.long])
     for boundary in (*BackupBoundary, *RestoreBoundary)

@@ -158,6 +158,7 @@ _REPORTS = {2: 3, 100: 40}
 
 
 @pytest.mark.timeout(3600)
+@pytest.mark.parametrize("engine", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"], indirect=True)
 @pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.long)])
 def test_killed_workers_file_each_report_exactly_once(
     house: Workspace, authority: FakeAuthority, tmp_path: Path, kills: int, capsys: pytest.CaptureFixture[str]

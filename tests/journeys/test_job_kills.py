@@ -114,6 +114,7 @@ def _finish(engine: Engine) -> None:
     raise AssertionError("some jobs were never done")
 
 
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 @pytest.mark.parametrize("kills", _KILLS)
 @pytest.mark.timeout(1200)
 def test_workers_killed_at_any_moment_leave_every_effect_once(engine: Engine, kills: int) -> None:

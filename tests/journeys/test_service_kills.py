@@ -219,6 +219,7 @@ _FEW = (1, 4)
 """The moments of the default run: each start of a service takes seconds."""
 
 
+@pytest.mark.parametrize("engine", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"], indirect=True)
 @pytest.mark.parametrize("kills", [len(_FEW), pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
 def test_services_killed_under_load_lose_nothing_and_answer_no_request_in_two_ways(
     workspace: Path, engine: Engine, kills: int

@@ -167,6 +167,7 @@ class House:
             return any(state in {JobState.WAITING, JobState.RUNNING} for _, state in jobs.count_jobs(tx))
 
 
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 @pytest.mark.parametrize("kills", [3, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(3000)])])
 def test_what_was_sealed_survives_and_what_was_destroyed_does_not(engine: Engine, tmp_path: Path, kills: int) -> None:
     create_workspace(tmp_path / "workspace")

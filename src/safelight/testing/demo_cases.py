@@ -86,17 +86,25 @@ def fill_cases(house: Workspace) -> DemoCases:
     return DemoCases(by_subject=by_subject, complaint=_complain(house), by_hand=_open_by_hand(house))
 
 
-@cache
 def picture_of(upload: Upload) -> bytes:
-    """Return the file that an upload is; painted once in a process."""
-    if upload.alteration not in {_FILM, _PAGES}:
-        return ALTERATIONS[upload.alteration](paint(upload.painting)).data
-    paintings = [paint(upload.painting + 100 * number) for number in range(4)]
-    if upload.alteration == _FILM:
+    """Return the file that an upload is."""
+    return _picture(upload.painting, upload.alteration)
+
+
+@cache
+def _picture(painting: int, alteration: str) -> bytes:
+    """Make a file, once in a process: what is listed comes again as an upload."""
+    if alteration not in {_FILM, _PAGES}:
+        return ALTERATIONS[alteration](_painted(painting)).data
+    paintings = [_painted(painting + 100 * number) for number in range(4)]
+    if alteration == _FILM:
         return make_film(paintings)
     held = BytesIO()
     paintings[0].save(held, "tiff", save_all=True, append_images=paintings[1:])
     return held.getvalue()
+
+
+_painted = cache(paint)
 
 
 def _fill_bank(house: Workspace, spool: Spool, hasher: Scanner) -> None:
