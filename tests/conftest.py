@@ -1,6 +1,7 @@
 """What tests of every room need: both databases, a clock that stands still, somebody who acts."""
 
 import gc
+import logging
 import os
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 import safelight.access.store.sign_in_tables
@@ -83,6 +85,14 @@ def clock() -> FixedClock:
 def actor() -> Actor:
     """Be an operating-system user."""
     return Actor(kind=ActorKind.SYSTEM_USER, name="tester", permissions=EVERY_PERMISSION)
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Take back in the end what a service has set up of logs: they go to a standard error that is one test's alone."""
+    yield
+    structlog.reset_defaults()
+    logging.getLogger().handlers.clear()
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """`safelight demo` finds every altered copy and nothing else, and leaves nothing behind."""
 
-import logging
 import tempfile
 from pathlib import Path
 
 import pytest
-import structlog
 
 from safelight.app import Workspace
 from safelight.banks.entry import NewEntry
@@ -14,12 +12,7 @@ from safelight.flow.banks import edits as banks
 from safelight.testing.demo_media import InboxPicture
 from safelight.testing.synthetic import paint
 
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    yield
-    structlog.reset_defaults()
-    logging.getLogger().handlers.clear()
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 def test_the_demo_finds_every_altered_copy_and_nothing_else(

@@ -1,12 +1,10 @@
 """The service of the demo answers a first upload over HTTP, and says so where it cannot."""
 
 import hashlib
-import logging
 from functools import partial
 from pathlib import Path
 
 import pytest
-import structlog
 
 from safelight.app import Workspace, create_workspace, open_workspace
 from safelight.banks.entry import NewEntry
@@ -20,12 +18,7 @@ from safelight.review.queries import find_case
 from safelight.testing.demo_media import InboxPicture
 from safelight.testing.synthetic import paint
 
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    yield
-    structlog.reset_defaults()
-    logging.getLogger().handlers.clear()
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 @pytest.fixture

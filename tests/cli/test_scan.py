@@ -289,7 +289,7 @@ def test_after_kill_9_finished_files_are_not_hashed_again(
     assert all(before[record["path"]] == record for record in records if record["path"] in before)
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_an_interrupt_leaves_a_usable_file_and_says_how_to_go_on(
     run, workspace: Path, many: Path, tmp_path: Path, stop: signal.Signals
 ) -> None:

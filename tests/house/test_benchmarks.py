@@ -24,9 +24,8 @@ def test_the_scan_is_measured_in_three_ways() -> None:
 _FEW = ("--no-peer", "--size", "2k", "--queries", "40", "--rounds", "1", "--builds", "1", "--processes", "1")
 
 
-@pytest.mark.parametrize(
-    "kind", ["random", pytest.param("photo", marks=pytest.mark.long), pytest.param("clustered", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["random", "photo", "clustered"])
 def test_matching_is_measured_and_every_answer_is_held_against_brute_force(kind: str, tmp_path: Path) -> None:
     done = _run("bench_match.py", *_FEW, "--kinds", kind, "--cache", str(tmp_path))
     assert done.returncode == 0, done.stderr + done.stdout

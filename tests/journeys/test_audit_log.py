@@ -53,6 +53,7 @@ def _tamper_and_verify(log, cases: int, seed: int) -> dict[str, int]:
     return tamperer.done
 
 
+@pytest.mark.few_on_postgresql
 def test_whatever_is_done_to_a_log_is_found_and_a_sound_log_is_not_blamed(
     engine: Engine, clock: FixedClock, actor: Actor
 ) -> None:

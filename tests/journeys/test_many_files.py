@@ -55,7 +55,8 @@ def _check_whole(out: Path, count: int) -> None:
     assert Counter(Counter(record["path"] for record in records).values()) == {1: count}
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("count", [300, 10_000])
 def test_memory_does_not_grow_with_the_number_of_files(
     workspace: Path, tmp_path: Path, count: int, record_property
 ) -> None:
@@ -68,7 +69,8 @@ def test_memory_does_not_grow_with_the_number_of_files(
     assert many[1] < few[1] * 1.25 + 8192
 
 
-@pytest.mark.parametrize("count", [150, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("count", [150, 10_000])
 def test_a_scan_that_is_killed_again_and_again_ends_whole(workspace: Path, tmp_path: Path, count: int) -> None:
     _fill(tmp_path / "many", count)
     out = tmp_path / "out"

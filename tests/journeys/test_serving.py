@@ -128,6 +128,7 @@ def test_the_keyless_port_answers_look_ups_alone_and_nothing_that_was_passed_on(
     assert client.post("/api/v1/lookup", json=asked).status_code == 401
 
 
+@pytest.mark.long
 def test_a_second_service_on_the_same_postgresql_matches_what_is_added_within_a_second(
     tmp_path: Path, postgresql_server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +164,7 @@ def test_twins_in_flight_get_one_answer_and_one_case(running: Running) -> None:
     assert [answer["is_repeat"] for answer in answers].count(False) == 1
 
 
+@pytest.mark.usefixtures("logs_as_before")
 def test_an_address_that_is_taken_is_told(workspace: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with closing(listen(Address(host="127.0.0.1", port=0))) as taken:
         address = f"127.0.0.1:{bound_port(taken)}"

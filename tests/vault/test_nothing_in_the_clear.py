@@ -183,6 +183,7 @@ def test_a_search_finds_what_lies_in_the_clear(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("temporary")
+@pytest.mark.few_on_postgresql
 def test_nothing_is_in_the_clear_during_or_after(
     place: Installation,
     actor: Actor,

@@ -8,12 +8,7 @@ import structlog
 
 from safelight.web.logs import set_up_logs, tell
 
-
-@pytest.fixture(autouse=True)
-def _restored():
-    yield
-    structlog.reset_defaults()
-    logging.getLogger().handlers.clear()
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 def _lines(capfd) -> list[dict]:

@@ -1,10 +1,8 @@
 """Around every request: counted, timed and logged by its route, whatever it asked."""
 
 import json
-import logging
 
 import pytest
-import structlog
 from starlette.testclient import TestClient
 
 from safelight.web.figures import Figures
@@ -13,15 +11,13 @@ from safelight.web.watching import Watching
 
 
 @pytest.fixture
-def lines(capfd):
+def lines(logs_as_before, capfd):
     def ask(client, path: str):
         set_up_logs("info")  # not before: standard error is another one while fixtures are made
         answer = client.get(path)
         return answer, [json.loads(line) for line in capfd.readouterr().err.splitlines()]
 
-    yield ask
-    structlog.reset_defaults()
-    logging.getLogger().handlers.clear()
+    return ask
 
 
 def test_a_request_is_logged_by_the_pattern_of_its_route(client, lines) -> None:

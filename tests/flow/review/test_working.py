@@ -123,6 +123,7 @@ def test_a_lead_is_told_of_cases_that_wait_for_nobody_and_not_of_who_opted_out(r
         find_of_nobody(room.desk(ann))
 
 
+@pytest.mark.few_on_postgresql
 def test_so_many_readers_as_there_may_be_are_asked_about_in_one_question(room, make) -> None:
     case = room.case(make.item(make.match(), categories=frozenset({"infant"})))
     labels = frozenset(f"label{number}" for number in range(18))

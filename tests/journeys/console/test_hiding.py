@@ -103,7 +103,7 @@ def test_it_goes_at_once(what, live, person, path, open_context) -> None:
     assert last.confirmed_at is not None
 
 
-@pytest.mark.parametrize("has_script", [True, False])
+@pytest.mark.parametrize("has_script", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_going_back_shows_nothing_again(has_script, live, person, path, chromium) -> None:
     """In a browser that keeps pages to go back to, as browsers do: Playwright's usual flags turn that off."""
     kept = chromium.browser_type.launch(

@@ -20,7 +20,12 @@ from safelight.flow.review.claiming import claim_case
 from safelight.flow.review.deciding import decide
 from safelight.jobs import queue
 from safelight.outcomes.contact import ContactKind, ContactText, NewContact
+from safelight.reporting import queries
+from safelight.reporting.attempt import AttemptState
+from safelight.reporting.call import CallKind, CallOutcome
+from safelight.reporting.destinations.interface import Exchange
 from safelight.reporting.setup import SetupKind
+from safelight.reporting.steps import filing
 from safelight.review.decision import Finding, IncidentType, Ruling
 from safelight.review.exposure import store as exposures
 from safelight.review.exposure.exposure import NewExposure
@@ -104,6 +109,7 @@ SIGNED_IN = (
     "/reports/1/files/EVIDENCE/edit",
     "/reports/1/files/EVIDENCE/take-off",
     "/reports/1/preview",
+    "/reports/1/calls/1",
     "/reports/1/approve",
     "/reports/1/hand-over",
     "/reports/1/receipt",
@@ -150,6 +156,7 @@ USUAL = (
     "/reports/1",
     "/reports/1/edit?open=report/victim/victimPerson/address&open=report/internetDetails/chatImIncident/content",
     "/reports/1/approve",
+    "/reports/1/calls/1",
     "/reports/funnel?by=month",
     "/evidence",
     "/evidence/EVIDENCE",
@@ -214,6 +221,21 @@ def draft_report_of(live, evidence_id: str) -> None:
     text = ContactText(agency="County police", reference="26-447", remarks="By telephone, then by letter.")
     request = {"kind": ContactKind.PRESERVATION_REQUEST, "received_at": house.clock.now(), "text": text}
     add_contact(house.outcome_desk(), NewContact(case_id=1, report_id=report.id, **request))
+    note_call(house, report.id)
+
+
+def note_call(house, report_id: int) -> None:
+    """Note that an authority would not have a report, word for word."""
+    with read(house.engine) as tx:
+        key = queries.sealed_content(tx, report_id).key(house.keys)
+    clerk = filing.Clerk(clock=house.clock, actor=house.actor, key=key)
+    said = b"<reportResponse>\n  <responseCode>4100</responseCode>\n  <responseDescription>Validation failed"
+    with write(house.engine) as tx:
+        attempt_id = filing.begin_attempt(tx, clerk, report_id)
+        told = filing.intend_call(tx, clerk, (report_id, attempt_id), CallKind.OPEN, sent=b"<report>\n  " + b"x" * 300)
+        exchange = Exchange(received=said, http_status=200, code=4100, request_id="d4c1-77")
+        filing.note_answer(tx, clerk, told, CallOutcome.REFUSED, exchange)
+        filing.close_attempt(tx, clerk, report_id, attempt_id, AttemptState.REFUSED)
 
 
 def decide_case(desk, case_id: int) -> None:

@@ -77,7 +77,9 @@ def add(page: Page, record: str, name: str) -> None:
     page.locator(f'button[name="add"][value="{record}"]').click()
 
 
+@pytest.mark.long
 def test_from_a_decided_case_to_the_receipt(*, live, line, case, people, open_context, look_over, shoot) -> None:
+    """Each step by itself is tried in tests/web, and the whole way in every run in test_whole_chain.py."""
     writer, lead = people
     page = open_context(writer).new_page()
     page.goto(f"/cases/{case}")
@@ -174,9 +176,9 @@ def test_what_is_open_there_and_not_finished_is_told_on_every_page(
     drafting.complete_report(live.house.report_desk(writer), number)
     drafting.approve_report(live.house.report_desk(), number)
     work(live, line)
-    look = loud.reports_in_trouble
+    look = loud.left_open
     later = timedelta(minutes=16)  # so long it is loud only then
-    monkeypatch.setattr(loud, "reports_in_trouble", lambda tx, now, rules: look(tx, now + later, rules))
+    monkeypatch.setattr(loud, "left_open", lambda tx, now, rules: look(tx, now + later, rules))
     page.goto("/")
     expect(page.locator(".loud")).to_contain_text("open at its authority and not finished")
     shoot(page, "review-report-loud-home")

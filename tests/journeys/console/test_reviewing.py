@@ -349,6 +349,7 @@ def with_the_page(page: Page, _: str) -> None:
     page.goto("/queue")
 
 
+@pytest.mark.long
 def test_in_spanish_from_the_queue_to_the_form(live, cases, open_context, look_over) -> None:
     person, case_id = live.enrol("katherine@example.org", "reviewer"), cases.by_subject["demo-4712"]
     page = open_context(person, locale="es-MX").new_page()

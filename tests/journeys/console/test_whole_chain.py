@@ -1,6 +1,6 @@
 """The whole chain: an upload over the API, its match, the review, the report at the fake authority, what came of it.
 
-Each page is looked at: `screenshots/` has them. On both databases.
+Each page is looked at. On both databases in the long run, where `screenshots/` has pictures of them.
 """
 
 import hashlib
@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx2
 import pytest
-import structlog
 from playwright.sync_api import Page, expect
 
 from safelight.access.api_key import NewApiKey
@@ -90,7 +89,7 @@ def live(serving, engine: Engine, authority: FakeAuthority, tmp_path: Path, monk
 
 
 @pytest.fixture
-def read_log(live, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+def read_log(live, logs_as_before, capfd: pytest.CaptureFixture[str]) -> Callable[[], str]:
     """Give what reads all that was logged since the first time that it was asked, at the level of debugging."""
     capfd.readouterr()
 
@@ -100,9 +99,7 @@ def read_log(live, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], s
         assert "the log is read" in written, "what is written is not what is read here"
         return written
 
-    yield read
-    structlog.reset_defaults()
-    logging.getLogger().handlers.clear()
+    return read
 
 
 def _counting(opener):

@@ -3,7 +3,6 @@
 import logging
 
 import pytest
-import structlog
 
 from safelight.flow.review.flagging import flag
 from safelight.review.flag import Category, NewFlag
@@ -14,7 +13,7 @@ WORDS = "the words of somebody's reason"
 
 
 @pytest.fixture
-def logged(capfd):
+def logged(logs_as_before, capfd):
     """Begin a log within the test, for standard error is another one while fixtures are made; give what reads it."""
 
     def begin():
@@ -27,9 +26,7 @@ def logged(capfd):
         assert "the log is read" in written, "what is written is not what is read here"
         return written
 
-    yield begin
-    structlog.reset_defaults()
-    logging.getLogger().handlers.clear()
+    return begin
 
 
 def paths(records) -> list[str]:
