@@ -132,7 +132,7 @@ $(INSTALLED): pyproject.toml CMakeLists.txt $(wildcard cpp/*) $(RUN) $(HTMX)
 
 # In this order: the oracle is built from source with what the gates' file installs.
 $(GATES): requirements/test.txt requirements/oracle.txt $(INSTALLED) $(PHOTOGRAPHS) $(AXE)
-	$(LOCKED) -r requirements/test.txt
+	$(LOCKED) --no-compile -r requirements/test.txt
 	$(LOCKED) -r requirements/oracle.txt
 	@touch $@
 

@@ -264,6 +264,7 @@ def test_entries_from_before_the_merkle_log_get_leaves_that_its_verification_acc
     assert [entry.reason for entry in entries] == ["reason1", "reason2", "a later one"]
 
 
+@pytest.mark.few_on_postgresql
 def test_an_old_entry_that_was_altered_before_the_upgrade_ended_would_not_be_accepted(
     blank_engine: Engine, clock: FixedClock, actor: Actor
 ) -> None:
@@ -278,6 +279,7 @@ def test_an_old_entry_that_was_altered_before_the_upgrade_ended_would_not_be_acc
         assert verify(tx, public_keys=()).faults
 
 
+@pytest.mark.few_on_postgresql
 def test_an_upgrade_from_the_first_version_gives_every_bank_policies_and_a_key_of_its_own(
     first_version: Engine,
 ) -> None:
@@ -304,6 +306,7 @@ def test_a_database_of_the_first_version_is_outdated_until_it_is_upgraded(first_
     require_current(first_version)
 
 
+@pytest.mark.few_on_postgresql
 def test_a_database_of_the_first_version_without_one_of_its_tables_is_refused(first_version: Engine) -> None:
     with write(first_version) as tx:
         tx.execute(text("DROP TABLE bank_thresholds"))
@@ -338,6 +341,7 @@ def test_a_database_without_tables_is_refused_with_what_to_do(blank_engine: Engi
         require_current(blank_engine)
 
 
+@pytest.mark.few_on_postgresql
 def test_an_upgrade_that_breaks_leaves_no_table_behind(blank_engine: Engine) -> None:
     with write(blank_engine) as tx:
         tx.execute(text("CREATE TABLE other (x INTEGER)"))
@@ -352,34 +356,7 @@ def test_the_list_of_tables_names_every_table_of_the_stores() -> None:
     assert sorted(METADATA.tables) == sorted(TABLES)
 
 
-FOREIGN = [
-    ["CREATE TABLE banks (x INTEGER)"],
-    ["CREATE TABLE alembic_version (version_num VARCHAR(32))", "INSERT INTO alembic_version VALUES ('0001')"],
-    ["CREATE TABLE alembic_version (version_num VARCHAR(32))", "INSERT INTO alembic_version VALUES ('a1b2')"],
-    ["CREATE TABLE alembic_version (version_num VARCHAR(32))", "INSERT INTO alembic_version VALUES ('1'), ('2')"],
-    [
-        "CREATE TABLE alembic_version (version_num VARCHAR(32))",
-        "INSERT INTO alembic_version VALUES ('0001')",
-        "CREATE TABLE banks (x INTEGER)",
-    ],
-]
-
-
-@pytest.mark.parametrize("commands", FOREIGN)
-def test_a_database_of_something_else_is_refused_and_left_alone(blank_engine: Engine, commands: list[str]) -> None:
-    with write(blank_engine) as tx:
-        for command in commands:
-            tx.execute(text(command))
-    with read(blank_engine) as tx:
-        before = sorted(inspect(tx).get_table_names())
-    assert not is_current(blank_engine)
-    for look in (require_current, upgrade):
-        with pytest.raises(DatabaseUnusable, match="something else"):
-            look(blank_engine)
-    with read(blank_engine) as tx:
-        assert sorted(inspect(tx).get_table_names()) == before
-
-
+@pytest.mark.few_on_postgresql
 def test_cases_of_before_stand_in_the_queue_as_they_waited(blank_engine: Engine) -> None:
     _upgrade_to(blank_engine, "0009")
     with write(blank_engine) as tx:

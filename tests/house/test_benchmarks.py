@@ -14,6 +14,7 @@ def _run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_the_scan_is_measured_in_three_ways() -> None:
     done = _run("bench_scan.py", "--files", "3", "--rounds", "1", "--workers", "1")
     assert done.returncode == 0, done.stderr

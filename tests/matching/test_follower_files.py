@@ -17,6 +17,9 @@ from safelight.matching import follower as follower_module
 from safelight.matching.follower import Follower
 from safelight.matching.saved import SavedIndexes, file_name
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""Files are the same whatever the database: PostgreSQL is left to the long run."""
+
 KINDS = (SignalType.PDQ, SignalType.MD5)
 
 

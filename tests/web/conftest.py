@@ -171,7 +171,10 @@ def _fill(house: safelight.Workspace, folder: Path) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_database(request: pytest.FixtureRequest) -> str:
-    """Run what uses this on each database: tests of answers that are made of what SQL gives. The others use SQLite."""
+    """Run what uses this on each database: tests of answers that are made of what SQL gives. The others use SQLite.
+
+    In every run PostgreSQL has the contract of all routes (tests/contracts/api), in the long run these too.
+    """
     return str(request.param)
 
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What SQL gives for these is tried on both in tests/web/hma and tests/flow/banks."""
+
 NewBank = Callable[..., str]
 
 

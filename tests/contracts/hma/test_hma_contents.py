@@ -8,6 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
+pytestmark = pytest.mark.few_on_postgresql()
+"""What SQL gives for these is tried on both in tests/web/hma and tests/flow/banks."""
+
 NewBank = Callable[..., str]
 NewPdq = Callable[[], str]
 Picture = Callable[[int], bytes]

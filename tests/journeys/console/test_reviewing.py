@@ -258,6 +258,7 @@ def decisions_on(live, case_id: int) -> set[int]:
         return {each.id for each in holding_on(tx, case_id).values()}
 
 
+@pytest.mark.long
 def test_a_second_reader_who_agrees_settles_it(live, cases, open_context, look_over) -> None:
     case_id = cases.by_subject["demo-4714"]
     first = clear_as_first(live, open_context, "first-a@example.org", case_id)

@@ -9,7 +9,7 @@ from safelight.flow.installation import Installation
 from safelight.testing.evidence import seal_bytes
 from safelight.testing.keys import MemoryKeys
 
-pytestmark = pytest.mark.usefixtures("either_database")
+pytestmark = [pytest.mark.usefixtures("either_database"), pytest.mark.few_on_postgresql()]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ MD5 = bytes(range(16))
 """What the bank of these tests lists."""
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_banks_are_listed_and_shown_with_their_counts(client) -> None:
     assert [bank["name"] for bank in client.get("/api/v1/banks").json()["items"]] == ["known", "other"]
@@ -29,6 +30,7 @@ def test_values_are_shown_only_to_who_may_see_them(client, client_of, keys) -> N
     assert all("value" not in each for each in reader.get("/api/v1/banks/known/entries").json()["items"])
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_a_key_for_some_banks_sees_no_others(client_of, keys) -> None:
     client = client_of(keys.add("scoped", Permission.BANK_READ, banks=frozenset({"OTHER"})))
@@ -37,6 +39,7 @@ def test_a_key_for_some_banks_sees_no_others(client_of, keys) -> None:
         assert client.get(path).status_code == 403
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_entries_come_page_by_page(client, house) -> None:
     entries = [NewEntry(signal_type="md5", value=bytes([number]) * 16) for number in range(5)]
@@ -54,6 +57,7 @@ def test_a_page_of_no_sense_is_refused(client, asked: dict) -> None:
     assert client.get("/api/v1/banks/known/entries", params=asked).status_code == 422
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_a_cursor_that_never_was_is_not_found(client) -> None:
     assert client.get("/api/v1/banks/known/entries", params={"after": 99}).status_code == 404

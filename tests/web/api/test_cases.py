@@ -6,7 +6,7 @@ from safelight.database.transaction import write
 from safelight.review import steps
 from safelight.roles import Permission
 
-pytestmark = pytest.mark.usefixtures("either_database")
+pytestmark = [pytest.mark.usefixtures("either_database"), pytest.mark.few_on_postgresql()]
 
 
 @pytest.fixture

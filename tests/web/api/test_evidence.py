@@ -7,7 +7,7 @@ from safelight.roles import Permission
 from safelight.testing.evidence import destroy_evidence, seal_bytes
 from safelight.testing.keys import MemoryKeys
 
-pytestmark = pytest.mark.usefixtures("either_database")
+pytestmark = [pytest.mark.usefixtures("either_database"), pytest.mark.few_on_postgresql()]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from safelight.jobs import store
 from safelight.jobs.job import JobState
 from safelight.jobs.queue import enqueue
 
-pytestmark = pytest.mark.usefixtures("either_database")
+pytestmark = [pytest.mark.usefixtures("either_database"), pytest.mark.few_on_postgresql()]
 
 
 @pytest.fixture

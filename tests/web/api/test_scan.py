@@ -37,6 +37,7 @@ def _evidence(service) -> list:
         return list_evidence(tx)
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_a_match_is_a_case_and_evidence_by_the_time_of_the_answer(client, service, listed) -> None:
     told = _scan(client, listed).json()
@@ -48,6 +49,7 @@ def test_a_match_is_a_case_and_evidence_by_the_time_of_the_answer(client, servic
     assert client.get(f"/api/v1/evidence/{told['evidence']}/holds").json()["items"][0]["kind"] == "under_review"
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_what_matches_nothing_leaves_nothing_behind(client, service, other, tmp_path) -> None:
     told = _scan(client, other).json()
@@ -57,6 +59,7 @@ def test_what_matches_nothing_leaves_nothing_behind(client, service, other, tmp_
     assert [path for path in files if path.suffix != ".lock"] == []
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_what_cannot_be_looked_at_is_held_and_never_clean(client) -> None:
     told = _scan(client, b"no picture at all").json()
@@ -65,6 +68,7 @@ def test_what_cannot_be_looked_at_is_held_and_never_clean(client) -> None:
     assert {each["type"]: each["reason"] for each in told["not_compared"]} == {"pdq": "unsupported"}
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_a_repeat_gets_the_first_answer_and_another_body_is_refused(client, service, listed, other) -> None:
     first, again = _scan(client, listed, key="k").json(), _scan(client, listed, key="k").json()
@@ -97,6 +101,7 @@ def test_a_bank_that_there_is_not_is_told_before_anything_is_taken_in(client, li
     assert client.get("/api/v1/spool").json()["items"] == []
 
 
+@pytest.mark.few_on_postgresql
 @both
 def test_what_is_queued_is_answered_at_once_and_scanned_by_a_job(client, service, listed) -> None:
     answer = _scan(client, listed, params={"wait": "false"})
