@@ -11,6 +11,7 @@ from safelight.flow.reporting.quoting import quote_call
 from safelight.reporting.queries import find_call, find_report
 from safelight.roles import Permission
 from safelight.web.console.door import Door
+from safelight.web.console.pages.report_preview import is_shown_documents
 from safelight.web.console.visit import Visit
 
 
@@ -37,8 +38,8 @@ def add_report_calls(door: Door) -> None:
 
 
 def _words(visit: Visit, report_id: int, call_id: int) -> Words | None:
-    """Return the words of a call, None for whoever neither writes nor approves reports."""
-    if not {Permission.REPORT_WRITE, Permission.REPORT_APPROVE} & visit.actor.permissions:
+    """Return the words of a call, None for whoever is not shown them."""
+    if not is_shown_documents(visit.actor):
         return None
     try:
         found = quote_call(visit.reports, report_id, call_id)

@@ -14,7 +14,7 @@ from safelight.flow.reporting.viewing import viewed_so_far
 from safelight.reporting.form.sheet import Group
 from safelight.reporting.paper import Paper
 from safelight.review.exposure.viewing import Viewed
-from safelight.roles import Permission
+from safelight.roles import Actor, Permission
 from safelight.web.console.door import Door
 from safelight.web.console.sheet_form import Part
 from safelight.web.console.visit import Visit
@@ -76,9 +76,14 @@ def _preview(visit: Visit, part: Part) -> FilePreview:
     )
 
 
+def is_shown_documents(actor: Actor) -> bool:
+    """Whether somebody is shown what is sent to an authority, to the sign: who writes or approves reports."""
+    return bool({Permission.REPORT_WRITE, Permission.REPORT_APPROVE} & actor.permissions)
+
+
 def _documents(visit: Visit, reading: Reading) -> Documents | None:
-    """Return what is sent, None for whoever neither writes nor approves reports."""
-    if not {Permission.REPORT_WRITE, Permission.REPORT_APPROVE} & visit.actor.permissions:
+    """Return what is sent, None for whoever is not shown that."""
+    if not is_shown_documents(visit.actor):
         return None
     try:
         found = preview_of(visit.reports, reading)
