@@ -133,7 +133,8 @@ def test_one_that_failed_says_why_and_can_go_again_or_be_corrected(
     said = call("report", "show", 1)[1]
     assert "It was NOT filed" in said
     assert "Why it failed: It does not know us." in said
-    assert "Said last, in call 1: open at" in said
+    assert "Said last: open at" in said
+    assert "(word for word: safelight report call 1 1)" in said
     assert "it refused, HTTP 401, code 2000, request r-1" in said
     assert "safelight report retry 1" in said
     assert call("report", "retry", 1)[0] == 64

@@ -60,7 +60,8 @@ def standing_lines(standing: ReportStanding) -> Iterator[str]:
         named = f" Its name there: {standing.open_attempt.authority_id}" if standing.open_attempt.authority_id else ""
         yield f"  {_AT_THE_AUTHORITY[standing.open_attempt.state]}{named}"
     if standing.last_call is not None:
-        yield f"  Said last, in call {standing.last_call.id}: {call_words(standing.last_call)}"
+        said = standing.last_call
+        yield f"  Said last: {call_words(said)} (word for word: safelight report call {report.id} {said.id})"
     if report.failure:
         yield f"  {_WHY.get(report.state, 'Why it failed')}: {report.failure}"
     yield from (f"  {each}" for each in _next(standing))
