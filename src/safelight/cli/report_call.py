@@ -33,7 +33,7 @@ def call(
     if sent is not None and sent == received:
         raise InvalidValue("Name two files: one for what was sent, one for what came. Nothing was written.")
     found = quote_call(open_named(workspace).report_desk(), report, call)
-    with ExitStack() as files:  # both are there, or neither
+    with ExitStack() as files:  # nothing is written where one of them is in the way
         for to, words in ((sent, found.sent), (received, found.received)):
             if to is not None:
                 files.enter_context(new_file(to)).write(words)
